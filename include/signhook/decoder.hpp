@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <signhook/config.hpp>
+#include <signhook/decoder_options.hpp>
+#include <signhook/detail/findings.hpp>
+#include <signhook/detail/general_way.hpp>
+#include <signhook/detail/simdjson.hpp>
+#include <signhook/detail/syntax.hpp>
+#include <signhook/error.hpp>
+#include <signhook/event.hpp>
+#include <signhook/result.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace signhook::inline SIGNHOOK_ABI::inline SIGNHOOK_SIMDJSON_ABI {
+
+/// Turns bodies into events.
+///
+///     signhook::decoder decoder;
+///     const auto decoded = decoder.decode(body);
+///     if (!decoded) return refuse(decoded.error());
+///     std::visit(handler, *decoded);
+///
+/// A body decodes only if all of it is JSON (RFC 8259) in UTF-8 and satisfies the schema of its
+/// event. Keys and values are compared by meaning, not spelling; members may come in any order; a
+/// known member that occurs twice is an error, and so is `null` in the place of a value.
+///
+/// *Threads*: one decoder for each thread at a time.
+/// *Allocation*: the constructor allocates all that is ever needed, about eight times
+/// `decoder_options::max_bytes`.
+class decoder {
+ public:
+  /// Throws `std::bad_alloc`, or aborts where exceptions are off, when memory is short. Nothing else
+  /// here allocates or throws.
+  explicit decoder(decoder_options options = {}) : options_(within_ceilings(options)) {
+    const std::size_t room = std::size_t{options_.max_bytes} + simdjson::SIMDJSON_PADDING;
+    padded_.reset(new char[room]);
+    scratch_.reset(new char[room]);
+    // simdjson's own bound on depth must never be the one that is met.
+    if (parser_.allocate(room, options_.max_depth + 2) != simdjson::SUCCESS) out_of_memory();
+  }
+
+  [[nodiscard]] const decoder_options& options() const noexcept SIGNHOOK_LIFETIMEBOUND {
+    return options_;
+  }
+
+  /// Decodes any bytes: empty, without padding, at the end of a page. They are copied first.
+  ///
+  /// *Lifetime*: the event owns all that it holds; the body may go.
+  /// *Errors*: that of the lowest offset; at equal offsets the table's first. A body that is no JSON
+  /// is never reported as one that breaks the schema.
+  /// *Complexity*: linear in the body's size.
+  [[nodiscard]] result<event> decode(std::string_view body) noexcept {
+    if (const auto refused = check_size(body)) return *refused;
+    std::memcpy(padded_.get(), body.data(), body.size());
+    std::memset(padded_.get() + body.size(), 0, simdjson::SIMDJSON_PADDING);
+    return decode_padded(simdjson::padded_string_view(
+        padded_.get(), body.size(), body.size() + simdjson::SIMDJSON_PADDING));
+  }
+
+  /// The same without a copy, where `SIMDJSON_PADDING` readable bytes follow the body; what they are
+  /// does not matter.
+  [[nodiscard]] result<event> decode(simdjson::padded_string_view body) noexcept {
+    const std::string_view bytes(body.data(), body.length());
+    if (body.capacity() < body.length() + simdjson::SIMDJSON_PADDING) return decode(bytes);
+    if (const auto refused = check_size(bytes)) return *refused;
+    return decode_padded(body);
+  }
+
+  /// The same for simdjson's own padded string.
+  template <std::same_as<simdjson::padded_string> Padded>
+  [[nodiscard]] result<event> decode(const Padded& body) noexcept {
+    return decode(simdjson::padded_string_view(body));
+  }
+
+  /// Reports all that is wrong with a body and all that is new in it, as `finding`s, to
+  /// `sink(const finding&)`: by offset, and at equal offsets in the table's order. Of a body that is
+  /// no JSON the only finding is where it stops being one.
+  ///
+  /// Returns whether `decode` accepts the body, that is, whether there was no violation. Notices
+  /// tell that the service has started to send something new.
+  /// *Complexity*: linear in the body's size, slower than `decode`. Throws only what `sink` throws.
+  template <class Sink>
+  bool validate(std::string_view body, Sink&& sink) {
+    bool accepted = true;
+    const auto report = [&](const finding& found) {
+      accepted = accepted && found.severity == severity::notice;
+      sink(found);
+    };
+    auto refused = check_size(body);
+    if (!refused) refused = detail::syntax_check(body, options_.max_depth).run();
+    if (refused) {
+      report({severity::violation, *refused, body.substr(refused->offset, 0)});
+    } else {
+      detail::findings_walk(body, options_, scratch_.get(), report).run();
+    }
+    return accepted;
+  }
+
+ private:
+  [[nodiscard]] static constexpr decoder_options within_ceilings(decoder_options options) noexcept {
+    options.max_bytes = std::min(options.max_bytes, decoder_options::max_bytes_ceiling);
+    options.max_depth = std::min(options.max_depth, decoder_options::max_depth_ceiling);
+    return options;
+  }
+
+  [[noreturn]] static void out_of_memory() {
+#if defined(__cpp_exceptions)
+    throw std::bad_alloc();
+#else
+    std::abort();
+#endif
+  }
+
+  [[nodiscard]] std::optional<error> check_size(std::string_view body) const noexcept {
+    if (body.empty()) return error{errc::empty_body, 0, {}};
+    if (body.size() > options_.max_bytes) return error{errc::body_too_large, 0, {}};
+    return std::nullopt;
+  }
+
+  [[nodiscard]] result<event> decode_padded(simdjson::padded_string_view body) noexcept {
+    event decoded;
+    if (detail::general_way(options_, scratch_.get()).decode(parser_, body, decoded)) {
+      return decoded;
+    }
+    return find_error({body.data(), body.length()});
+  }
+
+  [[nodiscard]] error find_error(std::string_view body) noexcept {
+    std::optional<error> first = detail::syntax_check(body, options_.max_depth).run();
+    if (first) return *first;
+    const auto keep_first = [&first](const finding& found) noexcept {
+      if (!first && found.severity == severity::violation) first = found.error;
+    };
+    detail::findings_walk(body, options_, scratch_.get(), keep_first).run();
+    // The tests and fuzz targets hold the two ways of judging together. Should they ever differ, the
+    // body stays refused.
+    return first.value_or(error{errc::invalid_json, 0, {}});
+  }
+
+  decoder_options options_;
+  std::unique_ptr<char[]> padded_;   // a body and its padding
+  std::unique_ptr<char[]> scratch_;  // a string without its escapes
+  simdjson::ondemand::parser parser_;
+};
+
+}  // namespace signhook::inline SIGNHOOK_ABI::inline SIGNHOOK_SIMDJSON_ABI

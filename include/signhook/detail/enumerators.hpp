@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <signhook/config.hpp>
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace signhook::inline SIGNHOOK_ABI::detail {
+
+// The name the compiler gives to the enumerator of `Value`; something that is no identifier where
+// there is none. It stands at the end of the signature of a function template: "[auto Value =
+// ns::e::name]", or "...<ns::e::name>(void) noexcept" for MSVC.
+template <auto Value>
+[[nodiscard]] constexpr std::string_view enumerator_name() noexcept {
+#if defined(_MSC_VER) && !defined(__clang__)
+  constexpr std::string_view signature = __FUNCSIG__;
+  constexpr std::size_t end = signature.rfind(">(void)");
+#else
+  constexpr std::string_view signature = __PRETTY_FUNCTION__;
+  constexpr std::size_t end = signature.find_first_of(";]", signature.find("Value = "));
+#endif
+  constexpr std::size_t begin = signature.find_last_of(":)= <", end - 1) + 1;
+  return signature.substr(begin, end - begin);
+}
+
+// How many enumerators `Enum` has, which must count up from zero without a gap.
+template <class Enum, std::size_t Count = 0>
+[[nodiscard]] consteval std::size_t count_enumerators() noexcept {
+  static_assert(Count < 128, "the compiler names what is no enumerator in an unknown way");
+  constexpr char first = enumerator_name<static_cast<Enum>(Count)>().front();
+  if constexpr (first >= '0' && first <= '9') {
+    return Count;
+  } else {
+    return count_enumerators<Enum, Count + 1>();
+  }
+}
+
+// The names of all enumerators, in their order: the enumeration is the only place they stand.
+template <class Enum>
+inline constexpr auto enumerator_names = []<std::size_t... I>(std::index_sequence<I...>) {
+  return std::array<std::string_view, sizeof...(I)>{enumerator_name<static_cast<Enum>(I)>()...};
+}(std::make_index_sequence<count_enumerators<Enum>()>{});
+
+}  // namespace signhook::inline SIGNHOOK_ABI::detail

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <signhook/config.hpp>
+#include <signhook/detail/enumerators.hpp>
+#include <signhook/detail/utf8.hpp>
+#include <signhook/timestamp.hpp>
+#include <signhook/uuid.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+// What the service sends, as values: every type here is trivially copyable, owns all that it holds
+// and compares with `==`.
+
+namespace signhook::inline SIGNHOOK_ABI {
+
+/// Up to `Capacity` bytes of UTF-8, kept inline.
+template <std::size_t Capacity>
+class inline_text {
+  static_assert(Capacity <= 255);
+
+ public:
+  static constexpr std::size_t capacity = Capacity;
+
+  constexpr inline_text() noexcept = default;
+
+  /// Copies `text`, unless it is longer than `capacity` bytes or not UTF-8.
+  [[nodiscard]] static constexpr std::optional<inline_text> from(std::string_view text) noexcept {
+    if (text.size() > Capacity || !detail::is_utf8(text)) return std::nullopt;
+    inline_text made;
+    std::copy_n(text.data(), text.size(), made.bytes_.data());
+    made.size_ = static_cast<std::uint8_t>(text.size());
+    return made;
+  }
+
+  /// *Lifetime*: a view into this object.
+  [[nodiscard]] constexpr std::string_view view() const& noexcept SIGNHOOK_LIFETIMEBOUND {
+    return {bytes_.data(), size_};
+  }
+  void view() const&& = delete;
+
+  friend constexpr bool operator==(const inline_text&, const inline_text&) noexcept = default;
+
+ private:
+  std::uint8_t size_ = 0;
+  std::array<char, Capacity> bytes_{};  // zero behind the text, so that `==` may compare all
+};
+
+/// A state the service may send: one of the known ones, or another's text. The service lists its
+/// states nowhere in full, so a new one is data and not an error.
+///
+///     switch (e.dossier.state.value()) {
+///       case dossier_state::completed: ...
+///       case dossier_state::other: log(e.dossier.state.text()); ...
+///     }
+///
+/// `Known` is an enumeration whose first enumerator is `other`; the names of the rest are the texts
+/// on the wire.
+template <class Known>
+class open_state {
+ public:
+  using known_type = Known;
+
+  /// The longest text that is kept, in bytes of UTF-8.
+  static constexpr std::size_t max_text_size = 46;
+
+  /// The known states' texts, in the order of `Known` without `other`.
+  [[nodiscard]] static constexpr auto known_texts() noexcept {
+    std::array<std::string_view, detail::enumerator_names<Known>.size() - 1> texts;
+    std::copy_n(detail::enumerator_names<Known>.begin() + 1, texts.size(), texts.begin());
+    return texts;
+  }
+
+  /// Another state, without a text.
+  constexpr open_state() noexcept = default;
+
+  constexpr open_state(Known known) noexcept : value_(known) {}
+
+  /// The state with this text, known or not; none where it is longer than `max_text_size` or not
+  /// UTF-8.
+  [[nodiscard]] static constexpr std::optional<open_state> from_text(
+      std::string_view text) noexcept {
+    constexpr auto& names = detail::enumerator_names<Known>;
+    for (std::size_t i = 1; i < names.size(); ++i) {
+      if (text == names[i]) return open_state(static_cast<Known>(i));
+    }
+    const auto kept = inline_text<max_text_size>::from(text);
+    if (!kept) return std::nullopt;
+    open_state made;
+    made.other_ = *kept;
+    return made;
+  }
+
+  /// The known state, or `other`.
+  [[nodiscard]] constexpr Known value() const noexcept { return value_; }
+
+  [[nodiscard]] constexpr bool is_known() const noexcept { return value_ != Known::other; }
+
+  /// The text on the wire.
+  /// *Lifetime*: a view into this object, or of static storage where the state is known.
+  [[nodiscard]] constexpr std::string_view text() const& noexcept SIGNHOOK_LIFETIMEBOUND {
+    if (!is_known()) return other_.view();
+    return detail::enumerator_names<Known>[static_cast<std::size_t>(value_)];
+  }
+  void text() const&& = delete;
+
+  friend constexpr bool operator==(const open_state&, const open_state&) noexcept = default;
+  friend constexpr bool operator==(const open_state& a, Known b) noexcept { return a.value_ == b; }
+
+ private:
+  Known value_ = Known::other;
+  inline_text<max_text_size> other_;  // empty where the state is known
+};
+
+enum class dossier_state : std::uint8_t { other, draft, pending, completed };
+enum class invitee_state : std::uint8_t { other, approved, declined, reassigned };
+enum class reassign_request_state : std::uint8_t { other, pending, approved };
+
+/// A set of documents to be signed.
+struct dossier {
+  dossier_id id;
+  open_state<dossier_state> state;
+
+  friend constexpr bool operator==(const dossier&, const dossier&) noexcept = default;
+};
+
+/// What asks an invitee to act.
+struct invite {
+  invite_id id;
+
+  friend constexpr bool operator==(const invite&, const invite&) noexcept = default;
+};
+
+/// Somebody invited, where the service does not tell the state.
+struct invitee_reference {
+  invitee_id id;
+
+  friend constexpr bool operator==(const invitee_reference&,
+                                   const invitee_reference&) noexcept = default;
+};
+
+/// Somebody invited to a dossier.
+struct invitee {
+  invitee_id id;
+  open_state<invitee_state> state;
+
+  friend constexpr bool operator==(const invitee&, const invitee&) noexcept = default;
+};
+
+/// An invitee's wish that somebody else act instead.
+struct reassign_request {
+  reassign_request_id id;
+  open_state<reassign_request_state> state;
+  invitee original_invitee;
+
+  friend constexpr bool operator==(const reassign_request&,
+                                   const reassign_request&) noexcept = default;
+};
+
+/// An invite has been created.
+struct invite_created {
+  event_id id;
+  timestamp created;
+  signhook::dossier dossier;
+  signhook::invite invite;
+
+  friend constexpr bool operator==(const invite_created&, const invite_created&) noexcept = default;
+};
+
+/// An invite has expired.
+struct invite_expired {
+  event_id id;
+  timestamp created;
+  signhook::dossier dossier;
+  signhook::invite invite;
+
+  friend constexpr bool operator==(const invite_expired&, const invite_expired&) noexcept = default;
+};
+
+/// An invite cannot be delivered.
+struct invite_undelivered {
+  event_id id;
+  timestamp created;
+  signhook::dossier dossier;
+  signhook::invite invite;
+
+  friend constexpr bool operator==(const invite_undelivered&,
+                                   const invite_undelivered&) noexcept = default;
+};
+
+/// An invite has been viewed by the invitee.
+struct invite_viewed {
+  event_id id;
+  timestamp created;
+  signhook::dossier dossier;
+  signhook::invite invite;
+  invitee_reference invitee;
+
+  friend constexpr bool operator==(const invite_viewed&, const invite_viewed&) noexcept = default;
+};
+
+/// The state of an invitee has changed.
+struct invitee_state_updated {
+  event_id id;
+  timestamp created;
+  signhook::dossier dossier;
+  signhook::invitee invitee;
+
+  friend constexpr bool operator==(const invitee_state_updated&,
+                                   const invitee_state_updated&) noexcept = default;
+};
+
+/// The prepare step has been completed: invites should be sent.
+struct dossier_prepared {
+  event_id id;
+  timestamp created;
+  signhook::dossier dossier;
+
+  friend constexpr bool operator==(const dossier_prepared&,
+                                   const dossier_prepared&) noexcept = default;
+};
+
+/// The state of a dossier has changed.
+struct dossier_state_updated {
+  event_id id;
+  timestamp created;
+  signhook::dossier dossier;
+
+  friend constexpr bool operator==(const dossier_state_updated&,
+                                   const dossier_state_updated&) noexcept = default;
+};
+
+/// The state of a reassign request has changed.
+struct reassign_request_state_updated {
+  event_id id;
+  timestamp created;
+  signhook::dossier dossier;
+  signhook::reassign_request reassign_request;
+
+  friend constexpr bool operator==(const reassign_request_state_updated&,
+                                   const reassign_request_state_updated&) noexcept = default;
+};
+
+/// The name of a type of event, up to 79 bytes of UTF-8.
+using type_text = inline_text<79>;
+
+/// An event of a type that this version does not know.
+struct unknown_event {
+  event_id id;
+  type_text type;  ///< not one of the known types
+  timestamp created;
+  std::optional<signhook::dossier> dossier;
+
+  friend constexpr bool operator==(const unknown_event&, const unknown_event&) noexcept = default;
+};
+
+/// All that a body can tell.
+using event = std::variant<invite_created, invite_expired, invite_undelivered, invite_viewed,
+                           invitee_state_updated, dossier_prepared, dossier_state_updated,
+                           reassign_request_state_updated, unknown_event>;
+
+static_assert(std::is_trivially_copyable_v<event>);
+static_assert(sizeof(event) <= 256, "an event fits four cache lines");
+
+}  // namespace signhook::inline SIGNHOOK_ABI

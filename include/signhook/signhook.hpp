@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// The whole library but for `format.hpp`, which needs fmt.
+#include <signhook/config.hpp>
+#include <signhook/decoder.hpp>
+#include <signhook/decoder_options.hpp>
+#include <signhook/encoder.hpp>
+#include <signhook/error.hpp>
+#include <signhook/event.hpp>
+#include <signhook/result.hpp>
+#include <signhook/schema.hpp>
+#include <signhook/timestamp.hpp>
+#include <signhook/uuid.hpp>
+#include <signhook/version.hpp>

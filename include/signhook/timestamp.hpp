@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <signhook/config.hpp>
+
+#include <chrono>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+namespace signhook::inline SIGNHOOK_ABI {
+
+namespace detail {
+
+[[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+// Two digits at `p`, or a number above 99 where they are not digits.
+[[nodiscard]] constexpr unsigned two_digits(const char* p) noexcept {
+  if (!is_digit(p[0]) || !is_digit(p[1])) return 100;
+  return static_cast<unsigned>(p[0] - '0') * 10 + static_cast<unsigned>(p[1] - '0');
+}
+
+constexpr char* write_two_digits(char* out, unsigned value) noexcept {
+  out[0] = static_cast<char>('0' + value / 10);
+  out[1] = static_cast<char>('0' + value % 10);
+  return out + 2;
+}
+
+}  // namespace detail
+
+/// An RFC 3339 `date-time`: an instant to the nanosecond, and the offset it was written with.
+///
+/// Values order by instant, then by offset. `==` means the same instant written with the same
+/// offset; to compare instants alone, compare `time()` and `subsecond()`.
+class timestamp {
+ public:
+  /// 1970-01-01T00:00:00Z.
+  constexpr timestamp() noexcept = default;
+
+  /// An instant and the offset to write it with, where RFC 3339 can: the local year within 0000 to
+  /// 9999, the fraction at least zero and below a second, the offset within 23 hours 59 minutes.
+  [[nodiscard]] static constexpr std::optional<timestamp> from(
+      std::chrono::sys_seconds time, std::chrono::nanoseconds subsecond = {},
+      std::chrono::minutes offset = {}) noexcept {
+    using namespace std::chrono_literals;
+    if (subsecond < 0ns || subsecond >= 1s || offset <= -24h || offset >= 24h) return std::nullopt;
+    // In this order, so that nothing overflows whatever `time` is.
+    if (time < first_second - 24h || time > last_second + 24h) return std::nullopt;
+    if (time + offset < first_second || time + offset > last_second) return std::nullopt;
+    timestamp made;
+    made.seconds_ = time.time_since_epoch().count();
+    made.nanoseconds_ = static_cast<std::uint32_t>(subsecond.count());
+    made.offset_ = static_cast<std::int16_t>(offset.count());
+    return made;
+  }
+
+  /// Reads an RFC 3339 `date-time` (section 5.6), and nothing before or after it.
+  ///
+  /// `T` and `Z` in either case; any number of fraction digits, of which nine are kept; years 0000
+  /// to 9999; a second of 60 only where UTC can have one: at 23:59 UTC on the last day of a month
+  /// (section 5.7).
+  [[nodiscard]] static constexpr std::optional<timestamp> parse(std::string_view text) noexcept {
+    using namespace std::chrono_literals;
+    constexpr std::size_t shortest = sizeof("2026-01-01T00:00:00Z") - 1;
+    if (text.size() < shortest) return std::nullopt;
+    const char* const p = text.data();
+    if (p[4] != '-' || p[7] != '-' || (p[10] != 'T' && p[10] != 't') || p[13] != ':' ||
+        p[16] != ':') {
+      return std::nullopt;
+    }
+    const unsigned century = detail::two_digits(p);
+    const unsigned year = detail::two_digits(p + 2);
+    const unsigned month = detail::two_digits(p + 5);
+    const unsigned day = detail::two_digits(p + 8);
+    const unsigned hour = detail::two_digits(p + 11);
+    const unsigned minute = detail::two_digits(p + 14);
+    const unsigned second = detail::two_digits(p + 17);
+    if (century > 99 || year > 99 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(century * 100 + year)),
+                                           std::chrono::month(month), std::chrono::day(day)};
+    if (!date.ok()) return std::nullopt;
+
+    timestamp read;
+    const char* rest = p + 19;
+    const char* const end = p + text.size();
+    if (*rest == '.' && !read.parse_fraction(rest, end)) return std::nullopt;
+    if (!read.parse_offset(rest, end)) return std::nullopt;
+
+    auto time = std::chrono::sys_seconds(std::chrono::sys_days(date)) + std::chrono::hours(hour) +
+                std::chrono::minutes(minute) + std::chrono::seconds(second) - read.offset();
+    if (second == 60) {
+      // One second on, UTC must be at the first second of a month.
+      const auto today = std::chrono::floor<std::chrono::days>(time);
+      if (time != today || std::chrono::year_month_day(today).day() != std::chrono::day(1)) {
+        return std::nullopt;
+      }
+      time -= 1s;
+      read.nanoseconds_ += one_second;
+    }
+    read.seconds_ = time.time_since_epoch().count();
+    return read;
+  }
+
+  /// The second the instant lies in. POSIX time has no leap second: for 23:59:60 this is 23:59:59.
+  [[nodiscard]] constexpr std::chrono::sys_seconds time() const noexcept {
+    return std::chrono::sys_seconds(std::chrono::seconds(seconds_));
+  }
+
+  /// The part of the second, below one second.
+  [[nodiscard]] constexpr std::chrono::nanoseconds subsecond() const noexcept {
+    return std::chrono::nanoseconds(nanoseconds_ % one_second);
+  }
+
+  /// True for a second written as 60.
+  [[nodiscard]] constexpr bool is_leap_second() const noexcept {
+    return nanoseconds_ >= one_second;
+  }
+
+  /// Local time minus UTC.
+  [[nodiscard]] constexpr std::chrono::minutes offset() const noexcept {
+    return std::chrono::minutes(offset_);
+  }
+
+  /// False for `-00:00`: UTC is known, the local offset is not (RFC 3339, section 4.3).
+  [[nodiscard]] constexpr bool knows_offset() const noexcept { return knows_offset_; }
+
+  /// Length of the longest text form.
+  static constexpr std::size_t max_text_size = sizeof("2026-01-01T00:00:00.123456789+00:00") - 1;
+
+  /// Writes the documented form, `2026-01-01T00:00:00+00:00`, with a fraction where there is one:
+  /// at most `max_text_size` characters from `out` on. Returns their end.
+  constexpr char* write_to(char* out) const noexcept {
+    using namespace std::chrono;
+    const auto local = time() + offset();
+    const auto today = floor<days>(local);
+    const year_month_day date(today);
+    const hh_mm_ss clock(local - today);
+    const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
+    out = detail::write_two_digits(out, year / 100);
+    out = detail::write_two_digits(out, year % 100);
+    *out++ = '-';
+    out = detail::write_two_digits(out, static_cast<unsigned>(date.month()));
+    *out++ = '-';
+    out = detail::write_two_digits(out, static_cast<unsigned>(date.day()));
+    *out++ = 'T';
+    out = detail::write_two_digits(out, static_cast<unsigned>(clock.hours().count()));
+    *out++ = ':';
+    out = detail::write_two_digits(out, static_cast<unsigned>(clock.minutes().count()));
+    *out++ = ':';
+    out = detail::write_two_digits(
+        out, static_cast<unsigned>(clock.seconds().count()) + nanoseconds_ / one_second);
+    if (const std::uint32_t fraction = nanoseconds_ % one_second; fraction != 0) {
+      *out++ = '.';
+      for (std::uint32_t left = fraction, unit = one_second / 10; left != 0; unit /= 10) {
+        *out++ = static_cast<char>('0' + left / unit);
+        left %= unit;
+      }
+    }
+    *out++ = offset_ < 0 || !knows_offset_ ? '-' : '+';
+    const auto minutes_off = static_cast<unsigned>(offset_ < 0 ? -offset_ : offset_);
+    out = detail::write_two_digits(out, minutes_off / 60);
+    *out++ = ':';
+    return detail::write_two_digits(out, minutes_off % 60);
+  }
+
+  friend constexpr bool operator==(const timestamp&, const timestamp&) noexcept = default;
+  friend constexpr std::strong_ordering operator<=>(const timestamp&,
+                                                    const timestamp&) noexcept = default;
+
+ private:
+  static constexpr std::chrono::sys_seconds first_second{
+      std::chrono::sys_days(std::chrono::year(0) / 1 / 1)};
+  static constexpr std::chrono::sys_seconds last_second{
+      std::chrono::sys_days(std::chrono::year(10000) / 1 / 1) - std::chrono::seconds(1)};
+
+  // time-secfrac = "." 1*DIGIT
+  constexpr bool parse_fraction(const char*& rest, const char* end) noexcept {
+    ++rest;
+    if (rest == end || !detail::is_digit(*rest)) return false;
+    for (std::uint32_t unit = one_second / 10; rest != end && detail::is_digit(*rest); ++rest) {
+      nanoseconds_ += static_cast<std::uint32_t>(*rest - '0') * unit;
+      unit /= 10;
+    }
+    return true;
+  }
+
+  // time-offset = "Z" / ("+" / "-") time-hour ":" time-minute, up to the end
+  constexpr bool parse_offset(const char* rest, const char* end) noexcept {
+    if (end - rest == 1) return *rest == 'Z' || *rest == 'z';
+    if (end - rest != 6 || (*rest != '+' && *rest != '-') || rest[3] != ':') return false;
+    const unsigned hours = detail::two_digits(rest + 1);
+    const unsigned minutes = detail::two_digits(rest + 4);
+    if (hours > 23 || minutes > 59) return false;
+    const int size = static_cast<int>(hours * 60 + minutes);
+    offset_ = static_cast<std::int16_t>(*rest == '-' ? -size : size);
+    knows_offset_ = *rest == '+' || size != 0;
+    return true;
+  }
+
+  static constexpr std::uint32_t one_second = 1'000'000'000;
+
+  // In the order of comparison. A leap second lengthens the second before it: its nanoseconds
+  // count on from one_second.
+  std::int64_t seconds_ = 0;
+  std::uint32_t nanoseconds_ = 0;
+  std::int16_t offset_ = 0;
+  bool knows_offset_ = true;
+};
+
+static_assert(std::is_trivially_copyable_v<timestamp> && sizeof(timestamp) == 16);
+
+}  // namespace signhook::inline SIGNHOOK_ABI

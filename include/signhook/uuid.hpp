@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <signhook/config.hpp>
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+
+namespace signhook::inline SIGNHOOK_ABI {
+
+namespace detail {
+
+// The value of a hexadecimal digit, or 0xff.
+inline constexpr auto hex_values = [] {
+  std::array<std::uint8_t, 256> values{};
+  for (auto& value : values) value = 0xff;
+  for (std::uint8_t i = 0; i < 10; ++i) values[static_cast<std::size_t>('0' + i)] = i;
+  for (std::uint8_t i = 0; i < 6; ++i) {
+    values[static_cast<std::size_t>('a' + i)] = static_cast<std::uint8_t>(10 + i);
+    values[static_cast<std::size_t>('A' + i)] = static_cast<std::uint8_t>(10 + i);
+  }
+  return values;
+}();
+
+[[nodiscard]] constexpr std::uint8_t hex_value(char digit) noexcept {
+  return hex_values[static_cast<unsigned char>(digit)];
+}
+
+inline constexpr std::string_view hex_digits = "0123456789abcdef";
+
+// Where the two digits of each byte stand in 8-4-4-4-12.
+inline constexpr std::array<std::uint8_t, 16> uuid_digit_places = {
+    0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+
+}  // namespace detail
+
+/// A UUID: 16 bytes in the order of their digits.
+///
+/// Every value is one: all versions and variants, the nil and the max UUID
+/// (RFC 9562, sections 4, 5.9 and 5.10).
+struct uuid {
+  std::array<std::uint8_t, 16> bytes{};
+
+  /// Length of the text form.
+  static constexpr std::size_t text_size = 36;
+
+  /// Reads the text form, 8-4-4-4-12 hexadecimal digits in either case (RFC 9562, section 4),
+  /// and nothing before or after it.
+  [[nodiscard]] static constexpr std::optional<uuid> parse(std::string_view text) noexcept {
+    if (text.size() != text_size) return std::nullopt;
+    if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return std::nullopt;
+    uuid read;
+    unsigned bad = 0;
+    for (std::size_t i = 0; i < 16; ++i) {
+      const std::size_t place = detail::uuid_digit_places[i];
+      const unsigned high = detail::hex_value(text[place]);
+      const unsigned low = detail::hex_value(text[place + 1]);
+      bad |= high | low;
+      read.bytes[i] = static_cast<std::uint8_t>((high << 4U) | low);
+    }
+    if (bad > 0x0f) return std::nullopt;
+    return read;
+  }
+
+  /// Writes the text form in lower case: `text_size` characters from `out` on. Returns their end.
+  constexpr char* write_to(char* out) const noexcept {
+    out[8] = out[13] = out[18] = out[23] = '-';
+    for (std::size_t i = 0; i < 16; ++i) {
+      const std::size_t place = detail::uuid_digit_places[i];
+      out[place] = detail::hex_digits[bytes[i] >> 4U];
+      out[place + 1] = detail::hex_digits[bytes[i] & 0x0fU];
+    }
+    return out + text_size;
+  }
+
+  friend constexpr bool operator==(const uuid&, const uuid&) noexcept = default;
+  friend constexpr std::strong_ordering operator<=>(const uuid&, const uuid&) noexcept = default;
+};
+
+/// A UUID that says what it names, so that the id of an invite is never taken for that of a dossier.
+///
+///     dossier_id d = e.dossier.id;
+///     invite_id i = d;               // does not compile
+template <class Tag>
+struct tagged_id {
+  uuid value{};
+
+  constexpr tagged_id() noexcept = default;
+  constexpr explicit tagged_id(const uuid& of) noexcept : value(of) {}
+
+  /// As `uuid::parse`.
+  [[nodiscard]] static constexpr std::optional<tagged_id> parse(std::string_view text) noexcept {
+    const auto read = uuid::parse(text);
+    if (!read) return std::nullopt;
+    return tagged_id{*read};
+  }
+
+  /// As `uuid::write_to`.
+  constexpr char* write_to(char* out) const noexcept { return value.write_to(out); }
+
+  friend constexpr bool operator==(const tagged_id&, const tagged_id&) noexcept = default;
+  friend constexpr std::strong_ordering operator<=>(const tagged_id&,
+                                                    const tagged_id&) noexcept = default;
+};
+
+using event_id = tagged_id<struct event_tag>;
+using dossier_id = tagged_id<struct dossier_tag>;
+using invite_id = tagged_id<struct invite_tag>;
+using invitee_id = tagged_id<struct invitee_tag>;
+using reassign_request_id = tagged_id<struct reassign_request_tag>;
+
+static_assert(std::is_trivially_copyable_v<uuid> && sizeof(uuid) == 16);
+static_assert(std::is_trivially_copyable_v<event_id> && sizeof(event_id) == 16);
+
+}  // namespace signhook::inline SIGNHOOK_ABI
+
+/// Mixes all 16 bytes: ids come from outside, and some versions of UUID hold little that varies in
+/// any one place. It is not keyed: where a sender may choose ids freely, bound the table.
+template <>
+struct std::hash<signhook::uuid> {
+  [[nodiscard]] std::size_t operator()(const signhook::uuid& id) const noexcept {
+    std::uint64_t high = 0;
+    std::uint64_t low = 0;
+    std::memcpy(&high, id.bytes.data(), 8);
+    std::memcpy(&low, id.bytes.data() + 8, 8);
+    // The finaliser of MurmurHash3: every bit of the input reaches every bit of the output.
+    std::uint64_t mixed = high ^ (low * 0x9e3779b97f4a7c15ULL);
+    mixed = (mixed ^ (mixed >> 33U)) * 0xff51afd7ed558ccdULL;
+    mixed = (mixed ^ (mixed >> 33U)) * 0xc4ceb9fe1a85ec53ULL;
+    return static_cast<std::size_t>(mixed ^ (mixed >> 33U));
+  }
+};
+
+template <class Tag>
+struct std::hash<signhook::tagged_id<Tag>> {
+  [[nodiscard]] std::size_t operator()(const signhook::tagged_id<Tag>& id) const noexcept {
+    return std::hash<signhook::uuid>{}(id.value);
+  }
+};

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+// The only copy of the version: CMake, Meson and the package recipes read these three lines.
+#define SIGNHOOK_VERSION_MAJOR 0
+#define SIGNHOOK_VERSION_MINOR 1
+#define SIGNHOOK_VERSION_PATCH 0
+
+/// One number that grows with every release, for `#if`: 1.2.3 is 10203.
+#define SIGNHOOK_VERSION \
+  (SIGNHOOK_VERSION_MAJOR * 10000 + SIGNHOOK_VERSION_MINOR * 100 + SIGNHOOK_VERSION_PATCH)
