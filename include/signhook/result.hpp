@@ -63,7 +63,9 @@ class [[nodiscard]] result {
   [[nodiscard]] constexpr const struct error& error() const& noexcept SIGNHOOK_LIFETIMEBOUND {
     return checked(std::get_if<1>(&held_));
   }
-  void error() const&& = delete;
+  [[nodiscard]] constexpr struct error error() const&& noexcept {
+    return checked(std::get_if<1>(&held_));
+  }
 
   friend constexpr bool operator==(const result&, const result&) = default;
 

@@ -130,11 +130,15 @@ struct std::hash<signhook::uuid> {
     std::uint64_t low = 0;
     std::memcpy(&high, id.bytes.data(), 8);
     std::memcpy(&low, id.bytes.data() + 8, 8);
-    // The finaliser of MurmurHash3: every bit of the input reaches every bit of the output.
-    std::uint64_t mixed = high ^ (low * 0x9e3779b97f4a7c15ULL);
-    mixed = (mixed ^ (mixed >> 33U)) * 0xff51afd7ed558ccdULL;
-    mixed = (mixed ^ (mixed >> 33U)) * 0xc4ceb9fe1a85ec53ULL;
-    return static_cast<std::size_t>(mixed ^ (mixed >> 33U));
+    return static_cast<std::size_t>(mix(mix(high) + low));
+  }
+
+ private:
+  // The finaliser of MurmurHash3: every bit of the input reaches every bit of the output.
+  [[nodiscard]] static constexpr std::uint64_t mix(std::uint64_t bits) noexcept {
+    bits = (bits ^ (bits >> 33U)) * 0xff51afd7ed558ccdULL;
+    bits = (bits ^ (bits >> 33U)) * 0xc4ceb9fe1a85ec53ULL;
+    return bits ^ (bits >> 33U);
   }
 };
 

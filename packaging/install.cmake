@@ -1,0 +1,24 @@
+# The headers, the CMake package and the pkg-config file: relocatable, and the same on every machine.
+include(CMakePackageConfigHelpers)
+include(GNUInstallDirs)
+
+set(package_dir ${CMAKE_INSTALL_DATADIR}/cmake/signhook)
+
+install(TARGETS signhook EXPORT signhook FILE_SET HEADERS)
+install(EXPORT signhook NAMESPACE signhook:: DESTINATION ${package_dir} FILE signhookTargets.cmake)
+if(fmt_FOUND)
+  install(TARGETS signhook_format EXPORT signhook_format FILE_SET HEADERS)
+  install(EXPORT signhook_format NAMESPACE signhook:: DESTINATION ${package_dir}
+    FILE signhookFormatTargets.cmake)
+endif()
+
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/signhookConfig.cmake.in
+  signhookConfig.cmake INSTALL_DESTINATION ${package_dir})
+write_basic_package_version_file(signhookConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/signhook.pc.in signhook.pc @ONLY)
+
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/signhookConfig.cmake
+  ${CMAKE_CURRENT_BINARY_DIR}/signhookConfigVersion.cmake DESTINATION ${package_dir})
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/signhook.pc
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/pkgconfig)

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSL-1.0
+// Nothing is allocated once a decoder is made: counted where all allocations end, at malloc.
+#include <signhook/decoder.hpp>
+#include <signhook/encoder.hpp>
+
+#include "catch.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#if defined(__GLIBC__)
+
+namespace {
+std::atomic<std::size_t> allocations{0};
+}
+
+// glibc's malloc under another name, so that this one may stand before it.
+extern "C" {
+void* __libc_malloc(std::size_t size);
+void* __libc_calloc(std::size_t count, std::size_t size);
+void* __libc_realloc(void* old, std::size_t size);
+void* __libc_memalign(std::size_t alignment, std::size_t size);
+
+// AddressSanitizer has a malloc of its own.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SIGNHOOK_HAS_ASAN 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define SIGNHOOK_HAS_ASAN 1
+#endif
+
+#ifndef SIGNHOOK_HAS_ASAN
+#define SIGNHOOK_COUNTS_ALLOCATIONS 1
+void* malloc(std::size_t size) {
+  ++allocations;
+  return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) {
+  ++allocations;
+  return __libc_calloc(count, size);
+}
+void* realloc(void* old, std::size_t size) {
+  ++allocations;
+  return __libc_realloc(old, size);
+}
+void* aligned_alloc(std::size_t alignment, std::size_t size) {
+  ++allocations;
+  return __libc_memalign(alignment, size);
+}
+int posix_memalign(void** made, std::size_t alignment, std::size_t size) {
+  ++allocations;
+  *made = __libc_memalign(alignment, size);
+  return *made == nullptr ? 12 : 0;
+}
+#endif
+}
+
+#ifdef SIGNHOOK_COUNTS_ALLOCATIONS
+
+namespace {
+
+using namespace signhook;
+
+std::vector<std::string> bodies() {
+  std::vector<std::string> all;
+  for (const event& sample : samples) {
+    std::array<char, max_encoded_size> buffer{};
+    const std::string good(*encode(sample, buffer));
+    all.push_back(good);
+    all.push_back(good.substr(0, good.size() / 2));
+    all.push_back(good + "x");
+    all.push_back("{\"new\":[1,{\"\\u0061\":\"\\ud83d\\ude00\"}]," + good.substr(1));
+    all.push_back("{\"id\":\"x\"," + good.substr(1));
+    for (const std::string_view from : {"26-01", "\"state\"", "dossier.", ":\"", "-4"}) {
+      for (const std::string_view to : {"26-13", "\\u0061", "null", "\"\"", "\xff", "1e5"}) {
+        std::string changed = good;
+        if (changed.find(from) != std::string::npos) changed.replace(changed.find(from), from.size(), to);
+        all.push_back(changed);
+      }
+    }
+  }
+  all.push_back(std::string(70'000, ' '));
+  all.push_back(std::string(60'000, '['));
+  all.push_back("{\"x\":\"" + std::string(60'000, 'y') + "\"}");
+  all.push_back("");
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("the counter counts") {
+  const std::size_t before = allocations;
+  const auto* made = new std::vector<int>(10'000);
+  CHECK(allocations >= before + 2);
+  delete made;
+}
+
+TEST_CASE("a million decodes allocate nothing, good and bad") {
+  const std::vector<std::string> all = bodies();
+  decoder tolerant;
+  decoder strict{decoder_options::strict()};
+  std::size_t accepted = 0;
+  std::size_t decodes = 0;
+  std::size_t found = 0;
+  const std::size_t before = allocations;
+  while (decodes < 1'000'000) {
+    for (const std::string& body : all) {
+      if (body.size() > 1000 && decodes > 10'000) continue;
+      accepted += tolerant.decode(std::string_view(body)).has_value();
+      accepted += strict.decode(std::string_view(body)).has_value();
+      decodes += 2;
+      if (decodes < 100'000) tolerant.validate(body, [&](const finding&) { ++found; });
+    }
+  }
+  const std::size_t after = allocations;
+  CHECK(after == before);
+  CHECK(accepted > decodes / 100);
+  CHECK(accepted < decodes / 2);
+  CHECK(found > 0);
+}
+
+TEST_CASE("encoding into a buffer allocates nothing") {
+  std::array<char, max_encoded_size> buffer{};
+  std::size_t size = 0;
+  const std::size_t before = allocations;
+  for (int i = 0; i < 1000; ++i) {
+    for (const event& sample : samples) size += encode(sample, buffer)->size();
+  }
+  CHECK(allocations == before);
+  CHECK(size > 1'000'000);
+}
+
+#endif
+#endif

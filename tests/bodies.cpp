@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: BSL-1.0
+// The documented bodies, and what becomes of each when it is written in another way or broken.
+#include "body_tree.hpp"
+#include "catch.hpp"
+
+#include <signhook/signhook.hpp>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace signhook;
+
+const std::string_view unknown_values[] = {
+    "null", "true", "false", "-0.5e+10", "1e400", R"("text \u0061 \ud83d\ude00")", "[]", "{}",
+    R"([1,[{"deep":[null]}],"x"])", R"({"id":7,"state":{"id":[]},"id":8})"};
+
+event decoded(decoder& with, const std::string& body) {
+  INFO(body);
+  const auto result = with.decode(body);
+  REQUIRE(result);
+  return *result;
+}
+
+void replace_letter(body_tree& tree, char letter, const std::string& by) {
+  const auto replace = [&](std::string& text) {
+    std::string replaced;
+    for (const char c : text) replaced += c == letter ? by : std::string(1, c);
+    text = replaced;
+  };
+  replace(tree.key);
+  replace(tree.scalar);
+  for (body_tree& member : tree.members) replace_letter(member, letter, by);
+}
+
+void reverse_members(body_tree& tree) {
+  std::reverse(tree.members.begin(), tree.members.end());
+  for (body_tree& member : tree.members) reverse_members(member);
+}
+
+void check_refused(decoder& with, const printed_body& body, errc code, const std::string& pointer,
+                   const place& where) {
+  INFO(body.text);
+  const auto result = with.decode(body.text);
+  REQUIRE_FALSE(result);
+  const error& refused = result.error();
+  CHECK(name(refused.code) == name(code));
+  CHECK(refused.path == pointer);
+  CHECK(refused.offset == where.offset);
+  const location found = locate(body.text, refused);
+  CHECK(found.line == where.line);
+  CHECK(found.column == where.column);
+  CHECK_FALSE(with.validate(body.text, [](const finding&) {}));
+}
+
+// Calls `f` with a copy of each sample's tree, the object that is to be changed in it, its pointer,
+// and the index of the member at hand.
+template <class F>
+void for_each_member_of_samples(F f) {
+  for (const std::string& sample : sample_names()) {
+    const body_tree original = read_tree(sample_text(sample));
+    body_tree walked = original;
+    std::size_t objects = 0;
+    for_each_object(walked, "", [&](body_tree& object, const std::string& pointer) {
+      for (std::size_t i = 0; i != object.members.size(); ++i) {
+        body_tree changed = original;
+        std::size_t nth = 0;
+        for_each_object(changed, "", [&](body_tree& target, const std::string&) {
+          if (nth++ == objects) f(changed, target, pointer, i);
+        });
+      }
+      ++objects;
+    });
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the documented bodies decode to the table's samples") {
+  decoder with;
+  decoder strict{decoder_options::strict()};
+  std::vector<bool> seen(samples.size());
+  for (const std::string& sample : sample_names()) {
+    const event read = decoded(with, sample_text(sample));
+    CHECK(type_of(read) == sample);
+    CHECK(read == samples[read.index()]);
+    CHECK(decoded(strict, sample_text(sample)) == read);
+    seen[read.index()] = true;
+  }
+  CHECK(std::count(seen.begin(), seen.end(), true) == 8);
+}
+
+TEST_CASE("a body decodes to the same event however it is written") {
+  decoder with;
+  for (const std::string& sample : sample_names()) {
+    const event expected = decoded(with, sample_text(sample));
+    const body_tree tree = read_tree(sample_text(sample));
+    CHECK(decoded(with, print_compact(tree).text) == expected);
+    CHECK(decoded(with, print_pretty(tree).text) == expected);
+
+    body_tree reversed = tree;
+    reverse_members(reversed);
+    CHECK(decoded(with, print_compact(reversed).text) == expected);
+    CHECK(decoded(with, print_pretty(reversed).text) == expected);
+
+    for (const auto& [letter, escaped] : {std::pair<char, std::string>{'a', "\\u0061"},
+                                          {'e', "\\u0065"}, {'.', "\\u002E"}, {'-', "\\u002d"}}) {
+      body_tree spelled = tree;
+      replace_letter(spelled, letter, escaped);
+      CHECK(decoded(with, print_compact(spelled).text) == expected);
+    }
+
+    for (const std::string_view value : unknown_values) {
+      for (const bool first : {true, false}) {
+        body_tree extended = tree;
+        for_each_object(extended, "", [&](body_tree& object, const std::string&) {
+          object.members.insert(first ? object.members.begin() : object.members.end(),
+                                body_tree{"n\\u0065w", std::string(value), {}, false});
+        });
+        CHECK(decoded(with, print_compact(extended).text) == expected);
+        CHECK(decoded(with, print_pretty(extended).text) == expected);
+      }
+    }
+  }
+}
+
+TEST_CASE("each member that is missing is named, at the object that lacks it") {
+  decoder with;
+  std::size_t refused = 0;
+  for_each_member_of_samples([&](body_tree& body, body_tree& object, const std::string& pointer,
+                                 std::size_t i) {
+    const std::string missing = pointer + "/" + object.members[i].key;
+    object.members.erase(object.members.begin() + static_cast<std::ptrdiff_t>(i));
+    for (const printed_body& printed : {print_compact(body), print_pretty(body)}) {
+      check_refused(with, printed, errc::missing_member, missing, printed.values.at(pointer));
+      ++refused;
+    }
+  });
+  CHECK(refused == 134);
+}
+
+TEST_CASE("each member of another JSON type is named, at its value") {
+  decoder with;
+  std::size_t refused = 0;
+  for (const std::string_view value :
+       {"null", "true", "false", "0", "-1.5e3", "[]", "[\"x\"]", "{}", "\"x\""}) {
+    for_each_member_of_samples([&](body_tree& body, body_tree& object, const std::string& pointer,
+                                   std::size_t i) {
+      body_tree& member = object.members[i];
+      if (value[0] == (member.is_object ? '{' : '"')) return;
+      const std::string at = pointer + "/" + member.key;
+      member = {member.key, std::string(value), {}, false};
+      for (const printed_body& printed : {print_compact(body), print_pretty(body)}) {
+        check_refused(with, printed, errc::wrong_type, at, printed.values.at(at));
+        ++refused;
+      }
+    });
+  }
+  CHECK(refused > 1000);
+}
+
+TEST_CASE("each member that occurs again is named, at its second key") {
+  decoder with;
+  std::size_t refused = 0;
+  for (const bool escaped : {false, true}) {
+    for_each_member_of_samples([&](body_tree& body, body_tree& object, const std::string& pointer,
+                                   std::size_t i) {
+      body_tree again = object.members[i];
+      const std::string at = pointer + "/" + again.key;
+      if (escaped) again.key.replace(1, 1, std::string("\\u00") + (again.key[1] < 'p' ? "6" : "7") +
+                                               "0123456789abcdef"[again.key[1] % 16]);
+      const std::string printed_at = pointer + "/" + again.key;
+      object.members.push_back(again);
+      for (const printed_body& printed : {print_compact(body), print_pretty(body)}) {
+        check_refused(with, printed, errc::duplicate_member, at, printed.keys.at(printed_at));
+        ++refused;
+      }
+    });
+  }
+  CHECK(refused == 268);
+}
+
+TEST_CASE("each unknown member is refused by a strict decoder, at its key") {
+  decoder strict{decoder_options::strict()};
+  decoder tolerant;
+  for_each_member_of_samples([&](body_tree& body, body_tree& object, const std::string& pointer,
+                                 std::size_t i) {
+    object.members.insert(object.members.begin() + static_cast<std::ptrdiff_t>(i),
+                          body_tree{"new", "[{}]", {}, false});
+    const printed_body printed = print_pretty(body);
+    const place& at = printed.keys.at(pointer + "/new");
+    check_refused(strict, printed, errc::unknown_member, pointer, at);
+
+    std::vector<finding> found;
+    CHECK(tolerant.validate(printed.text, [&](const finding& one) { found.push_back(one); }));
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].severity == severity::notice);
+    CHECK(found[0].error == error{errc::unknown_member, static_cast<std::uint32_t>(at.offset), pointer});
+    CHECK(found[0].source == "\"new\"");
+  });
+}

@@ -1,0 +1,10 @@
+# Handling events must cost neither simdjson nor fmt: the preprocessed headers know neither.
+foreach(header event schema encoder error decoder_options result)
+  file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/includes_${header}.cpp "#include <signhook/${header}.hpp>\n")
+  execute_process(COMMAND ${COMPILER} -std=c++20 -I${INCLUDE} -M
+      ${CMAKE_CURRENT_BINARY_DIR}/includes_${header}.cpp
+    OUTPUT_VARIABLE included COMMAND_ERROR_IS_FATAL ANY)
+  if(included MATCHES "simdjson\\.h|/fmt/")
+    message(FATAL_ERROR "${header}.hpp includes ${CMAKE_MATCH_0}")
+  endif()
+endforeach()

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSL-1.0
+// Read by must_not_compile.cmake: each case compiles with WRONG=0, and must not with WRONG=1.
+#include <signhook/event.hpp>
+#include <signhook/result.hpp>
+#include <signhook/error.hpp>
+
+#ifdef STRING_AS_PADDED
+#include <signhook/decoder.hpp>
+
+#include <string>
+#endif
+
+#ifdef IGNORE_RESULT
+#pragma GCC diagnostic error "-Wunused-result"
+#endif
+
+namespace {
+
+[[maybe_unused]] signhook::result<signhook::uuid> decode() { return signhook::uuid{}; }
+
+[[maybe_unused]] void use() {
+#if defined(READ_TEMPORARY_RESULT)
+#if WRONG
+  [[maybe_unused]] const signhook::uuid id = *decode();
+#else
+  const auto decoded = decode();
+  [[maybe_unused]] const signhook::uuid id = *decoded;
+#endif
+#elif defined(FOLLOW_TEMPORARY_RESULT)
+#if WRONG
+  [[maybe_unused]] const auto bytes = decode()->bytes;
+#else
+  const auto decoded = decode();
+  [[maybe_unused]] const auto bytes = decoded->bytes;
+#endif
+#elif defined(VIEW_TEMPORARY_TEXT)
+#if WRONG
+  [[maybe_unused]] const auto view = signhook::type_text().view();
+#else
+  const signhook::type_text text;
+  [[maybe_unused]] const auto view = text.view();
+#endif
+#elif defined(MIX_IDS)
+  signhook::dossier_id dossier;
+#if WRONG
+  [[maybe_unused]] signhook::invite invite{dossier};
+#else
+  [[maybe_unused]] signhook::dossier same{dossier, {}};
+#endif
+#elif defined(COMPARE_IDS)
+#if WRONG
+  [[maybe_unused]] const bool same = signhook::dossier_id() == signhook::invite_id();
+#else
+  [[maybe_unused]] const bool same = signhook::dossier_id() == signhook::dossier_id();
+#endif
+#elif defined(IGNORE_RESULT)
+#if WRONG
+  decode();
+#else
+  static_cast<void>(decode());
+#endif
+#elif defined(STRING_AS_PADDED)
+#if WRONG
+  simdjson::padded_string_view body = std::string("{}");
+#else
+  const simdjson::padded_string owner(std::string("{}"));
+  simdjson::padded_string_view body = owner;
+#endif
+  static_cast<void>(signhook::decoder().decode(body));
+#else
+#error "which case?"
+#endif
+}
+
+}  // namespace

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <signhook/timestamp.hpp>
+
+#include "catch.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace signhook;
+using namespace std::chrono_literals;
+
+static_assert(std::is_trivially_copyable_v<timestamp>);
+static_assert(timestamp::parse("1970-01-01T00:00:00Z") == timestamp{});
+
+std::string text(const timestamp& of) {
+  char written[timestamp::max_text_size];
+  return {written, static_cast<std::size_t>(of.write_to(written) - written)};
+}
+
+struct accepted {
+  std::string_view text;
+  std::int64_t seconds;  // as `date -u +%s -d TEXT` prints them; of a leap second, those before it
+  std::int64_t nanoseconds;
+  int offset_minutes;
+  std::string_view written;
+};
+
+}  // namespace
+
+// RFC 3339, sections 5.6 to 5.8.
+TEST_CASE("date-times are read and written back") {
+  for (const accepted& row : {
+           accepted{"2026-01-01T00:00:00+00:00", 1767225600, 0, 0, "2026-01-01T00:00:00+00:00"},
+           {"2026-01-01T00:00:00Z", 1767225600, 0, 0, "2026-01-01T00:00:00+00:00"},
+           {"2026-01-01t00:00:00z", 1767225600, 0, 0, "2026-01-01T00:00:00+00:00"},
+           // The examples of section 5.8.
+           {"1985-04-12T23:20:50.52Z", 482196050, 520000000, 0, "1985-04-12T23:20:50.52+00:00"},
+           {"1996-12-19T16:39:57-08:00", 851042397, 0, -480, "1996-12-19T16:39:57-08:00"},
+           {"1990-12-31T23:59:60Z", 662687999, 0, 0, "1990-12-31T23:59:60+00:00"},
+           {"1990-12-31T15:59:60-08:00", 662687999, 0, -480, "1990-12-31T15:59:60-08:00"},
+           {"1937-01-01T12:00:27.87+00:20", -1041337173, 870000000, 20, "1937-01-01T12:00:27.87+00:20"},
+           // Fractions of any length; nine digits are kept.
+           {"2026-01-01T00:00:00.1Z", 1767225600, 100000000, 0, "2026-01-01T00:00:00.1+00:00"},
+           {"2026-01-01T00:00:00.000000001Z", 1767225600, 1, 0, "2026-01-01T00:00:00.000000001+00:00"},
+           {"2026-01-01T00:00:00.9999999999999Z", 1767225600, 999999999, 0,
+            "2026-01-01T00:00:00.999999999+00:00"},
+           {"2026-01-01T00:00:00.000000000Z", 1767225600, 0, 0, "2026-01-01T00:00:00+00:00"},
+           {"2016-12-31T23:59:60.25Z", 1483228799, 250000000, 0, "2016-12-31T23:59:60.25+00:00"},
+           // The bounds of offsets and years.
+           {"2026-01-01T23:59:00+23:59", 1767225600, 0, 1439, "2026-01-01T23:59:00+23:59"},
+           {"2025-12-31T00:01:00-23:59", 1767225600, 0, -1439, "2025-12-31T00:01:00-23:59"},
+           {"0000-01-01T00:00:00Z", -62167219200, 0, 0, "0000-01-01T00:00:00+00:00"},
+           {"0000-01-01T00:00:00+23:59", -62167305540, 0, 1439, "0000-01-01T00:00:00+23:59"},
+           {"9999-12-31T23:59:59Z", 253402300799, 0, 0, "9999-12-31T23:59:59+00:00"},
+           {"9999-12-31T23:59:59-23:59", 253402387139, 0, -1439, "9999-12-31T23:59:59-23:59"},
+           // Leap years.
+           {"2024-02-29T12:00:00Z", 1709208000, 0, 0, "2024-02-29T12:00:00+00:00"},
+           {"2000-02-29T12:00:00Z", 951825600, 0, 0, "2000-02-29T12:00:00+00:00"},
+           {"0000-02-29T00:00:00Z", -62162121600, 0, 0, "0000-02-29T00:00:00+00:00"},
+           // The end of any month in UTC may have a leap second (section 5.7).
+           {"2016-06-30T23:59:60Z", 1467331199, 0, 0, "2016-06-30T23:59:60+00:00"},
+           {"2017-01-01T05:29:60+05:30", 1483228799, 0, 330, "2017-01-01T05:29:60+05:30"},
+           {"2024-02-29T23:59:60Z", 1709251199, 0, 0, "2024-02-29T23:59:60+00:00"},
+       }) {
+    INFO(row.text);
+    const auto read = timestamp::parse(row.text);
+    REQUIRE(read);
+    CHECK(read->time().time_since_epoch().count() == row.seconds);
+    CHECK(read->subsecond().count() == row.nanoseconds);
+    CHECK(read->offset() == std::chrono::minutes(row.offset_minutes));
+    CHECK(read->knows_offset());
+    CHECK(read->is_leap_second() == (row.text.find(":60") != std::string_view::npos));
+    CHECK(text(*read) == row.written);
+    CHECK(timestamp::parse(row.written) == read);
+  }
+}
+
+TEST_CASE("what is no date-time is refused") {
+  for (const std::string_view bad : {
+           "", "2026", "2026-01-01", "00:00:00Z", "2026-01-01T00:00:00", "2026-01-01 00:00:00Z",
+           "2026-01-01T00:00Z", "2026-01-01T00:00:00+0000", "2026-01-01T00:00:00+00",
+           "2026-01-01T00:00:00 Z", "2026-01-01T00:00:00Z ", " 2026-01-01T00:00:00Z",
+           "2026-01-01T00:00:00ZZ", "2026-01-01T00:00:00.Z", "2026-01-01T00:00:00,5Z",
+           "2026-01-01T00:00:00.5", "2026-01-01T00:00:00.5x", "2026-01-01T00:00:00+00:00Z",
+           "2026-01-01T00:00:00*00:00", "2026-01-01T00:00:00+0a:00", "2026-01-01T00:00:00+00-00",
+           "02026-01-01T00:00:00Z", "+026-01-01T00:00:00Z", "20a6-01-01T00:00:00Z",
+           "2026/01/01T00:00:00Z", "2026-01-01T00.00.00Z", "2026-001T00:00:00Z", "2026-W01-1T00:00:00Z",
+           // Section 5.7: what is out of range.
+           "2026-00-01T00:00:00Z", "2026-13-01T00:00:00Z", "2026-01-00T00:00:00Z",
+           "2026-01-32T00:00:00Z", "2026-04-31T00:00:00Z", "2026-02-29T00:00:00Z",
+           "2100-02-29T00:00:00Z", "2024-02-30T00:00:00Z", "2026-01-01T24:00:00Z",
+           "2026-01-01T00:60:00Z", "2026-01-01T00:00:61Z", "2026-01-01T00:00:00+24:00",
+           "2026-01-01T00:00:00-23:60",
+           // A second of 60 where UTC has none.
+           "2016-12-31T23:58:60Z", "2016-12-31T22:59:60Z", "2016-12-30T23:59:60Z",
+           "2016-12-31T23:59:60-08:00", "2016-12-31T15:59:60-07:59", "2024-02-28T23:59:60Z",
+           "2026-01-01T00:00:60Z"}) {
+    INFO(bad);
+    CHECK_FALSE(timestamp::parse(bad));
+  }
+}
+
+TEST_CASE("an unknown local offset is kept apart from UTC") {
+  const auto unknown = timestamp::parse("2026-01-01T00:00:00-00:00");
+  const auto utc = timestamp::parse("2026-01-01T00:00:00+00:00");
+  REQUIRE((unknown && utc));
+  CHECK_FALSE(unknown->knows_offset());
+  CHECK(unknown->offset() == 0min);
+  CHECK(*unknown != *utc);
+  CHECK(unknown->time() == utc->time());
+  CHECK(text(*unknown) == "2026-01-01T00:00:00-00:00");
+}
+
+TEST_CASE("timestamps order by instant, a leap second between its neighbours") {
+  const std::string_view ascending[] = {
+      "2016-12-31T23:59:59Z",    "2016-12-31T23:59:59.999999999Z", "2016-12-31T23:59:60Z",
+      "2016-12-31T23:59:60.5Z",  "2017-01-01T00:00:00Z",           "2017-01-01T00:00:00+00:01",
+      "2017-01-01T01:00:00.1+00:30"};
+  // The last but one is before the one before it: an offset is no time.
+  CHECK(*timestamp::parse(ascending[5]) < *timestamp::parse(ascending[4]));
+  for (std::size_t i = 0; i + 1 < 5; ++i) {
+    CHECK(*timestamp::parse(ascending[i]) < *timestamp::parse(ascending[i + 1]));
+  }
+  CHECK(*timestamp::parse(ascending[6]) > *timestamp::parse(ascending[4]));
+}
+
+TEST_CASE("timestamps are made of what RFC 3339 can write") {
+  const auto at = [](std::int64_t seconds) { return std::chrono::sys_seconds(std::chrono::seconds(seconds)); };
+  CHECK(text(timestamp::from(at(0)).value()) == "1970-01-01T00:00:00+00:00");
+  CHECK(text(timestamp::from(at(0), 1ms, -90min).value()) == "1969-12-31T22:30:00.001-01:30");
+  CHECK(timestamp::from(at(-62167219200)));
+  CHECK_FALSE(timestamp::from(at(-62167219201)));
+  CHECK(timestamp::from(at(-62167219201), 0ns, 1min));
+  CHECK(timestamp::from(at(253402300799)));
+  CHECK_FALSE(timestamp::from(at(253402300800)));
+  CHECK(timestamp::from(at(253402300800), 0ns, -1min));
+  CHECK_FALSE(timestamp::from(at(0), -1ns));
+  CHECK(timestamp::from(at(0), 999999999ns));
+  CHECK_FALSE(timestamp::from(at(0), 1s));
+  CHECK(timestamp::from(at(0), 0ns, 1439min));
+  CHECK_FALSE(timestamp::from(at(0), 0ns, 1440min));
+  CHECK_FALSE(timestamp::from(at(0), 0ns, -1440min));
+  CHECK_FALSE(timestamp::from(std::chrono::sys_seconds::min()));
+  CHECK_FALSE(timestamp::from(std::chrono::sys_seconds::max()));
+}
