@@ -2,6 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/error.hpp>
 
 #include <cstdlib>
 #include <type_traits>
@@ -9,8 +10,6 @@
 #include <variant>
 
 namespace signhook::inline SIGNHOOK_ABI {
-
-struct error;
 
 /// A value, or the `error` for which there is none: what `std::expected` would be in C++20.
 ///

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <signhook/format.hpp>
+
+#include "catch.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace signhook;
+
+std::string drawn(std::string_view body, errc code, std::uint32_t offset) {
+  return fmt::format("{}", drawing{"f", body, error{code, offset, ""}});
+}
+
+}  // namespace
+
+TEST_CASE("ids, times, states and codes print as their text, and are padded like strings") {
+  const auto id = *uuid::parse("B659C273-954E-43CF-893A-0F74A7F87153");
+  CHECK(fmt::format("{}", id) == "b659c273-954e-43cf-893a-0f74a7f87153");
+  CHECK(fmt::format("{:.8}", id) == "b659c273");
+  CHECK(fmt::format("[{:>40}]", dossier_id(id)) == "[    b659c273-954e-43cf-893a-0f74a7f87153]");
+  CHECK(fmt::format("{}", *timestamp::parse("2026-01-01t00:00:00.50z")) == "2026-01-01T00:00:00.5+00:00");
+  CHECK(fmt::format("[{:*^9}]", open_state<dossier_state>(dossier_state::draft)) == "[**draft**]");
+  CHECK(fmt::format("{}", *open_state<dossier_state>::from_text("lost")) == "lost");
+  CHECK(fmt::format("{}", invitee_state::reassigned) == "reassigned");
+  CHECK(fmt::format("{}", reassign_request_state::approved) == "approved");
+  CHECK(fmt::format("{:<14}|", errc::too_deep) == "too_deep      |");
+  CHECK(fmt::format("{}", severity::notice) == "notice");
+  CHECK(fmt::format("{:>6}", location{6, 11}) == "  6:11");
+  CHECK(fmt::format("{}", error{errc::wrong_type, 3, "/dossier"}) ==
+        "wrong_type at /dossier: the value is of another JSON type");
+  CHECK(fmt::format("{}", error{errc::empty_body, 0, ""}) ==
+        "empty_body at (body): the body holds nothing but white space");
+}
+
+TEST_CASE("events print on one line, named as on the wire") {
+  CHECK(fmt::format("{}", samples[4]) ==
+        "dossier.invitee.state.updated id=12a1eded-01ca-4e56-9e6c-125842dca977 "
+        "created=2026-01-01T00:00:00+00:00 "
+        "dossier={id=b659c273-954e-43cf-893a-0f74a7f87153 state=pending} "
+        "invitee={id=f6b72c37-9255-4272-8b21-f2f6ba9537ba state=approved}");
+  CHECK(fmt::format("{}", std::get<invitee_state_updated>(samples[4]).invitee) ==
+        "{id=f6b72c37-9255-4272-8b21-f2f6ba9537ba state=approved}");
+  CHECK(fmt::format("{:.16}", std::get<dossier_prepared>(samples[5])) == "dossier.prepared");
+  CHECK(fmt::format("{:400}", samples[5]).size() == 400);
+}
+
+TEST_CASE("what came from outside is shown escaped") {
+  unknown_event unknown;
+  unknown.type = *type_text::from("a\nb\x1b[31m\\\x7f\xc2\x85");
+  CHECK(fmt::format("{}", event(unknown)) ==
+        "a\\x0ab\\x1b[31m\\\\\\x7f\\xc2\\x85 id=00000000-0000-0000-0000-000000000000 "
+        "created=1970-01-01T00:00:00+00:00");
+  CHECK(fmt::format("{}", *open_state<dossier_state>::from_text("\r\n")) == "\\x0d\\x0a");
+
+  // The largest there can be.
+  const std::string worst(79, '\x01');
+  unknown.type = *type_text::from(worst);
+  unknown.dossier = dossier{{}, *open_state<dossier_state>::from_text(worst.substr(0, 46))};
+  CHECK(fmt::format("{}", event(unknown)).size() > 4 * (79 + 46));
+  const event reassign = reassign_request_state_updated{
+      {}, {}, *unknown.dossier,
+      {{}, *open_state<reassign_request_state>::from_text(worst.substr(0, 46)),
+       {{}, *open_state<invitee_state>::from_text(worst.substr(0, 46))}}};
+  CHECK(fmt::format("{}", reassign).size() > 4 * 3 * 46);
+}
+
+TEST_CASE("an error is drawn with its line and a mark") {
+  const std::string body = "{\n  \"type\": \"x\",\n  \"dossier\": {\n    \"id\": \"b659c273-954e\",\n  }\n}";
+  const auto offset = static_cast<std::uint32_t>(body.find("\"b659"));
+  CHECK(fmt::format("{}", drawing{"state.json", body, error{errc::invalid_uuid, offset, "/dossier/id"}}) ==
+        "state.json:4:11: error: invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal digits\n"
+        "    4 |     \"id\": \"b659c273-954e\",\n"
+        "      |           ^");
+  CHECK(fmt::format("{}", drawing{"state.json", body, error{errc::unknown_member, offset, ""},
+                                  severity::notice, 6, false}) ==
+        "state.json:10:11: notice: unknown_member at (body): not a member of this object");
+}
+
+TEST_CASE("hostile bodies are drawn safely") {
+  struct row {
+    std::string body;
+    std::uint32_t offset;
+    std::string picture;
+  };
+  const std::string head = " error: invalid_json at (body): this cannot stand here in JSON\n";
+  for (const row& one : {
+           row{"", 0, "f:1:1:" + head + "    1 | \n      | ^"},
+           row{"", 9, "f:1:1:" + head + "    1 | \n      | ^"},
+           row{"{", 1, "f:1:2:" + head + "    1 | {\n      |  ^"},
+           row{"{\n", 2, "f:2:1:" + head + "    2 | \n      | ^"},
+           row{"{\r\n}x\r\n", 4, "f:2:2:" + head + "    2 | }x\n      |  ^"},
+           row{"\ta\x1b[2J\xff\x7f!", 7, "f:1:8:" + head + "    1 |  a?[2J??!\n      |        ^"},
+           row{std::string("a\0b", 3), 1, "f:1:2:" + head + "    1 | a?b\n      |  ^"},
+           row{std::string(200, 'x') + "!" + std::string(200, 'y'), 200,
+               "f:1:201:" + head + "    1 | ..." + std::string(60, 'x') + "!" + std::string(59, 'y') +
+                   "...\n      | " + std::string(63, ' ') + "^"},
+       }) {
+    CHECK(drawn(one.body, errc::invalid_json, one.offset) == one.picture);
+  }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSL-1.0
+// The companion tool, run as its users run it.
+#include "body_tree.hpp"
+#include "catch.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+namespace {
+
+struct outcome {
+  int code = -1;
+  std::string out;
+  std::string err;
+};
+
+// A folder of this test's own.
+std::string scratch(const std::string& name) {
+  static const std::string folder = [] {
+    std::string path = "/tmp/signhook_tool_XXXXXX";
+    REQUIRE(mkdtemp(path.data()) != nullptr);
+    return path;
+  }();
+  return folder + "/" + name;
+}
+
+std::string write_file(const std::string& name, std::string_view content) {
+  const std::string path = scratch(name);
+  std::ofstream(path, std::ios::binary) << content;
+  return path;
+}
+
+// Runs `signhook ARGUMENTS` in a shell.
+outcome run(const std::string& arguments, std::string_view input = "") {
+  const std::string in = write_file("in", input);
+  const std::string out = scratch("out");
+  const std::string err = scratch("err");
+  const std::string command = std::string(SIGNHOOK_TOOL) + " " + arguments;
+  const int status =
+      std::system(("{ " + command + " ; } < " + in + " 2> " + err + (arguments.find('>') == std::string::npos ? " > " + out : "")).c_str());
+  outcome result;
+  result.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  result.out = arguments.find('>') == std::string::npos ? read_file(out) : "";
+  result.err = read_file(err);
+  return result;
+}
+
+const std::string prepared = "{\"id\":\"c36f5fc9-b412-4aeb-9cbd-bdb6cdca581f\",\"type\":\"dossier.prepared\","
+                             "\"created\":\"2026-01-01T00:00:00+00:00\",\"dossier\":{\"id\":"
+                             "\"b659c273-954e-43cf-893a-0f74a7f87153\",\"state\":\"draft\"}}";
+const std::string prepared_text = "dossier.prepared id=c36f5fc9-b412-4aeb-9cbd-bdb6cdca581f "
+                                  "created=2026-01-01T00:00:00+00:00 "
+                                  "dossier={id=b659c273-954e-43cf-893a-0f74a7f87153 state=draft}\n";
+
+}  // namespace
+
+TEST_CASE("samples decode to themselves") {
+  const outcome samples = run("sample --all");
+  CHECK(samples.code == 0);
+  CHECK(std::count(samples.out.begin(), samples.out.end(), '\n') == 8);
+  const outcome decoded = run("decode --lines --json", samples.out);
+  CHECK(decoded.code == 0);
+  CHECK(decoded.out == samples.out);
+  CHECK(decoded.err.empty());
+  CHECK(run("sample dossier.prepared").out == prepared + "\n");
+}
+
+TEST_CASE("documented files decode to readable text") {
+  std::string files;
+  for (const std::string& name : sample_names()) files += " " SIGNHOOK_SAMPLES "/" + name + ".json";
+  const outcome decoded = run("decode --strict" + files);
+  CHECK(decoded.code == 0);
+  CHECK(std::count(decoded.out.begin(), decoded.out.end(), '\n') == 8);
+  CHECK(decoded.out.find(prepared_text) != std::string::npos);
+  CHECK(run("decode", prepared).out == prepared_text);
+  CHECK(run("decode -", prepared).out == prepared_text);
+}
+
+TEST_CASE("a refusal says where, what and which member, and the rest still decodes") {
+  const std::string bad = SIGNHOOK_BROKEN "/invalid_uuid.json";
+  const std::string good = write_file("good.json", prepared);
+  const outcome decoded = run("decode " + bad + " " + good);
+  CHECK(decoded.code == 1);
+  CHECK(decoded.out == prepared_text);
+  CHECK(decoded.err == bad + ":6:11: error: invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal digits\n");
+  CHECK(run("decode --draw " + bad).err ==
+        bad + ":6:11: error: invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal digits\n"
+              "    6 |     \"id\": \"b659c273-954e\",\n"
+              "      |           ^\n");
+  CHECK(run("decode", "").err == "<stdin>:1:1: error: empty_body at (body): the body holds nothing but white space\n");
+}
+
+TEST_CASE("each line is a body") {
+  const std::string input = prepared + "\n\n{}\r\n\r\n" + prepared + "\r\n[1]\n" + prepared;
+  const outcome decoded = run("decode --lines --json", input);
+  CHECK(decoded.code == 1);
+  CHECK(decoded.out == prepared + "\n" + prepared + "\n" + prepared + "\n");
+  CHECK(decoded.err ==
+        "<stdin>:3:1: error: missing_member at /id: this object lacks a required member\n"
+        "<stdin>:6:1: error: not_an_object at (body): expected an object\n");
+  CHECK(run("decode --lines", "").code == 0);
+  CHECK(run("decode --lines", "\n\r\n").code == 0);
+}
+
+TEST_CASE("a line that is too long is one refusal, whatever its length") {
+  const std::string input = "{\"x\":\"" + std::string(300'000, 'x') + "\n" + prepared + "\n";
+  const outcome decoded = run("decode --lines", input);
+  CHECK(decoded.code == 1);
+  CHECK(decoded.out == prepared_text);
+  CHECK(decoded.err == "<stdin>:1:1: error: body_too_large at (body): the body is larger than the limit\n");
+  const std::string size = std::to_string(prepared.size());
+  CHECK(run("decode --max-bytes " + size, prepared).code == 0);
+  CHECK(run("decode --lines --max-bytes " + size, prepared + "\r\n").code == 0);
+  CHECK(run("decode --max-bytes " + std::to_string(prepared.size() - 1), prepared).code == 1);
+  CHECK(run("decode --lines --max-bytes " + std::to_string(prepared.size() - 1), prepared).code == 1);
+  CHECK(run("decode --max-depth 1", prepared).code == 1);
+}
+
+TEST_CASE("strict refuses what is new, and --all tells it") {
+  std::string body = prepared;
+  body.insert(1, "\"new\":1,");
+  CHECK(run("decode", body).code == 0);
+  const outcome strict = run("decode --strict", body);
+  CHECK(strict.code == 1);
+  CHECK(strict.err == "<stdin>:1:2: error: unknown_member at (body): not a member of this object\n");
+  const outcome all = run("decode --all", body);
+  CHECK(all.code == 0);
+  CHECK(all.out == prepared_text);
+  CHECK(all.err == "<stdin>:1:2: notice: unknown_member at (body): not a member of this object\n");
+  const outcome two = run("decode --all", "{\"type\":1}");
+  CHECK(two.code == 1);
+  CHECK(two.err ==
+        "<stdin>:1:1: error: missing_member at /id: this object lacks a required member\n"
+        "<stdin>:1:1: error: missing_member at /created: this object lacks a required member\n"
+        "<stdin>:1:9: error: wrong_type at /type: the value is of another JSON type\n");
+}
+
+TEST_CASE("what cannot be read or written is an error") {
+  const std::string good = write_file("good.json", prepared);
+  const outcome missing = run("decode /nonexistent/file " + good);
+  CHECK(missing.code == 2);
+  CHECK(missing.out == prepared_text);
+  CHECK(missing.err == "signhook: cannot read /nonexistent/file: No such file or directory\n");
+  const outcome folder = run("decode /tmp");
+  CHECK(folder.code == 2);
+  CHECK(folder.err == "signhook: cannot read /tmp: Is a directory\n");
+  if (access("/dev/full", W_OK) == 0) {
+    CHECK(run("decode " + good + " > /dev/full").code == 2);
+    const outcome full = run("sample --all > /dev/full");
+    CHECK(full.code == 2);
+    CHECK(full.err == "signhook: cannot write: No space left on device\n");
+  }
+  // The reader of a pipe that goes away.
+  std::string many;
+  for (int i = 0; i < 20'000; ++i) many += prepared + "\n";
+  const std::string lines = write_file("many", many);
+  const outcome pipe = run("decode --lines " + lines + " | head -n 1 > /dev/null");
+  CHECK(pipe.err == "signhook: cannot write: Broken pipe\n");
+}
+
+TEST_CASE("wrong options are refused with code 2") {
+  for (const std::string_view arguments : {"", "nonsense", "decode --nonsense", "sample", "sample nonsense",
+                                           "sample --all dossier.prepared", "decode --max-bytes x"}) {
+    INFO(arguments);
+    const outcome refused = run(std::string(arguments));
+    CHECK(refused.code == 2);
+    CHECK(refused.out.empty());
+    CHECK_FALSE(refused.err.empty());
+  }
+  CHECK(run("--version").code == 0);
+  CHECK(run("--help").code == 0);
+  CHECK(run("decode --help").out.find("--strict") != std::string::npos);
+}

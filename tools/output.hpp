@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+// Standard output, of which no failure goes unnoticed.
+class output {
+ public:
+  void line(std::string_view text) {
+    put(text);
+    put("\n");
+  }
+
+  // Whether all was written; says so where it was not.
+  [[nodiscard]] bool finish() {
+    if (!failed_ && std::fflush(stdout) != 0) fail();
+    return !failed_;
+  }
+
+  [[nodiscard]] bool failed() const { return failed_; }
+
+ private:
+  void put(std::string_view text) {
+    if (!failed_ && std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail();
+  }
+
+  void fail() {
+    failed_ = true;
+    const int why = errno;
+    fmt::print(stderr, "signhook: cannot write: {}\n", std::strerror(why));
+  }
+
+  bool failed_ = false;
+};

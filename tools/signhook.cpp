@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSL-1.0
+// The companion of the library: bodies in, events out, on a command line.
+#include "decode_command.hpp"
+#include "exit_code.hpp"
+#include "sample_command.hpp"
+
+#include <signhook/schema.hpp>
+#include <signhook/version.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <csignal>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <vector>
+
+#if defined(_WIN32)
+#include <io.h>
+#else
+#include <unistd.h>
+#endif
+
+namespace {
+
+bool draws_errors() {
+#if defined(_WIN32)
+  return _isatty(2) != 0;
+#else
+  return isatty(STDERR_FILENO) != 0;
+#endif
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Webhook bodies of CM.com Sign, decoded and validated.", "signhook");
+  app.set_version_flag("--version",
+                       fmt::format("{}.{}.{}", SIGNHOOK_VERSION_MAJOR, SIGNHOOK_VERSION_MINOR,
+                                   SIGNHOOK_VERSION_PATCH));
+  app.require_subcommand(1);
+
+  decode_request request;
+  request.draw = draws_errors();
+  bool strict = false;
+  auto* const decode_app = app.add_subcommand("decode", "Print the event of each body");
+  decode_app->footer(
+      "A refusal goes to standard error as NAME:LINE:COLUMN: error: CODE at POINTER: message.\n"
+      "Exit code: 0 all decoded, 1 some refused, 2 a wrong option or what cannot be read or written.\n"
+      "Example: signhook sample --all | signhook decode --lines --json");
+  decode_app->add_flag("--strict", strict, "Refuse unknown types, states and members");
+  decode_app->add_flag("--lines", request.lines, "Each line is a body; empty lines are passed over");
+  decode_app->add_flag("--json", request.json, "Print events as JSON, as the service writes them");
+  decode_app->add_flag("--all", request.all, "Report every violation, and all that is new");
+  decode_app->add_flag("--draw,!--no-draw", request.draw,
+                       "Show the place of a refusal; on by default on a terminal");
+  decode_app->add_option("--max-bytes", request.options.max_bytes, "The largest body")
+      ->capture_default_str()
+      ->check(CLI::Range(std::uint32_t{0}, signhook::decoder_options::max_bytes_ceiling));
+  decode_app->add_option("--max-depth", request.options.max_depth, "The deepest nesting")
+      ->capture_default_str()
+      ->check(CLI::Range(std::uint32_t{0}, signhook::decoder_options::max_depth_ceiling));
+  decode_app->add_option("FILE", request.files, "A file each; - or none is standard input");
+
+  std::string type;
+  bool all = false;
+  const std::vector<std::string> types(signhook::event_types.begin(), signhook::event_types.end());
+  auto* const sample_app = app.add_subcommand("sample", "Print a documented body");
+  sample_app->footer("Example: signhook sample dossier.prepared");
+  auto* const type_option =
+      sample_app->add_option("TYPE", type, "Of this type")->check(CLI::IsMember(types));
+  auto* const all_option = sample_app->add_flag("--all", all, "Of all types, a line each");
+  all_option->excludes(type_option);
+
+  try {
+    app.parse(argc, argv);
+    if (*sample_app && type.empty() && !all) throw CLI::RequiredError("TYPE or --all");
+  } catch (const CLI::ParseError& error) {
+    const bool asked = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+    app.exit(error);
+    return static_cast<int>(asked ? exit_code::accepted : exit_code::failed);
+  }
+
+  if (*sample_app) return static_cast<int>(print_sample(type));
+  if (strict) {
+    const signhook::decoder_options limits = request.options;
+    request.options = signhook::decoder_options::strict();
+    request.options.max_bytes = limits.max_bytes;
+    request.options.max_depth = limits.max_depth;
+  }
+  if (request.files.empty()) request.files.emplace_back("-");
+  return static_cast<int>(decode(request));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+#if defined(SIGPIPE)
+  std::signal(SIGPIPE, SIG_IGN);  // a write that fails is reported as any other
+#endif
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "signhook: {}\n", error.what());
+    return static_cast<int>(exit_code::failed);
+  }
+}
