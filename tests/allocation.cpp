@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Nothing is allocated once a decoder is made: counted where all allocations end, at malloc.
+#include "catch.hpp"
 #include <signhook/decoder.hpp>
 #include <signhook/encoder.hpp>
-
-#include "catch.hpp"
 
 #include <array>
 #include <atomic>
@@ -79,7 +78,8 @@ std::vector<std::string> bodies() {
     for (const std::string_view from : {"26-01", "\"state\"", "dossier.", ":\"", "-4"}) {
       for (const std::string_view to : {"26-13", "\\u0061", "null", "\"\"", "\xff", "1e5"}) {
         std::string changed = good;
-        if (changed.find(from) != std::string::npos) changed.replace(changed.find(from), from.size(), to);
+        if (changed.find(from) != std::string::npos)
+          changed.replace(changed.find(from), from.size(), to);
         all.push_back(changed);
       }
     }

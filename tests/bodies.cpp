@@ -2,7 +2,6 @@
 // The documented bodies, and what becomes of each when it is written in another way or broken.
 #include "body_tree.hpp"
 #include "catch.hpp"
-
 #include <signhook/signhook.hpp>
 
 #include <algorithm>
@@ -14,9 +13,16 @@ namespace {
 
 using namespace signhook;
 
-const std::string_view unknown_values[] = {
-    "null", "true", "false", "-0.5e+10", "1e400", R"("text \u0061 \ud83d\ude00")", "[]", "{}",
-    R"([1,[{"deep":[null]}],"x"])", R"({"id":7,"state":{"id":[]},"id":8})"};
+const std::string_view unknown_values[] = {"null",
+                                           "true",
+                                           "false",
+                                           "-0.5e+10",
+                                           "1e400",
+                                           R"("text \u0061 \ud83d\ude00")",
+                                           "[]",
+                                           "{}",
+                                           R"([1,[{"deep":[null]}],"x"])",
+                                           R"({"id":7,"state":{"id":[]},"id":8})"};
 
 event decoded(decoder& with, const std::string& body) {
   INFO(body);
@@ -107,7 +113,9 @@ TEST_CASE("a body decodes to the same event however it is written") {
     CHECK(decoded(with, print_pretty(reversed).text) == expected);
 
     for (const auto& [letter, escaped] : {std::pair<char, std::string>{'a', "\\u0061"},
-                                          {'e', "\\u0065"}, {'.', "\\u002E"}, {'-', "\\u002d"}}) {
+                                          {'e', "\\u0065"},
+                                          {'.', "\\u002E"},
+                                          {'-', "\\u002d"}}) {
       body_tree spelled = tree;
       replace_letter(spelled, letter, escaped);
       CHECK(decoded(with, print_compact(spelled).text) == expected);
@@ -130,15 +138,15 @@ TEST_CASE("a body decodes to the same event however it is written") {
 TEST_CASE("each member that is missing is named, at the object that lacks it") {
   decoder with;
   std::size_t refused = 0;
-  for_each_member_of_samples([&](body_tree& body, body_tree& object, const std::string& pointer,
-                                 std::size_t i) {
-    const std::string missing = pointer + "/" + object.members[i].key;
-    object.members.erase(object.members.begin() + static_cast<std::ptrdiff_t>(i));
-    for (const printed_body& printed : {print_compact(body), print_pretty(body)}) {
-      check_refused(with, printed, errc::missing_member, missing, printed.values.at(pointer));
-      ++refused;
-    }
-  });
+  for_each_member_of_samples(
+      [&](body_tree& body, body_tree& object, const std::string& pointer, std::size_t i) {
+        const std::string missing = pointer + "/" + object.members[i].key;
+        object.members.erase(object.members.begin() + static_cast<std::ptrdiff_t>(i));
+        for (const printed_body& printed : {print_compact(body), print_pretty(body)}) {
+          check_refused(with, printed, errc::missing_member, missing, printed.values.at(pointer));
+          ++refused;
+        }
+      });
   CHECK(refused == 134);
 }
 
@@ -147,17 +155,17 @@ TEST_CASE("each member of another JSON type is named, at its value") {
   std::size_t refused = 0;
   for (const std::string_view value :
        {"null", "true", "false", "0", "-1.5e3", "[]", "[\"x\"]", "{}", "\"x\""}) {
-    for_each_member_of_samples([&](body_tree& body, body_tree& object, const std::string& pointer,
-                                   std::size_t i) {
-      body_tree& member = object.members[i];
-      if (value[0] == (member.is_object ? '{' : '"')) return;
-      const std::string at = pointer + "/" + member.key;
-      member = {member.key, std::string(value), {}, false};
-      for (const printed_body& printed : {print_compact(body), print_pretty(body)}) {
-        check_refused(with, printed, errc::wrong_type, at, printed.values.at(at));
-        ++refused;
-      }
-    });
+    for_each_member_of_samples(
+        [&](body_tree& body, body_tree& object, const std::string& pointer, std::size_t i) {
+          body_tree& member = object.members[i];
+          if (value[0] == (member.is_object ? '{' : '"')) return;
+          const std::string at = pointer + "/" + member.key;
+          member = {member.key, std::string(value), {}, false};
+          for (const printed_body& printed : {print_compact(body), print_pretty(body)}) {
+            check_refused(with, printed, errc::wrong_type, at, printed.values.at(at));
+            ++refused;
+          }
+        });
   }
   CHECK(refused > 1000);
 }
@@ -166,19 +174,21 @@ TEST_CASE("each member that occurs again is named, at its second key") {
   decoder with;
   std::size_t refused = 0;
   for (const bool escaped : {false, true}) {
-    for_each_member_of_samples([&](body_tree& body, body_tree& object, const std::string& pointer,
-                                   std::size_t i) {
-      body_tree again = object.members[i];
-      const std::string at = pointer + "/" + again.key;
-      if (escaped) again.key.replace(1, 1, std::string("\\u00") + (again.key[1] < 'p' ? "6" : "7") +
-                                               "0123456789abcdef"[again.key[1] % 16]);
-      const std::string printed_at = pointer + "/" + again.key;
-      object.members.push_back(again);
-      for (const printed_body& printed : {print_compact(body), print_pretty(body)}) {
-        check_refused(with, printed, errc::duplicate_member, at, printed.keys.at(printed_at));
-        ++refused;
-      }
-    });
+    for_each_member_of_samples(
+        [&](body_tree& body, body_tree& object, const std::string& pointer, std::size_t i) {
+          body_tree again = object.members[i];
+          const std::string at = pointer + "/" + again.key;
+          if (escaped)
+            again.key.replace(1, 1,
+                              std::string("\\u00") + (again.key[1] < 'p' ? "6" : "7") +
+                                  "0123456789abcdef"[again.key[1] % 16]);
+          const std::string printed_at = pointer + "/" + again.key;
+          object.members.push_back(again);
+          for (const printed_body& printed : {print_compact(body), print_pretty(body)}) {
+            check_refused(with, printed, errc::duplicate_member, at, printed.keys.at(printed_at));
+            ++refused;
+          }
+        });
   }
   CHECK(refused == 268);
 }
@@ -186,19 +196,20 @@ TEST_CASE("each member that occurs again is named, at its second key") {
 TEST_CASE("each unknown member is refused by a strict decoder, at its key") {
   decoder strict{decoder_options::strict()};
   decoder tolerant;
-  for_each_member_of_samples([&](body_tree& body, body_tree& object, const std::string& pointer,
-                                 std::size_t i) {
-    object.members.insert(object.members.begin() + static_cast<std::ptrdiff_t>(i),
-                          body_tree{"new", "[{}]", {}, false});
-    const printed_body printed = print_pretty(body);
-    const place& at = printed.keys.at(pointer + "/new");
-    check_refused(strict, printed, errc::unknown_member, pointer, at);
+  for_each_member_of_samples(
+      [&](body_tree& body, body_tree& object, const std::string& pointer, std::size_t i) {
+        object.members.insert(object.members.begin() + static_cast<std::ptrdiff_t>(i),
+                              body_tree{"new", "[{}]", {}, false});
+        const printed_body printed = print_pretty(body);
+        const place& at = printed.keys.at(pointer + "/new");
+        check_refused(strict, printed, errc::unknown_member, pointer, at);
 
-    std::vector<finding> found;
-    CHECK(tolerant.validate(printed.text, [&](const finding& one) { found.push_back(one); }));
-    REQUIRE(found.size() == 1);
-    CHECK(found[0].severity == severity::notice);
-    CHECK(found[0].error == error{errc::unknown_member, static_cast<std::uint32_t>(at.offset), pointer});
-    CHECK(found[0].source == "\"new\"");
-  });
+        std::vector<finding> found;
+        CHECK(tolerant.validate(printed.text, [&](const finding& one) { found.push_back(one); }));
+        REQUIRE(found.size() == 1);
+        CHECK(found[0].severity == severity::notice);
+        CHECK(found[0].error ==
+              error{errc::unknown_member, static_cast<std::uint32_t>(at.offset), pointer});
+        CHECK(found[0].source == "\"new\"");
+      });
 }

@@ -14,9 +14,9 @@
 // went: expected places come from here and not from the library.
 
 struct body_tree {
-  std::string key;                  // as it stands between the quotes; empty for the body itself
-  std::string scalar;               // as it stands, quotes and all; unused for an object
-  std::vector<body_tree> members;   // of an object
+  std::string key;                 // as it stands between the quotes; empty for the body itself
+  std::string scalar;              // as it stands, quotes and all; unused for an object
+  std::vector<body_tree> members;  // of an object
   bool is_object = false;
 };
 

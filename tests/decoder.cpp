@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "catch.hpp"
 #include <signhook/decoder.hpp>
 #include <signhook/encoder.hpp>
-
-#include "catch.hpp"
 
 #include <array>
 #include <string>
@@ -70,107 +69,113 @@ std::string repeated(std::string_view text, std::size_t count) {
 
 TEST_CASE("a body that is not JSON is refused where it stops being JSON") {
   decoder with;
-  check(with, {
-    {"", errc::empty_body, "", 1, 1},
-    {" \t\r\n", errc::empty_body, "", 1, 1},
-    {"\xef\xbb\xbf" ALL, errc::invalid_json, "", 1, 1},  // RFC 8259, section 8.1: we choose
-    {"\xef\xbb", errc::invalid_json, "", 1, 1},
-    {"\xff", errc::invalid_utf8, "", 1, 1},
-    {"{", errc::invalid_json, "", 1, 2},
-    {"}", errc::invalid_json, "", 1, 1},
-    {"{\n\"id\"", errc::invalid_json, "", 2, 5},
-    {"{\n\"id\" 1", errc::invalid_json, "", 2, 6},
-    {"{\"id\":}", errc::invalid_json, "", 1, 7},
-    {"{\"a\":\"b\":\"c\"}", errc::invalid_json, "", 1, 9},
-    {"{\"a\":1,}", errc::invalid_json, "", 1, 8},
-    {"{,}", errc::invalid_json, "", 1, 2},
-    {"{\"a\":1 \"b\":2}", errc::invalid_json, "", 1, 8},
-    {"{\"a\":1]", errc::invalid_json, "", 1, 7},
-    {"{'a':1}", errc::invalid_json, "", 1, 2},
-    {"{a:1}", errc::invalid_json, "", 1, 2},
-    {"{\"a\":[1 2]}", errc::invalid_json, "", 1, 9},
-    {"{\"a\":[1,]}", errc::invalid_json, "", 1, 9},
-    {"{\"a\":[,1]}", errc::invalid_json, "", 1, 7},
-    {"{\"a\":[1}", errc::invalid_json, "", 1, 8},
-    {WITH("\"a\":01"), errc::invalid_json, "", 3, 6},
-    {WITH("\"a\":1."), errc::invalid_json, "", 3, 7},
-    {WITH("\"a\":.5"), errc::invalid_json, "", 3, 5},
-    {WITH("\"a\":-"), errc::invalid_json, "", 3, 6},
-    {WITH("\"a\":+1"), errc::invalid_json, "", 3, 5},
-    {WITH("\"a\":1e"), errc::invalid_json, "", 3, 7},
-    {WITH("\"a\":1e+"), errc::invalid_json, "", 3, 8},
-    {WITH("\"a\":0x1"), errc::invalid_json, "", 3, 6},
-    {WITH("\"a\":NaN"), errc::invalid_json, "", 3, 5},
-    {WITH("\"a\":nul"), errc::invalid_json, "", 3, 8},
-    {WITH("\"a\":nulL"), errc::invalid_json, "", 3, 8},
-    {WITH("\"a\":nulll"), errc::invalid_json, "", 3, 9},
-    {WITH("\"a\":True"), errc::invalid_json, "", 3, 5},
-    {WITH("\"a\":\"\t\""), errc::invalid_json, "", 3, 6},
-    {WITH("\"a\":\"\\x\""), errc::invalid_json, "", 3, 7},
-    {WITH("\"a\":\"\\u12g4\""), errc::invalid_json, "", 3, 10},
-    {WITH("\"a\":\"\\ud800\""), errc::invalid_json, "", 3, 12},
-    {WITH("\"a\":\"\\ud800x\""), errc::invalid_json, "", 3, 12},
-    {WITH("\"a\":\"\\ud800\\n\""), errc::invalid_json, "", 3, 13},
-    {WITH("\"a\":\"\\ud800\\u0041\""), errc::invalid_json, "", 3, 14},
-    {WITH("\"a\":\"\\ud800\\ud800\""), errc::invalid_json, "", 3, 15},
-    {WITH("\"a\":\"\\udc00\""), errc::invalid_json, "", 3, 9},
-    {WITH("\"\\ud800\":1"), errc::invalid_json, "", 3, 8},
-    {WITH("\"a\":\"\xff\""), errc::invalid_utf8, "", 3, 6},
-    {WITH("\"a\":\"\xc0\x80\""), errc::invalid_utf8, "", 3, 6},          // overlong
-    {WITH("\"a\":\"\xe0\x80\x80\""), errc::invalid_utf8, "", 3, 7},      // overlong
-    {WITH("\"a\":\"\xed\xa0\x80\""), errc::invalid_utf8, "", 3, 7},      // a surrogate
-    {WITH("\"a\":\"\xf4\x90\x80\x80\""), errc::invalid_utf8, "", 3, 7},  // beyond U+10FFFF
-    {WITH("\"a\":\"\xe2\x82\""), errc::invalid_utf8, "", 3, 8},          // cut
-    {WITH("\"a\":\xc3\xa9"), errc::invalid_json, "", 3, 5},
-    {WITH("\"a\":\x80"), errc::invalid_utf8, "", 3, 5},
-    {std::string("{\"a\":\0}", 7), errc::invalid_json, "", 1, 6},
-    {ALL " x", errc::trailing_content, "", 1, 188},
-    {ALL ALL, errc::trailing_content, "", 1, 187},
-    {ALL "\n,", errc::trailing_content, "", 2, 1},
-    {ALL "\n\xff", errc::invalid_utf8, "", 2, 1},
-    {std::string(ALL) + '\0', errc::trailing_content, "", 1, 187},
-    // Broken JSON is never reported as a broken schema, wherever the two stand.
-    {"{\"id\":1,\"type\":2,\"created\":3", errc::invalid_json, "", 1, 29},
-  });
+  check(with,
+        {
+            {"", errc::empty_body, "", 1, 1},
+            {" \t\r\n", errc::empty_body, "", 1, 1},
+            {"\xef\xbb\xbf" ALL, errc::invalid_json, "", 1, 1},  // RFC 8259, section 8.1: we choose
+            {"\xef\xbb", errc::invalid_json, "", 1, 1},
+            {"\xff", errc::invalid_utf8, "", 1, 1},
+            {"{", errc::invalid_json, "", 1, 2},
+            {"}", errc::invalid_json, "", 1, 1},
+            {"{\n\"id\"", errc::invalid_json, "", 2, 5},
+            {"{\n\"id\" 1", errc::invalid_json, "", 2, 6},
+            {"{\"id\":}", errc::invalid_json, "", 1, 7},
+            {"{\"a\":\"b\":\"c\"}", errc::invalid_json, "", 1, 9},
+            {"{\"a\":1,}", errc::invalid_json, "", 1, 8},
+            {"{,}", errc::invalid_json, "", 1, 2},
+            {"{\"a\":1 \"b\":2}", errc::invalid_json, "", 1, 8},
+            {"{\"a\":1]", errc::invalid_json, "", 1, 7},
+            {"{'a':1}", errc::invalid_json, "", 1, 2},
+            {"{a:1}", errc::invalid_json, "", 1, 2},
+            {"{\"a\":[1 2]}", errc::invalid_json, "", 1, 9},
+            {"{\"a\":[1,]}", errc::invalid_json, "", 1, 9},
+            {"{\"a\":[,1]}", errc::invalid_json, "", 1, 7},
+            {"{\"a\":[1}", errc::invalid_json, "", 1, 8},
+            {WITH("\"a\":01"), errc::invalid_json, "", 3, 6},
+            {WITH("\"a\":1."), errc::invalid_json, "", 3, 7},
+            {WITH("\"a\":.5"), errc::invalid_json, "", 3, 5},
+            {WITH("\"a\":-"), errc::invalid_json, "", 3, 6},
+            {WITH("\"a\":+1"), errc::invalid_json, "", 3, 5},
+            {WITH("\"a\":1e"), errc::invalid_json, "", 3, 7},
+            {WITH("\"a\":1e+"), errc::invalid_json, "", 3, 8},
+            {WITH("\"a\":0x1"), errc::invalid_json, "", 3, 6},
+            {WITH("\"a\":NaN"), errc::invalid_json, "", 3, 5},
+            {WITH("\"a\":nul"), errc::invalid_json, "", 3, 8},
+            {WITH("\"a\":nulL"), errc::invalid_json, "", 3, 8},
+            {WITH("\"a\":nulll"), errc::invalid_json, "", 3, 9},
+            {WITH("\"a\":True"), errc::invalid_json, "", 3, 5},
+            {WITH("\"a\":\"\t\""), errc::invalid_json, "", 3, 6},
+            {WITH("\"a\":\"\\x\""), errc::invalid_json, "", 3, 7},
+            {WITH("\"a\":\"\\u12g4\""), errc::invalid_json, "", 3, 10},
+            {WITH("\"a\":\"\\ud800\""), errc::invalid_json, "", 3, 12},
+            {WITH("\"a\":\"\\ud800x\""), errc::invalid_json, "", 3, 12},
+            {WITH("\"a\":\"\\ud800\\n\""), errc::invalid_json, "", 3, 13},
+            {WITH("\"a\":\"\\ud800\\u0041\""), errc::invalid_json, "", 3, 14},
+            {WITH("\"a\":\"\\ud800\\ud800\""), errc::invalid_json, "", 3, 15},
+            {WITH("\"a\":\"\\udc00\""), errc::invalid_json, "", 3, 9},
+            {WITH("\"\\ud800\":1"), errc::invalid_json, "", 3, 8},
+            {WITH("\"a\":\"\xff\""), errc::invalid_utf8, "", 3, 6},
+            {WITH("\"a\":\"\xc0\x80\""), errc::invalid_utf8, "", 3, 6},          // overlong
+            {WITH("\"a\":\"\xe0\x80\x80\""), errc::invalid_utf8, "", 3, 7},      // overlong
+            {WITH("\"a\":\"\xed\xa0\x80\""), errc::invalid_utf8, "", 3, 7},      // a surrogate
+            {WITH("\"a\":\"\xf4\x90\x80\x80\""), errc::invalid_utf8, "", 3, 7},  // beyond U+10FFFF
+            {WITH("\"a\":\"\xe2\x82\""), errc::invalid_utf8, "", 3, 8},          // cut
+            {WITH("\"a\":\xc3\xa9"), errc::invalid_json, "", 3, 5},
+            {WITH("\"a\":\x80"), errc::invalid_utf8, "", 3, 5},
+            {std::string("{\"a\":\0}", 7), errc::invalid_json, "", 1, 6},
+            {ALL " x", errc::trailing_content, "", 1, 188},
+            {ALL ALL, errc::trailing_content, "", 1, 187},
+            {ALL "\n,", errc::trailing_content, "", 2, 1},
+            {ALL "\n\xff", errc::invalid_utf8, "", 2, 1},
+            {std::string(ALL) + '\0', errc::trailing_content, "", 1, 187},
+            // Broken JSON is never reported as a broken schema, wherever the two stand.
+            {"{\"id\":1,\"type\":2,\"created\":3", errc::invalid_json, "", 1, 29},
+        });
 }
 
 TEST_CASE("a schema is broken where its lowest violation stands") {
   decoder with;
-  check(with, {
-    {"[]", errc::not_an_object, "", 1, 1},
-    {" \n null", errc::not_an_object, "", 2, 2},
-    {"\"text\"", errc::not_an_object, "", 1, 1},
-    {"-1e9", errc::not_an_object, "", 1, 1},
-    {"{}", errc::missing_member, "/id", 1, 1},
-    {"\n {" TYPE "}", errc::missing_member, "/id", 2, 2},
-    {"{" ID "," CREATED "," DOSSIER "}", errc::missing_member, "/type", 1, 1},
-    // An unknown type needs the rest of the envelope, but no dossier.
-    {"{" ID ",\"type\":\"x\"}", errc::missing_member, "/created", 1, 1},
-    {"{" ID ",\"type\":\"x\"," CREATED ",\"dossier\":{}}", errc::missing_member, "/dossier/id", 1, 105},
-    {"{" ID ",\"type\":\"x\"," CREATED ",\"dossier\":null}", errc::wrong_type, "/dossier", 1, 105},
-    {"{\"id\":\"B041A287-BC92-4469-801E-AE1A39C08F6\"," TYPE "," CREATED "," DOSSIER "}",
-     errc::invalid_uuid, "/id", 1, 7},
-    {"{\"id\":\"\"," TYPE "," CREATED "," DOSSIER "}", errc::invalid_uuid, "/id", 1, 7},
-    {"{\"id\":\"{041a287-bc92-4469-801e-ae1a39c08f6}\"," TYPE "," CREATED "," DOSSIER "}",
-     errc::invalid_uuid, "/id", 1, 7},
-    {"{" ID "," TYPE ",\"created\":\"2026-02-29T00:00:00Z\"," DOSSIER "}", errc::invalid_timestamp,
-     "/created", 1, 87},
-    {"{" ID "," TYPE ",\"created\":\"2026-01-01T00:00:00Z \"," DOSSIER "}", errc::invalid_timestamp,
-     "/created", 1, 87},
-    {"{" ID "," TYPE ",\"created\":\"2026-01-01T00:00:00Z\\u0000\"," DOSSIER "}",
-     errc::invalid_timestamp, "/created", 1, 87},
-    // A missing member stands at its object, before what that object holds.
-    {"{" ID "," TYPE "," CREATED ",\"dossier\":{\"id\":\"x\"}}", errc::missing_member,
-     "/dossier/state", 1, 125},
-    {"{\"id\":\"x\"," TYPE "," CREATED "}", errc::missing_member, "/dossier", 1, 1},
-    // The first occurrence counts.
-    {"{\"id\":\"x\"," ID "," TYPE "," CREATED "," DOSSIER "}", errc::invalid_uuid, "/id", 1, 7},
-    {"{" ID ",\"id\":\"x\"," TYPE "," CREATED "," DOSSIER "}", errc::duplicate_member, "/id", 1, 46},
-    {"{" ID "," TYPE ",\"type\":\"dossier.prepared\"," CREATED "," DOSSIER "}",
-     errc::duplicate_member, "/type", 1, 77},
-    {WITH("\"dossier\":null"), errc::duplicate_member, "/dossier", 3, 1},
-    {WITH("\"doss\\u0069er\":null"), errc::duplicate_member, "/dossier", 3, 1},
-  });
+  check(with,
+        {
+            {"[]", errc::not_an_object, "", 1, 1},
+            {" \n null", errc::not_an_object, "", 2, 2},
+            {"\"text\"", errc::not_an_object, "", 1, 1},
+            {"-1e9", errc::not_an_object, "", 1, 1},
+            {"{}", errc::missing_member, "/id", 1, 1},
+            {"\n {" TYPE "}", errc::missing_member, "/id", 2, 2},
+            {"{" ID "," CREATED "," DOSSIER "}", errc::missing_member, "/type", 1, 1},
+            // An unknown type needs the rest of the envelope, but no dossier.
+            {"{" ID ",\"type\":\"x\"}", errc::missing_member, "/created", 1, 1},
+            {"{" ID ",\"type\":\"x\"," CREATED ",\"dossier\":{}}", errc::missing_member,
+             "/dossier/id", 1, 105},
+            {"{" ID ",\"type\":\"x\"," CREATED ",\"dossier\":null}", errc::wrong_type, "/dossier",
+             1, 105},
+            {"{\"id\":\"B041A287-BC92-4469-801E-AE1A39C08F6\"," TYPE "," CREATED "," DOSSIER "}",
+             errc::invalid_uuid, "/id", 1, 7},
+            {"{\"id\":\"\"," TYPE "," CREATED "," DOSSIER "}", errc::invalid_uuid, "/id", 1, 7},
+            {"{\"id\":\"{041a287-bc92-4469-801e-ae1a39c08f6}\"," TYPE "," CREATED "," DOSSIER "}",
+             errc::invalid_uuid, "/id", 1, 7},
+            {"{" ID "," TYPE ",\"created\":\"2026-02-29T00:00:00Z\"," DOSSIER "}",
+             errc::invalid_timestamp, "/created", 1, 87},
+            {"{" ID "," TYPE ",\"created\":\"2026-01-01T00:00:00Z \"," DOSSIER "}",
+             errc::invalid_timestamp, "/created", 1, 87},
+            {"{" ID "," TYPE ",\"created\":\"2026-01-01T00:00:00Z\\u0000\"," DOSSIER "}",
+             errc::invalid_timestamp, "/created", 1, 87},
+            // A missing member stands at its object, before what that object holds.
+            {"{" ID "," TYPE "," CREATED ",\"dossier\":{\"id\":\"x\"}}", errc::missing_member,
+             "/dossier/state", 1, 125},
+            {"{\"id\":\"x\"," TYPE "," CREATED "}", errc::missing_member, "/dossier", 1, 1},
+            // The first occurrence counts.
+            {"{\"id\":\"x\"," ID "," TYPE "," CREATED "," DOSSIER "}", errc::invalid_uuid, "/id", 1,
+             7},
+            {"{" ID ",\"id\":\"x\"," TYPE "," CREATED "," DOSSIER "}", errc::duplicate_member,
+             "/id", 1, 46},
+            {"{" ID "," TYPE ",\"type\":\"dossier.prepared\"," CREATED "," DOSSIER "}",
+             errc::duplicate_member, "/type", 1, 77},
+            {WITH("\"dossier\":null"), errc::duplicate_member, "/dossier", 3, 1},
+            {WITH("\"doss\\u0069er\":null"), errc::duplicate_member, "/dossier", 3, 1},
+        });
 }
 
 TEST_CASE("what another event has is unknown to this one") {
@@ -179,7 +184,8 @@ TEST_CASE("what another event has is unknown to this one") {
   for (const std::string_view member :
        {"\"invite\":{\"id\":1}", "\"invite\":null", "\"invite\":{},\"invite\":[]",
         "\"reassignRequest\":{\"originalInvitee\":{\"id\":\"x\",\"id\":\"\\n\"}}"}) {
-    const std::string body = "{" ID "," TYPE "," CREATED ",\n" DOSSIER ",\n" + std::string(member) + "}";
+    const std::string body =
+        "{" ID "," TYPE "," CREATED ",\n" DOSSIER ",\n" + std::string(member) + "}";
     INFO(body);
     CHECK(with.decode(body));
     check(strict, {{body, errc::unknown_member, "", 3, 1}});
@@ -191,8 +197,8 @@ TEST_CASE("what another event has is unknown to this one") {
 
 TEST_CASE("an unknown type is kept with its envelope, or refused") {
   decoder with;
-  const std::string body =
-      "{" ID ",\"type\":\"dossier\\u002eburned \\ud83d\\udd25\"," CREATED "," DOSSIER ",\"more\":[]}";
+  const std::string body = "{" ID ",\"type\":\"dossier\\u002eburned \\ud83d\\udd25\"," CREATED
+                           "," DOSSIER ",\"more\":[]}";
   const auto decoded = with.decode(body);
   REQUIRE(decoded);
   const auto* kept = std::get_if<unknown_event>(&*decoded);
@@ -241,14 +247,15 @@ TEST_CASE("an unknown text is kept up to its limit") {
   };
   decoder with;
   decoder strict{decoder_options::strict()};
-  for (const row& one : {row{45, true, true}, row{46, true, true}, row{47, false, true},
-                         row{78, false, true}, row{79, false, true}, row{80, false, false},
-                         row{1000, false, false}}) {
+  for (const row& one :
+       {row{45, true, true}, row{46, true, true}, row{47, false, true}, row{78, false, true},
+        row{79, false, true}, row{80, false, false}, row{1000, false, false}}) {
     for (const std::string_view letter : {"x", "\\u0078"}) {
       const std::string text = repeated(letter, one.size);
       const std::string state = "{" ID "," TYPE "," CREATED
                                 ",\"dossier\":{\"id\":\"b659c273-954e-43cf-893a-0f74a7f87153\","
-                                "\"state\":\"" + text + "\"}}";
+                                "\"state\":\"" +
+                                text + "\"}}";
       const std::string type = "{" ID ",\"type\":\"" + text + "\"," CREATED "}";
       CHECK(with.decode(state).has_value() == one.fits_state);
       CHECK(with.decode(type).has_value() == one.fits_type);
@@ -264,7 +271,8 @@ TEST_CASE("a number is judged by its form") {
   decoder with;
   for (const std::string_view number :
        {"0", "-0", "1e400", "-1E-400", "0.0", "123456789012345678901234567890", "1.5e+3", "0e0"}) {
-    const std::string body = "{" ID "," TYPE "," CREATED "," DOSSIER ",\"n\":" + std::string(number) + "}";
+    const std::string body =
+        "{" ID "," TYPE "," CREATED "," DOSSIER ",\"n\":" + std::string(number) + "}";
     INFO(body);
     CHECK(with.decode(body));
   }
@@ -280,7 +288,8 @@ TEST_CASE("all overloads give the same answer") {
     CHECK(with.decode(simdjson::padded_string_view(padded)) == plain);
     CHECK(with.decode(std::string(body)) == plain);
     // A view that claims too little padding is copied.
-    CHECK(with.decode(simdjson::padded_string_view(body.data(), body.size(), body.size())) == plain);
+    CHECK(with.decode(simdjson::padded_string_view(body.data(), body.size(), body.size())) ==
+          plain);
   }
   CHECK(with.decode(std::string_view(nullptr, 0)).error().code == errc::empty_body);
   CHECK(with.decode(ALL) == with.decode(std::string(ALL)));
@@ -310,7 +319,8 @@ TEST_CASE("a moved decoder goes on") {
 TEST_CASE("validate reports everything, by offset and then in the table's order") {
   decoder with;
   const std::string body =
-      "{\"dossier\":{\"state\":\"lost\",\"x\":1,\"state\":null},\"id\":7,\n\"type\":\"dossier.invite.viewed\","
+      "{\"dossier\":{\"state\":\"lost\",\"x\":1,\"state\":null},\"id\":7,\n\"type\":\"dossier."
+      "invite.viewed\","
       "\"invitee\":{\"id\":\"no\",\"state\":\"approved\"},\"id\":8}";
   const std::vector<std::string> expected = {
       "violation missing_member at '/created' 1:1 {",
@@ -327,9 +337,9 @@ TEST_CASE("validate reports everything, by offset and then in the table's order"
   std::vector<std::string> found;
   CHECK_FALSE(with.validate(body, [&](const finding& one) {
     const location at = locate(body, one.error);
-    found.push_back((one.severity == severity::notice ? "notice " : "violation ") + text(one.error) +
-                    " " + std::to_string(at.line) + ":" + std::to_string(at.column) + " " +
-                    std::string(one.source));
+    found.push_back((one.severity == severity::notice ? "notice " : "violation ") +
+                    text(one.error) + " " + std::to_string(at.line) + ":" +
+                    std::to_string(at.column) + " " + std::string(one.source));
   }));
   CHECK(found == expected);
 }
@@ -390,11 +400,13 @@ TEST_CASE("a hundred thousand levels are too deep, whole or cut") {
   for (const std::string_view open : {"[", "{\"a\":"}) {
     const std::string nested = repeated(open, 100'000);
     const std::string closed = repeated(open == "[" ? "]" : "}", 100'000);
-    for (const std::string& body : {nested, nested + "0" + closed, "{\"x\":" + nested + "0" + closed + "}"}) {
+    for (const std::string& body :
+         {nested, nested + "0" + closed, "{\"x\":" + nested + "0" + closed + "}"}) {
       const auto decoded = with.decode(body);
       REQUIRE_FALSE(decoded);
       CHECK(decoded.error().code == errc::too_deep);
-      CHECK_FALSE(with.validate(body, [](const finding& one) { CHECK(one.error.code == errc::too_deep); }));
+      CHECK_FALSE(
+          with.validate(body, [](const finding& one) { CHECK(one.error.code == errc::too_deep); }));
     }
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <signhook/decoder_options.hpp>
-
 #include "catch.hpp"
+#include <signhook/decoder_options.hpp>
 
 namespace {
 

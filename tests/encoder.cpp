@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <signhook/decoder.hpp>
-#include <signhook/encoder.hpp>
-
 #include "body_tree.hpp"
 #include "catch.hpp"
+#include <signhook/decoder.hpp>
+#include <signhook/encoder.hpp>
 
 #include <array>
 #include <iterator>
@@ -23,8 +22,19 @@ std::string encoded(const event& of) {
 }
 
 std::string random_text(std::mt19937& random, std::size_t most) {
-  static const std::string_view pieces[] = {"a", "\"", "\\", "/", "\n", "\x01", "\x7f", "\xc3\xa9",
-                                            "\xe2\x82\xac", "\xf0\x9f\x94\xa5", "\t", "\b\f\r", " "};
+  static const std::string_view pieces[] = {"a",
+                                            "\"",
+                                            "\\",
+                                            "/",
+                                            "\n",
+                                            "\x01",
+                                            "\x7f",
+                                            "\xc3\xa9",
+                                            "\xe2\x82\xac",
+                                            "\xf0\x9f\x94\xa5",
+                                            "\t",
+                                            "\b\f\r",
+                                            " "};
   std::string text;
   while (true) {
     const std::string_view piece = pieces[random() % std::size(pieces)];
@@ -74,11 +84,14 @@ event random_event(std::mt19937& random) {
     case 5: return dossier_prepared{id, created, random_dossier(random)};
     case 6: return dossier_state_updated{id, created, random_dossier(random)};
     case 7:
-      return reassign_request_state_updated{
-          id, created, random_dossier(random),
-          {random_id<reassign_request_id>(random), random_state<reassign_request_state>(random), who}};
+      return reassign_request_state_updated{id,
+                                            created,
+                                            random_dossier(random),
+                                            {random_id<reassign_request_id>(random),
+                                             random_state<reassign_request_state>(random), who}};
     default: {
-      unknown_event unknown{id, *type_text::from(random_text(random, type_text::capacity)), created, {}};
+      unknown_event unknown{
+          id, *type_text::from(random_text(random, type_text::capacity)), created, {}};
       if (random() % 2 == 0) unknown.dossier = random_dossier(random);
       return unknown;
     }
@@ -154,12 +167,13 @@ TEST_CASE("any output iterator will do") {
 TEST_CASE("the longest event just fits") {
   const std::string worst(open_state<dossier_state>::max_text_size, '\x01');
   const dossier of{{}, *open_state<dossier_state>::from_text(worst)};
-  const event largest = reassign_request_state_updated{
-      {},
-      *timestamp::parse("2026-01-01T00:00:00.123456789+00:00"),
-      of,
-      {{}, *open_state<reassign_request_state>::from_text(worst),
-       {{}, *open_state<invitee_state>::from_text(worst)}}};
+  const event largest =
+      reassign_request_state_updated{{},
+                                     *timestamp::parse("2026-01-01T00:00:00.123456789+00:00"),
+                                     of,
+                                     {{},
+                                      *open_state<reassign_request_state>::from_text(worst),
+                                      {{}, *open_state<invitee_state>::from_text(worst)}}};
   const std::string body = encoded(largest);
   CHECK(body.size() <= max_encoded_size);
   std::array<char, max_encoded_size> buffer{};

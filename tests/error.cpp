@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <signhook/error.hpp>
-
 #include "catch.hpp"
+#include <signhook/error.hpp>
 
 #include <set>
 #include <string>
@@ -13,10 +12,10 @@ using namespace signhook;
 
 // The interface: these names, and no others.
 constexpr std::string_view names[] = {
-    "empty_body",     "body_too_large",   "invalid_utf8",   "invalid_json",
-    "trailing_content", "too_deep",       "not_an_object",  "missing_member",
-    "wrong_type",     "duplicate_member", "unknown_member", "invalid_uuid",
-    "invalid_timestamp", "unknown_type",  "unknown_state",  "text_too_long"};
+    "empty_body",        "body_too_large",   "invalid_utf8",   "invalid_json",
+    "trailing_content",  "too_deep",         "not_an_object",  "missing_member",
+    "wrong_type",        "duplicate_member", "unknown_member", "invalid_uuid",
+    "invalid_timestamp", "unknown_type",     "unknown_state",  "text_too_long"};
 
 }  // namespace
 
@@ -41,10 +40,10 @@ TEST_CASE("a place is a line and a column in bytes, both from 1") {
     std::uint32_t line;
     std::uint32_t column;
   };
-  for (const row& one : {row{"", 0, 1, 1}, row{"", 5, 1, 1}, row{"abc", 0, 1, 1}, row{"abc", 3, 1, 4},
-                         row{"abc", 99, 1, 4}, row{"a\nb", 1, 1, 2}, row{"a\nb", 2, 2, 1},
-                         row{"\n\n\n", 3, 4, 1}, row{"a\r\nb", 3, 2, 1}, row{"a\rb", 2, 1, 3},
-                         row{"\xc3\xa9x", 2, 1, 3}}) {
+  for (const row& one :
+       {row{"", 0, 1, 1}, row{"", 5, 1, 1}, row{"abc", 0, 1, 1}, row{"abc", 3, 1, 4},
+        row{"abc", 99, 1, 4}, row{"a\nb", 1, 1, 2}, row{"a\nb", 2, 2, 1}, row{"\n\n\n", 3, 4, 1},
+        row{"a\r\nb", 3, 2, 1}, row{"a\rb", 2, 1, 3}, row{"\xc3\xa9x", 2, 1, 3}}) {
     const location at = locate(one.body, {errc::invalid_json, one.offset, ""});
     INFO(one.body << " " << one.offset);
     CHECK(at.line == one.line);

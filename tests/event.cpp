@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <signhook/event.hpp>
-
 #include "catch.hpp"
+#include <signhook/event.hpp>
 
 #include <cstring>
 #include <string>
@@ -45,7 +44,8 @@ TEST_CASE("a known state is an enumerator and its text") {
 }
 
 TEST_CASE("an unknown state is its text") {
-  for (const std::string_view text : {"", "other", "Completed", "completed ", "expired", "\xc3\xa9"}) {
+  for (const std::string_view text :
+       {"", "other", "Completed", "completed ", "expired", "\xc3\xa9"}) {
     const auto kept = state::from_text(text);
     REQUIRE(kept);
     CHECK_FALSE(kept->is_known());
@@ -78,7 +78,11 @@ TEST_CASE("all sequences of up to three bytes are judged as the definition does"
     std::size_t i = 0;
     while (i < bytes.size()) {
       const auto lead = static_cast<unsigned char>(bytes[i]);
-      const std::size_t size = lead < 0x80 ? 1 : lead >> 5 == 6 ? 2 : lead >> 4 == 14 ? 3 : lead >> 3 == 30 ? 4 : 0;
+      const std::size_t size = lead < 0x80       ? 1
+                               : lead >> 5 == 6  ? 2
+                               : lead >> 4 == 14 ? 3
+                               : lead >> 3 == 30 ? 4
+                                                 : 0;
       if (size == 0 || i + size > bytes.size()) return false;
       std::uint32_t c = size == 1 ? lead : lead & (0x7fU >> size);
       for (std::size_t k = 1; k < size; ++k) {
@@ -118,11 +122,11 @@ TEST_CASE("all sequences of up to three bytes are judged as the definition does"
 }
 
 TEST_CASE("events survive a copy of their bytes") {
-  const event before = invitee_state_updated{
-      .id = *event_id::parse("12a1eded-01ca-4e56-9e6c-125842dca977"),
-      .created = *timestamp::parse("2026-01-01T00:00:00+00:00"),
-      .dossier = {.id = {}, .state = *state::from_text("something else")},
-      .invitee = {.id = {}, .state = invitee_state::approved}};
+  const event before =
+      invitee_state_updated{.id = *event_id::parse("12a1eded-01ca-4e56-9e6c-125842dca977"),
+                            .created = *timestamp::parse("2026-01-01T00:00:00+00:00"),
+                            .dossier = {.id = {}, .state = *state::from_text("something else")},
+                            .invitee = {.id = {}, .state = invitee_state::approved}};
   event after;
   std::memcpy(static_cast<void*>(&after), &before, sizeof(event));
   CHECK(after == before);

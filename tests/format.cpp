@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <signhook/format.hpp>
-
 #include "catch.hpp"
+#include <signhook/format.hpp>
 
 #include <string>
 #include <string_view>
@@ -21,7 +20,8 @@ TEST_CASE("ids, times, states and codes print as their text, and are padded like
   CHECK(fmt::format("{}", id) == "b659c273-954e-43cf-893a-0f74a7f87153");
   CHECK(fmt::format("{:.8}", id) == "b659c273");
   CHECK(fmt::format("[{:>40}]", dossier_id(id)) == "[    b659c273-954e-43cf-893a-0f74a7f87153]");
-  CHECK(fmt::format("{}", *timestamp::parse("2026-01-01t00:00:00.50z")) == "2026-01-01T00:00:00.5+00:00");
+  CHECK(fmt::format("{}", *timestamp::parse("2026-01-01t00:00:00.50z")) ==
+        "2026-01-01T00:00:00.5+00:00");
   CHECK(fmt::format("[{:*^9}]", open_state<dossier_state>(dossier_state::draft)) == "[**draft**]");
   CHECK(fmt::format("{}", *open_state<dossier_state>::from_text("lost")) == "lost");
   CHECK(fmt::format("{}", invitee_state::reassigned) == "reassigned");
@@ -61,17 +61,23 @@ TEST_CASE("what came from outside is shown escaped") {
   unknown.dossier = dossier{{}, *open_state<dossier_state>::from_text(worst.substr(0, 46))};
   CHECK(fmt::format("{}", event(unknown)).size() > 4 * (79 + 46));
   const event reassign = reassign_request_state_updated{
-      {}, {}, *unknown.dossier,
-      {{}, *open_state<reassign_request_state>::from_text(worst.substr(0, 46)),
+      {},
+      {},
+      *unknown.dossier,
+      {{},
+       *open_state<reassign_request_state>::from_text(worst.substr(0, 46)),
        {{}, *open_state<invitee_state>::from_text(worst.substr(0, 46))}}};
   CHECK(fmt::format("{}", reassign).size() > 4 * 3 * 46);
 }
 
 TEST_CASE("an error is drawn with its line and a mark") {
-  const std::string body = "{\n  \"type\": \"x\",\n  \"dossier\": {\n    \"id\": \"b659c273-954e\",\n  }\n}";
+  const std::string body =
+      "{\n  \"type\": \"x\",\n  \"dossier\": {\n    \"id\": \"b659c273-954e\",\n  }\n}";
   const auto offset = static_cast<std::uint32_t>(body.find("\"b659"));
-  CHECK(fmt::format("{}", drawing{"state.json", body, error{errc::invalid_uuid, offset, "/dossier/id"}}) ==
-        "state.json:4:11: error: invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal digits\n"
+  CHECK(fmt::format(
+            "{}", drawing{"state.json", body, error{errc::invalid_uuid, offset, "/dossier/id"}}) ==
+        "state.json:4:11: error: invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal "
+        "digits\n"
         "    4 |     \"id\": \"b659c273-954e\",\n"
         "      |           ^");
   CHECK(fmt::format("{}", drawing{"state.json", body, error{errc::unknown_member, offset, ""},
@@ -92,11 +98,11 @@ TEST_CASE("hostile bodies are drawn safely") {
            row{"{", 1, "f:1:2:" + head + "    1 | {\n      |  ^"},
            row{"{\n", 2, "f:2:1:" + head + "    2 | \n      | ^"},
            row{"{\r\n}x\r\n", 4, "f:2:2:" + head + "    2 | }x\n      |  ^"},
-           row{"\ta\x1b[2J\xff\x7f!", 7, "f:1:8:" + head + "    1 |  a?[2J??!\n      |        ^"},
+           row{"\ta\x1b[2J\xff\x7f.", 7, "f:1:8:" + head + "    1 |  a?[2J??.\n      |        ^"},
            row{std::string("a\0b", 3), 1, "f:1:2:" + head + "    1 | a?b\n      |  ^"},
            row{std::string(200, 'x') + "!" + std::string(200, 'y'), 200,
-               "f:1:201:" + head + "    1 | ..." + std::string(60, 'x') + "!" + std::string(59, 'y') +
-                   "...\n      | " + std::string(63, ' ') + "^"},
+               "f:1:201:" + head + "    1 | ..." + std::string(60, 'x') + "!" +
+                   std::string(59, 'y') + "...\n      | " + std::string(63, ' ') + "^"},
        }) {
     CHECK(drawn(one.body, errc::invalid_json, one.offset) == one.picture);
   }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Bodies that end where the readable memory ends.
+#include "catch.hpp"
 #include <signhook/decoder.hpp>
 #include <signhook/encoder.hpp>
-
-#include "catch.hpp"
 
 #if defined(__unix__) || defined(__APPLE__)
 
@@ -80,7 +79,8 @@ TEST_CASE("every prefix of every sample is refused at its end") {
     for (std::size_t size = 1; size < body.size(); ++size) {
       const auto decoded = with.decode(end.place(body.substr(0, size)));
       if (decoded) FAIL(body.substr(0, size));
-      if (decoded.error() != error{errc::invalid_json, static_cast<std::uint32_t>(size), ""}) FAIL(size);
+      if (decoded.error() != error{errc::invalid_json, static_cast<std::uint32_t>(size), ""})
+        FAIL(size);
     }
   }
   SUCCEED();

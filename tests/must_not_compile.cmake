@@ -4,7 +4,7 @@ set(source ${CMAKE_CURRENT_LIST_DIR}/must_not_compile.cpp)
 list(TRANSFORM INCLUDES PREPEND -I)
 
 function(compile case wrong)
-  execute_process(COMMAND ${COMPILER} -std=c++20 -fsyntax-only ${INCLUDES} -D${case}
+  execute_process(COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${COMPILER} -std=c++20 -fsyntax-only ${INCLUDES} -D${case}
       -DWRONG=${wrong} ${source}
     RESULT_VARIABLE code OUTPUT_VARIABLE said ERROR_VARIABLE said)
   set(code ${code} PARENT_SCOPE)

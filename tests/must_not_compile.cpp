@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Read by must_not_compile.cmake: each case compiles with WRONG=0, and must not with WRONG=1.
+#include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/result.hpp>
-#include <signhook/error.hpp>
 
 #ifdef STRING_AS_PADDED
 #include <signhook/decoder.hpp>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "catch.hpp"
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/result.hpp>
-
-#include "catch.hpp"
 
 #include <type_traits>
 

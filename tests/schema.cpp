@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <signhook/schema.hpp>
-
-#include <signhook/detail/tree.hpp>
-
 #include "catch.hpp"
+#include <signhook/detail/tree.hpp>
+#include <signhook/schema.hpp>
 
 #include <set>
 #include <string>

@@ -42,8 +42,9 @@ outcome run(const std::string& arguments, std::string_view input = "") {
   const std::string out = scratch("out");
   const std::string err = scratch("err");
   const std::string command = std::string(SIGNHOOK_TOOL) + " " + arguments;
-  const int status =
-      std::system(("{ " + command + " ; } < " + in + " 2> " + err + (arguments.find('>') == std::string::npos ? " > " + out : "")).c_str());
+  const int status = std::system(("{ " + command + " ; } < " + in + " 2> " + err +
+                                  (arguments.find('>') == std::string::npos ? " > " + out : ""))
+                                     .c_str());
   outcome result;
   result.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   result.out = arguments.find('>') == std::string::npos ? read_file(out) : "";
@@ -51,12 +52,14 @@ outcome run(const std::string& arguments, std::string_view input = "") {
   return result;
 }
 
-const std::string prepared = "{\"id\":\"c36f5fc9-b412-4aeb-9cbd-bdb6cdca581f\",\"type\":\"dossier.prepared\","
-                             "\"created\":\"2026-01-01T00:00:00+00:00\",\"dossier\":{\"id\":"
-                             "\"b659c273-954e-43cf-893a-0f74a7f87153\",\"state\":\"draft\"}}";
-const std::string prepared_text = "dossier.prepared id=c36f5fc9-b412-4aeb-9cbd-bdb6cdca581f "
-                                  "created=2026-01-01T00:00:00+00:00 "
-                                  "dossier={id=b659c273-954e-43cf-893a-0f74a7f87153 state=draft}\n";
+const std::string prepared =
+    "{\"id\":\"c36f5fc9-b412-4aeb-9cbd-bdb6cdca581f\",\"type\":\"dossier.prepared\","
+    "\"created\":\"2026-01-01T00:00:00+00:00\",\"dossier\":{\"id\":"
+    "\"b659c273-954e-43cf-893a-0f74a7f87153\",\"state\":\"draft\"}}";
+const std::string prepared_text =
+    "dossier.prepared id=c36f5fc9-b412-4aeb-9cbd-bdb6cdca581f "
+    "created=2026-01-01T00:00:00+00:00 "
+    "dossier={id=b659c273-954e-43cf-893a-0f74a7f87153 state=draft}\n";
 
 }  // namespace
 
@@ -88,12 +91,16 @@ TEST_CASE("a refusal says where, what and which member, and the rest still decod
   const outcome decoded = run("decode " + bad + " " + good);
   CHECK(decoded.code == 1);
   CHECK(decoded.out == prepared_text);
-  CHECK(decoded.err == bad + ":6:11: error: invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal digits\n");
+  CHECK(decoded.err ==
+        bad +
+            ":6:11: error: invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal digits\n");
   CHECK(run("decode --draw " + bad).err ==
-        bad + ":6:11: error: invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal digits\n"
-              "    6 |     \"id\": \"b659c273-954e\",\n"
-              "      |           ^\n");
-  CHECK(run("decode", "").err == "<stdin>:1:1: error: empty_body at (body): the body holds nothing but white space\n");
+        bad +
+            ":6:11: error: invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal digits\n"
+            "    6 |     \"id\": \"b659c273-954e\",\n"
+            "      |           ^\n");
+  CHECK(run("decode", "").err ==
+        "<stdin>:1:1: error: empty_body at (body): the body holds nothing but white space\n");
 }
 
 TEST_CASE("each line is a body") {
@@ -113,12 +120,14 @@ TEST_CASE("a line that is too long is one refusal, whatever its length") {
   const outcome decoded = run("decode --lines", input);
   CHECK(decoded.code == 1);
   CHECK(decoded.out == prepared_text);
-  CHECK(decoded.err == "<stdin>:1:1: error: body_too_large at (body): the body is larger than the limit\n");
+  CHECK(decoded.err ==
+        "<stdin>:1:1: error: body_too_large at (body): the body is larger than the limit\n");
   const std::string size = std::to_string(prepared.size());
   CHECK(run("decode --max-bytes " + size, prepared).code == 0);
   CHECK(run("decode --lines --max-bytes " + size, prepared + "\r\n").code == 0);
   CHECK(run("decode --max-bytes " + std::to_string(prepared.size() - 1), prepared).code == 1);
-  CHECK(run("decode --lines --max-bytes " + std::to_string(prepared.size() - 1), prepared).code == 1);
+  CHECK(run("decode --lines --max-bytes " + std::to_string(prepared.size() - 1), prepared).code ==
+        1);
   CHECK(run("decode --max-depth 1", prepared).code == 1);
 }
 
@@ -128,7 +137,8 @@ TEST_CASE("strict refuses what is new, and --all tells it") {
   CHECK(run("decode", body).code == 0);
   const outcome strict = run("decode --strict", body);
   CHECK(strict.code == 1);
-  CHECK(strict.err == "<stdin>:1:2: error: unknown_member at (body): not a member of this object\n");
+  CHECK(strict.err ==
+        "<stdin>:1:2: error: unknown_member at (body): not a member of this object\n");
   const outcome all = run("decode --all", body);
   CHECK(all.code == 0);
   CHECK(all.out == prepared_text);
@@ -165,8 +175,9 @@ TEST_CASE("what cannot be read or written is an error") {
 }
 
 TEST_CASE("wrong options are refused with code 2") {
-  for (const std::string_view arguments : {"", "nonsense", "decode --nonsense", "sample", "sample nonsense",
-                                           "sample --all dossier.prepared", "decode --max-bytes x"}) {
+  for (const std::string_view arguments :
+       {"", "nonsense", "decode --nonsense", "sample", "sample nonsense",
+        "sample --all dossier.prepared", "decode --max-bytes x"}) {
     INFO(arguments);
     const outcome refused = run(std::string(arguments));
     CHECK(refused.code == 2);

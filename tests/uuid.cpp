@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <signhook/uuid.hpp>
-
 #include "catch.hpp"
+#include <signhook/uuid.hpp>
 
 #include <string>
 #include <string_view>
@@ -55,9 +54,10 @@ TEST_CASE("every other byte in every place is refused") {
       std::string changed = valid;
       changed[place] = static_cast<char>(byte);
       const bool is_dash_place = place == 8 || place == 13 || place == 18 || place == 23;
-      const bool fits = is_dash_place ? byte == '-'
-                                      : (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') ||
-                                            (byte >= 'A' && byte <= 'F');
+      const bool fits = is_dash_place
+                            ? byte == '-'
+                            : (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') ||
+                                  (byte >= 'A' && byte <= 'F');
       if (uuid::parse(changed).has_value() != fits) FAIL(place << " " << byte);
     }
   }
@@ -66,7 +66,8 @@ TEST_CASE("every other byte in every place is refused") {
 
 TEST_CASE("every other length and form is refused") {
   const std::string valid = "b659c273-954e-43cf-893a-0f74a7f87153";
-  for (std::size_t size = 0; size < valid.size(); ++size) CHECK_FALSE(uuid::parse(valid.substr(0, size)));
+  for (std::size_t size = 0; size < valid.size(); ++size)
+    CHECK_FALSE(uuid::parse(valid.substr(0, size)));
   for (const std::string& other :
        {valid + "0", " " + valid, valid + " ", "{" + valid + "}", "urn:uuid:" + valid,
         std::string("b659c273954e43cf893a0f74a7f87153")}) {

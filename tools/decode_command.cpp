@@ -3,7 +3,6 @@
 
 #include "body_reader.hpp"
 #include "output.hpp"
-
 #include <signhook/format.hpp>
 #include <signhook/signhook.hpp>
 
@@ -17,8 +16,7 @@ namespace {
 
 class decoding {
  public:
-  explicit decoding(const decode_request& request)
-      : request_(request), decoder_(request.options) {}
+  explicit decoding(const decode_request& request) : request_(request), decoder_(request.options) {}
 
   void file(const std::string& path) {
     body_reader reader(path, decoder_.options().max_bytes);
@@ -55,9 +53,8 @@ class decoding {
       if (!request_.all) report(decoded.error(), signhook::severity::violation);
     }
     if (request_.all) {
-      decoder_.validate(bytes, [&](const signhook::finding& found) {
-        report(found.error, found.severity);
-      });
+      decoder_.validate(
+          bytes, [&](const signhook::finding& found) { report(found.error, found.severity); });
     }
   }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "exit_code.hpp"
-
 #include <signhook/decoder_options.hpp>
 
 #include <string>

@@ -2,7 +2,6 @@
 #include "sample_command.hpp"
 
 #include "output.hpp"
-
 #include <signhook/encoder.hpp>
 #include <signhook/schema.hpp>
 

@@ -3,7 +3,6 @@
 #include "decode_command.hpp"
 #include "exit_code.hpp"
 #include "sample_command.hpp"
-
 #include <signhook/schema.hpp>
 #include <signhook/version.hpp>
 
@@ -34,9 +33,8 @@ bool draws_errors() {
 
 int run(int argc, char** argv) {
   CLI::App app("Webhook bodies of CM.com Sign, decoded and validated.", "signhook");
-  app.set_version_flag("--version",
-                       fmt::format("{}.{}.{}", SIGNHOOK_VERSION_MAJOR, SIGNHOOK_VERSION_MINOR,
-                                   SIGNHOOK_VERSION_PATCH));
+  app.set_version_flag("--version", fmt::format("{}.{}.{}", SIGNHOOK_VERSION_MAJOR,
+                                                SIGNHOOK_VERSION_MINOR, SIGNHOOK_VERSION_PATCH));
   app.require_subcommand(1);
 
   decode_request request;
@@ -45,10 +43,12 @@ int run(int argc, char** argv) {
   auto* const decode_app = app.add_subcommand("decode", "Print the event of each body");
   decode_app->footer(
       "A refusal goes to standard error as NAME:LINE:COLUMN: error: CODE at POINTER: message.\n"
-      "Exit code: 0 all decoded, 1 some refused, 2 a wrong option or what cannot be read or written.\n"
+      "Exit code: 0 all decoded, 1 some refused, 2 a wrong option or what cannot be read or "
+      "written.\n"
       "Example: signhook sample --all | signhook decode --lines --json");
   decode_app->add_flag("--strict", strict, "Refuse unknown types, states and members");
-  decode_app->add_flag("--lines", request.lines, "Each line is a body; empty lines are passed over");
+  decode_app->add_flag("--lines", request.lines,
+                       "Each line is a body; empty lines are passed over");
   decode_app->add_flag("--json", request.json, "Print events as JSON, as the service writes them");
   decode_app->add_flag("--all", request.all, "Report every violation, and all that is new");
   decode_app->add_flag("--draw,!--no-draw", request.draw,

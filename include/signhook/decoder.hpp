@@ -65,8 +65,8 @@ class decoder {
     if (const auto refused = check_size(body)) return *refused;
     std::memcpy(padded_.get(), body.data(), body.size());
     std::memset(padded_.get() + body.size(), 0, simdjson::SIMDJSON_PADDING);
-    return decode_padded(simdjson::padded_string_view(
-        padded_.get(), body.size(), body.size() + simdjson::SIMDJSON_PADDING));
+    return decode_padded(simdjson::padded_string_view(padded_.get(), body.size(),
+                                                      body.size() + simdjson::SIMDJSON_PADDING));
   }
 
   /// The same without a copy, where `SIMDJSON_PADDING` readable bytes follow the body; what they are

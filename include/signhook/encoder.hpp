@@ -166,8 +166,7 @@ template <class... Event>
 }  // namespace detail
 
 /// No event is longer when encoded.
-inline constexpr std::size_t max_encoded_size =
-    detail::largest_room(std::type_identity<event>{});
+inline constexpr std::size_t max_encoded_size = detail::largest_room(std::type_identity<event>{});
 
 /// Writes an event as the service would: compact, members in the documented order. Returns the end.
 ///

@@ -217,12 +217,11 @@ struct fmt::formatter<signhook::uuid>
 
 /// The text on the wire of an id, a timestamp, a state or a type, where it is not printable escaped.
 template <class Value>
-  requires requires(signhook::detail::value_text& out, const Value& value) {
-    requires !signhook::detail::wire_object<Value>;
-    signhook::detail::put_value(out, value);
-  }
-struct fmt::formatter<Value>
-    : signhook::detail::formatter_of_text<signhook::detail::value_text> {
+requires requires(signhook::detail::value_text& out, const Value& value) {
+  requires !signhook::detail::wire_object<Value>;
+  signhook::detail::put_value(out, value);
+}
+struct fmt::formatter<Value> : signhook::detail::formatter_of_text<signhook::detail::value_text> {
   auto format(const Value& value, fmt::format_context& context) const {
     return format_text(context, [&](auto& out) { signhook::detail::put_value(out, value); });
   }
@@ -231,8 +230,7 @@ struct fmt::formatter<Value>
 /// An event's type and then its members, or an object's members in braces, on one line:
 /// `dossier.prepared id=... created=... dossier={id=... state=draft}`
 template <signhook::detail::wire_object Object>
-struct fmt::formatter<Object>
-    : signhook::detail::formatter_of_text<signhook::detail::event_text> {
+struct fmt::formatter<Object> : signhook::detail::formatter_of_text<signhook::detail::event_text> {
   auto format(const Object& object, fmt::format_context& context) const {
     return format_text(context, [&](auto& out) { signhook::detail::put_value(out, object); });
   }
@@ -250,10 +248,9 @@ struct fmt::formatter<signhook::event>
 
 /// The enumerator's name.
 template <class Enum>
-  requires std::same_as<Enum, signhook::errc> || std::same_as<Enum, signhook::severity> ||
-           std::same_as<Enum, signhook::dossier_state> ||
-           std::same_as<Enum, signhook::invitee_state> ||
-           std::same_as<Enum, signhook::reassign_request_state>
+requires std::same_as<Enum, signhook::errc> || std::same_as<Enum, signhook::severity> ||
+    std::same_as<Enum, signhook::dossier_state> || std::same_as<Enum, signhook::invitee_state> ||
+    std::same_as<Enum, signhook::reassign_request_state>
 struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {
   auto format(Enum value, fmt::format_context& context) const {
     return fmt::formatter<std::string_view>::format(

@@ -229,14 +229,15 @@ template <class Value, class F>
   return [&f]<std::size_t... I>(std::index_sequence<I...>) {
     return std::array<Value, known_count>{
         f.template operator()<std::variant_alternative_t<I, event>>()...};
-  }(std::make_index_sequence<known_count>{});
+  }
+  (std::make_index_sequence<known_count>{});
 }
 
 }  // namespace detail
 
 /// The names of the known types, in the order of `event`'s alternatives.
-inline constexpr auto event_types = detail::for_known_events<std::string_view>(
-    []<class Event> { return schema<Event>::type; });
+inline constexpr auto event_types =
+    detail::for_known_events<std::string_view>([]<class Event> { return schema<Event>::type; });
 
 /// The documented bodies' values, in the same order.
 inline constexpr auto samples =

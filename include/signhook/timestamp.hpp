@@ -79,8 +79,9 @@ class timestamp {
     const unsigned minute = detail::two_digits(p + 14);
     const unsigned second = detail::two_digits(p + 17);
     if (century > 99 || year > 99 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(century * 100 + year)),
-                                           std::chrono::month(month), std::chrono::day(day)};
+    const std::chrono::year_month_day date{
+        std::chrono::year(static_cast<int>(century * 100 + year)), std::chrono::month(month),
+        std::chrono::day(day)};
     if (!date.ok()) return std::nullopt;
 
     timestamp read;

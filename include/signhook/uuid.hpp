@@ -36,8 +36,8 @@ inline constexpr auto hex_values = [] {
 inline constexpr std::string_view hex_digits = "0123456789abcdef";
 
 // Where the two digits of each byte stand in 8-4-4-4-12.
-inline constexpr std::array<std::uint8_t, 16> uuid_digit_places = {
-    0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+inline constexpr std::array<std::uint8_t, 16> uuid_digit_places = {0,  2,  4,  6,  9,  11, 14, 16,
+                                                                   19, 21, 24, 26, 28, 30, 32, 34};
 
 }  // namespace detail
 
@@ -55,7 +55,8 @@ struct uuid {
   /// and nothing before or after it.
   [[nodiscard]] static constexpr std::optional<uuid> parse(std::string_view text) noexcept {
     if (text.size() != text_size) return std::nullopt;
-    if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return std::nullopt;
+    if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-')
+      return std::nullopt;
     uuid read;
     unsigned bad = 0;
     for (std::size_t i = 0; i < 16; ++i) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "units.hpp"
-
 #include <signhook/signhook.hpp>
 
 #include <array>

@@ -11,19 +11,19 @@ std::string_view checked_name();
 std::string_view plain_name();
 
 // Decodes every sample with the decoder of the unit that includes this.
-#define SIGNHOOK_DEFINE_UNIT(decodes, decoder_name)                          \
-  bool decodes() {                                                           \
-    signhook::decoder decoder;                                               \
-    for (const signhook::event& sample : signhook::samples) {                \
-      std::array<char, signhook::max_encoded_size> buffer{};                 \
-      const auto body = signhook::encode(sample, buffer);                    \
-      const auto decoded = decoder.decode(*body);                            \
-      if (!decoded || !(*decoded == sample)) return false;                   \
-    }                                                                        \
-    return !decoder.decode(std::string_view("{\"id\":[[1]],\"x\":{}"));      \
-  }                                                                          \
-  template <class T>                                                         \
-  static std::string_view name_of() {                                        \
-    return __PRETTY_FUNCTION__;                                              \
-  }                                                                          \
+#define SIGNHOOK_DEFINE_UNIT(decodes, decoder_name)                     \
+  bool decodes() {                                                      \
+    signhook::decoder decoder;                                          \
+    for (const signhook::event& sample : signhook::samples) {           \
+      std::array<char, signhook::max_encoded_size> buffer{};            \
+      const auto body = signhook::encode(sample, buffer);               \
+      const auto decoded = decoder.decode(*body);                       \
+      if (!decoded || !(*decoded == sample)) return false;              \
+    }                                                                   \
+    return !decoder.decode(std::string_view("{\"id\":[[1]],\"x\":{}")); \
+  }                                                                     \
+  template <class T>                                                    \
+  static std::string_view name_of() {                                   \
+    return __PRETTY_FUNCTION__;                                         \
+  }                                                                     \
   std::string_view decoder_name() { return name_of<signhook::decoder>(); }

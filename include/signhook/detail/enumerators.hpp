@@ -43,6 +43,7 @@ template <class Enum, std::size_t Count = 0>
 template <class Enum>
 inline constexpr auto enumerator_names = []<std::size_t... I>(std::index_sequence<I...>) {
   return std::array<std::string_view, sizeof...(I)>{enumerator_name<static_cast<Enum>(I)>()...};
-}(std::make_index_sequence<count_enumerators<Enum>()>{});
+}
+(std::make_index_sequence<count_enumerators<Enum>()>{});
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

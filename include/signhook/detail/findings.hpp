@@ -19,8 +19,7 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
 // Steps through text that `syntax_check` has found to be JSON, so it need not look for its end.
 class cursor {
  public:
-  constexpr cursor(const char* at, const char* end) noexcept
-      : p_(skip_space(at, end)), end_(end) {}
+  constexpr cursor(const char* at, const char* end) noexcept : p_(skip_space(at, end)), end_(end) {}
 
   [[nodiscard]] constexpr const char* at() const noexcept { return p_; }
 
@@ -163,10 +162,10 @@ class findings_walk {
   }
 
   constexpr void report(errc code, node_index node, std::string_view source) {
-    sink_(finding{is_notice(code, options_) ? severity::notice : severity::violation,
-                  error{code, static_cast<std::uint32_t>(source.data() - body_.data()),
-                        pointer_of(node)},
-                  source});
+    sink_(finding{
+        is_notice(code, options_) ? severity::notice : severity::violation,
+        error{code, static_cast<std::uint32_t>(source.data() - body_.data()), pointer_of(node)},
+        source});
   }
 
   std::string_view body_;

@@ -33,8 +33,8 @@ class general_way {
       : options_(options), scratch_(scratch) {}
 
   // Fills `into` and returns true where the body is an event. The parser has room for the body.
-  [[nodiscard]] bool decode(simdjson::ondemand::parser& parser,
-                            simdjson::padded_string_view body, event& into) noexcept {
+  [[nodiscard]] bool decode(simdjson::ondemand::parser& parser, simdjson::padded_string_view body,
+                            event& into) noexcept {
     simdjson::ondemand::document document;
     simdjson::ondemand::object top;
     if (parser.iterate(body).get(document) != simdjson::SUCCESS ||
@@ -217,10 +217,11 @@ class general_way {
   [[nodiscard]] bool build_object(Object& object) noexcept {
     constexpr auto& members = schema<Object>::members;
     return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return (build_member<tree.child(At, std::get<I>(members).name)>(object,
-                                                                     std::get<I>(members)) &&
-              ...);
-    }(std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<decltype(members)>>>{});
+      return (
+          build_member<tree.child(At, std::get<I>(members).name)>(object, std::get<I>(members)) &&
+          ...);
+    }
+    (std::make_index_sequence<std::tuple_size_v<std::remove_cvref_t<decltype(members)>>>{});
   }
 
   template <node_index At, class Object, class Value>

@@ -135,7 +135,8 @@ class syntax_check {
   // A byte that no character begins with is no matter of JSON.
   constexpr expects fail_at(token_read token, errc code = errc::invalid_json) noexcept {
     const bool is_utf8_fault =
-        token.within_utf8 || (token.at != end_ && step_utf8(token.at, token.at + 1).next == token.at);
+        token.within_utf8 ||
+        (token.at != end_ && step_utf8(token.at, token.at + 1).next == token.at);
     fault_ = error{is_utf8_fault ? errc::invalid_utf8 : code,
                    static_cast<std::uint32_t>(token.at - begin_),
                    {}};

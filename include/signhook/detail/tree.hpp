@@ -36,7 +36,9 @@ struct required_form<std::optional<T>> {
 
 // An object on the wire; all other values are strings.
 template <class T>
-concept wire_object = requires { schema<T>::members; };
+concept wire_object = requires {
+  schema<T>::members;
+};
 
 using node_index = std::uint8_t;
 using node_set = std::uint32_t;  // a bit for each node
@@ -140,7 +142,8 @@ inline constexpr wire_tree tree = []<std::size_t... I>(std::index_sequence<I...>
   tree_builder builder;
   (builder.add_event<std::variant_alternative_t<I, event>>(I), ...);
   return builder.tree();
-}(std::make_index_sequence<std::variant_size_v<event>>{});
+}
+(std::make_index_sequence<std::variant_size_v<event>>{});
 
 // The node of the member whose value is the event's type.
 inline constexpr node_index type_node = [] {
