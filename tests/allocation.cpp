@@ -13,6 +13,17 @@
 
 #if defined(__GLIBC__)
 
+// AddressSanitizer has a malloc of its own.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SIGNHOOK_HAS_ASAN 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define SIGNHOOK_HAS_ASAN 1
+#endif
+
+#ifndef SIGNHOOK_HAS_ASAN
+
 namespace {
 std::atomic<std::size_t> allocations{0};
 }
@@ -24,17 +35,6 @@ void* __libc_calloc(std::size_t count, std::size_t size);
 void* __libc_realloc(void* old, std::size_t size);
 void* __libc_memalign(std::size_t alignment, std::size_t size);
 
-// AddressSanitizer has a malloc of its own.
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SIGNHOOK_HAS_ASAN 1
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define SIGNHOOK_HAS_ASAN 1
-#endif
-
-#ifndef SIGNHOOK_HAS_ASAN
-#define SIGNHOOK_COUNTS_ALLOCATIONS 1
 void* malloc(std::size_t size) {
   ++allocations;
   return __libc_malloc(size);
@@ -56,10 +56,7 @@ int posix_memalign(void** made, std::size_t alignment, std::size_t size) {
   *made = __libc_memalign(alignment, size);
   return *made == nullptr ? 12 : 0;
 }
-#endif
 }
-
-#ifdef SIGNHOOK_COUNTS_ALLOCATIONS
 
 namespace {
 

@@ -31,6 +31,12 @@ TEST_CASE("ids, times, states and codes print as their text, and are padded like
   CHECK(fmt::format("{:>6}", location{6, 11}) == "  6:11");
   CHECK(fmt::format("{}", error{errc::wrong_type, 3, "/dossier"}) ==
         "wrong_type at /dossier: the value is of another JSON type");
+  CHECK(fmt::format("{}", finding{severity::notice, {errc::unknown_member, 3, "/dossier"}, "x"}) ==
+        "notice: unknown_member at /dossier: not a member of this object");
+  CHECK(fmt::format("{} {}", unknown::keep, unknown_members::ignore) == "keep ignore");
+  CHECK(fmt::format("[{:>38}]", result<uuid>(id)) == "[  b659c273-954e-43cf-893a-0f74a7f87153]");
+  CHECK(fmt::format("{}", result<uuid>(error{errc::wrong_type, 3, "/id"})) ==
+        "wrong_type at /id: the value is of another JSON type");
   CHECK(fmt::format("{}", error{errc::empty_body, 0, ""}) ==
         "empty_body at (body): the body holds nothing but white space");
 }

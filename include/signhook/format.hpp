@@ -6,6 +6,7 @@
 #include <signhook/detail/tree.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
+#include <signhook/result.hpp>
 #include <signhook/schema.hpp>
 #include <signhook/timestamp.hpp>
 #include <signhook/uuid.hpp>
@@ -183,6 +184,15 @@ struct formatter_of_text : fmt::formatter<std::string_view> {
   return path.empty() ? std::string_view("(body)") : path;
 }
 
+template <class Room>
+constexpr void put_error(Room& out, const error& what) noexcept {
+  out.put(name(what.code));
+  out.put(" at ");
+  out.put(name_of_place(what.path));
+  out.put(": ");
+  out.put(describe(what.code));
+}
+
 // The part of a line that is shown, and where in it the mark goes.
 struct shown_line {
   std::string_view text;
@@ -250,7 +260,8 @@ struct fmt::formatter<signhook::event>
 template <class Enum>
 requires std::same_as<Enum, signhook::errc> || std::same_as<Enum, signhook::severity> ||
     std::same_as<Enum, signhook::dossier_state> || std::same_as<Enum, signhook::invitee_state> ||
-    std::same_as<Enum, signhook::reassign_request_state>
+    std::same_as<Enum, signhook::reassign_request_state> || std::same_as<Enum, signhook::unknown> ||
+    std::same_as<Enum, signhook::unknown_members>
 struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {
   auto format(Enum value, fmt::format_context& context) const {
     return fmt::formatter<std::string_view>::format(
@@ -274,13 +285,29 @@ template <>
 struct fmt::formatter<signhook::error>
     : signhook::detail::formatter_of_text<signhook::detail::text_buffer<256>> {
   auto format(const signhook::error& error, fmt::format_context& context) const {
+    return format_text(context, [&](auto& out) { signhook::detail::put_error(out, error); });
+  }
+};
+
+/// `notice: unknown_member at /dossier: not a member of this object`
+template <>
+struct fmt::formatter<signhook::finding>
+    : signhook::detail::formatter_of_text<signhook::detail::text_buffer<256>> {
+  auto format(const signhook::finding& found, fmt::format_context& context) const {
     return format_text(context, [&](auto& out) {
-      out.put(signhook::name(error.code));
-      out.put(" at ");
-      out.put(signhook::detail::name_of_place(error.path));
+      out.put(signhook::detail::name_of(found.severity));
       out.put(": ");
-      out.put(signhook::describe(error.code));
+      signhook::detail::put_error(out, found.error);
     });
+  }
+};
+
+/// The value or the error.
+template <class T>
+struct fmt::formatter<signhook::result<T>> : fmt::formatter<T> {
+  auto format(const signhook::result<T>& result, fmt::format_context& context) const {
+    if (result) return fmt::formatter<T>::format(*result, context);
+    return fmt::format_to(context.out(), "{}", result.error());
   }
 };
 

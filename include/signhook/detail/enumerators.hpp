@@ -27,6 +27,16 @@ template <auto Value>
   return signature.substr(begin, end - begin);
 }
 
+// Some name of `T`, and of no other type.
+template <class T>
+[[nodiscard]] constexpr std::string_view type_name() noexcept {
+#if defined(_MSC_VER) && !defined(__clang__)
+  return __FUNCSIG__;
+#else
+  return __PRETTY_FUNCTION__;
+#endif
+}
+
 // How many enumerators `Enum` has, which must count up from zero without a gap.
 template <class Enum, std::size_t Count = 0>
 [[nodiscard]] consteval std::size_t count_enumerators() noexcept {

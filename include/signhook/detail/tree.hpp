@@ -53,7 +53,8 @@ struct node {
   using judge_function = std::optional<errc> (*)(std::string_view, const decoder_options&) noexcept;
 
   std::string_view name;
-  judge_function judge = nullptr;  // none for an object
+  std::string_view value_type{};   // its name in C++, of a leaf
+  judge_function judge = nullptr;  // of a leaf
   node_index first_child = no_node;
   node_index next_sibling = no_node;
 
@@ -101,23 +102,28 @@ class tree_builder {
                             event_nodes& nodes) {
     using form = required_form<Value>;
     if constexpr (wire_object<typename form::type>) {
-      const node_index at = add_node(of, member.name, nullptr, nodes, form::is_required);
+      const node_index at = add_node(of, {.name = member.name}, nodes, form::is_required);
       add_members<typename form::type>(at, nodes);
     } else {
-      add_node(of, member.name, &leaf<typename form::type>::judge, nodes, form::is_required);
+      add_node(of, leaf_node<typename form::type>(member.name), nodes, form::is_required);
     }
   }
 
   constexpr void add_member(node_index of, const type_member& member, event_nodes& nodes) {
-    add_node(of, member.name, &leaf<type_text>::judge, nodes, true);
+    add_node(of, leaf_node<type_text>(member.name), nodes, true);
   }
 
-  constexpr node_index add_node(node_index of, std::string_view name, node::judge_function judge,
-                                event_nodes& nodes, bool is_required) {
-    node_index at = tree_.child(of, name);
+  template <class Value>
+  [[nodiscard]] static constexpr node leaf_node(std::string_view name) {
+    return {.name = name, .value_type = type_name<Value>(), .judge = &leaf<Value>::judge};
+  }
+
+  constexpr node_index add_node(node_index of, const node& added, event_nodes& nodes,
+                                bool is_required) {
+    node_index at = tree_.child(of, added.name);
     if (at == no_node) {
-      at = append(of, name, judge);
-    } else if (tree_.nodes[at].judge != judge) {
+      at = append(of, added);
+    } else if (tree_.nodes[at].value_type != added.value_type) {
       std::abort();  // the same member, of another type in another event
     }
     nodes.known |= only(at);
@@ -125,10 +131,9 @@ class tree_builder {
     return at;
   }
 
-  constexpr node_index append(node_index of, std::string_view name, node::judge_function judge) {
+  constexpr node_index append(node_index of, const node& added) {
     const auto at = static_cast<node_index>(tree_.size++);
-    tree_.nodes[at].name = name;
-    tree_.nodes[at].judge = judge;
+    tree_.nodes[at] = added;
     node_index* link = &tree_.nodes[of].first_child;
     while (*link != no_node) link = &tree_.nodes[*link].next_sibling;
     *link = at;
@@ -148,7 +153,7 @@ inline constexpr wire_tree tree = []<std::size_t... I>(std::index_sequence<I...>
 // The node of the member whose value is the event's type.
 inline constexpr node_index type_node = [] {
   node_index at = tree.nodes[root].first_child;
-  while (tree.nodes[at].judge != &leaf<type_text>::judge) at = tree.nodes[at].next_sibling;
+  while (tree.nodes[at].value_type != type_name<type_text>()) at = tree.nodes[at].next_sibling;
   return at;
 }();
 
