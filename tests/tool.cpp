@@ -8,6 +8,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
@@ -20,14 +21,23 @@ struct outcome {
   std::string err;
 };
 
-// A folder of this test's own.
+// A folder of this test's own, gone when it ends.
+class scratch_folder {
+ public:
+  scratch_folder() { REQUIRE(mkdtemp(path_.data()) != nullptr); }
+  ~scratch_folder() { std::filesystem::remove_all(path_); }
+  scratch_folder(const scratch_folder&) = delete;
+  scratch_folder& operator=(const scratch_folder&) = delete;
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_ = std::filesystem::temp_directory_path() / "signhook_tool_XXXXXX";
+};
+
 std::string scratch(const std::string& name) {
-  static const std::string folder = [] {
-    std::string path = "/tmp/signhook_tool_XXXXXX";
-    REQUIRE(mkdtemp(path.data()) != nullptr);
-    return path;
-  }();
-  return folder + "/" + name;
+  static const scratch_folder folder;
+  return folder.path() + "/" + name;
 }
 
 std::string write_file(const std::string& name, std::string_view content) {
