@@ -6,9 +6,12 @@
 bool decodes_checked();
 bool decodes_plain();
 
-// The full names of each unit's decoder.
+// The inline namespace of each unit's decoder.
 std::string_view checked_name();
 std::string_view plain_name();
+
+#define SIGNHOOK_TEXT_(name) #name
+#define SIGNHOOK_TEXT(name) SIGNHOOK_TEXT_(name)
 
 // Decodes every sample with the decoder of the unit that includes this.
 #define SIGNHOOK_DEFINE_UNIT(decodes, decoder_name)                     \
@@ -22,8 +25,4 @@ std::string_view plain_name();
     }                                                                   \
     return !decoder.decode(std::string_view("{\"id\":[[1]],\"x\":{}")); \
   }                                                                     \
-  template <class T>                                                    \
-  static std::string_view name_of() {                                   \
-    return __PRETTY_FUNCTION__;                                         \
-  }                                                                     \
-  std::string_view decoder_name() { return name_of<signhook::decoder>(); }
+  std::string_view decoder_name() { return SIGNHOOK_TEXT(SIGNHOOK_SIMDJSON_ABI); }
