@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <signhook/error.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reference {
+
+struct fault {
+  signhook::errc code;
+  std::size_t offset;
+};
+
+// Where a body stops being a JSON text in UTF-8 that nests no deeper than `max_depth`, by Boost.JSON.
+[[nodiscard]] std::optional<fault> find_fault(std::string_view body, std::size_t max_depth);
+
+// A value of a JSON text, and where it stands.
+struct json_value {
+  struct member;
+
+  char kind = 0;  // its first character; '0' for any number
+  std::size_t offset = 0;
+  std::string text;             // of a string, its characters
+  std::vector<member> members;  // of an object
+};
+
+struct json_value::member {
+  std::size_t offset = 0;  // the key's
+  std::string key;
+  json_value value;
+};
+
+// The tree of a body in which there is no fault.
+[[nodiscard]] json_value read_tree(std::string_view body);
+
+}  // namespace reference
