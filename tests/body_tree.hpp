@@ -35,7 +35,10 @@ struct body_tree {
 }
 
 [[nodiscard]] inline std::string sample_text(const std::string& name) {
-  return read_file(std::string(SIGNHOOK_SAMPLES) + "/" + name + ".json");
+  std::string path = SIGNHOOK_SAMPLES "/";
+  path += name;
+  path += ".json";
+  return read_file(path);
 }
 
 // The samples are printed a member a line, which is all that this understands.
