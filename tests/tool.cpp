@@ -84,6 +84,18 @@ TEST_CASE("samples decode to themselves") {
   CHECK(run("sample dossier.prepared").out == prepared + "\n");
 }
 
+TEST_CASE("schemas are printed for all types or one, tolerant or strict") {
+  const outcome all = run("schema");
+  CHECK(all.code == 0);
+  CHECK(all.out.find("\"oneOf\"") != std::string::npos);
+  CHECK(all.out.find("additionalProperties") == std::string::npos);
+  const outcome one = run("schema dossier.prepared --strict");
+  CHECK(one.code == 0);
+  CHECK(one.out.find("{\"const\":\"dossier.prepared\"}") != std::string::npos);
+  CHECK(one.out.find("additionalProperties") != std::string::npos);
+  CHECK(run("schema dossier.unknown").code == 2);
+}
+
 TEST_CASE("documented files decode to readable text") {
   std::string files;
   for (const std::string& name : sample_names()) files += " " SIGNHOOK_SAMPLES "/" + name + ".json";

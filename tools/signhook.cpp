@@ -3,6 +3,7 @@
 #include "decode_command.hpp"
 #include "exit_code.hpp"
 #include "sample_command.hpp"
+#include "schema_command.hpp"
 #include <signhook/schema.hpp>
 #include <signhook/version.hpp>
 
@@ -71,6 +72,13 @@ int run(int argc, char** argv) {
   auto* const all_option = sample_app->add_flag("--all", all, "Of all types, a line each");
   all_option->excludes(type_option);
 
+  std::string schema_type;
+  bool schema_strict = false;
+  auto* const schema_app = app.add_subcommand("schema", "Print the JSON Schema of all events");
+  schema_app->footer("Example: signhook schema dossier.prepared --strict");
+  schema_app->add_option("TYPE", schema_type, "Of this type alone")->check(CLI::IsMember(types));
+  schema_app->add_flag("--strict", schema_strict, "Without unknown types, states and members");
+
   try {
     app.parse(argc, argv);
     if (*sample_app && type.empty() && !all) throw CLI::RequiredError("TYPE or --all");
@@ -81,6 +89,11 @@ int run(int argc, char** argv) {
   }
 
   if (*sample_app) return static_cast<int>(print_sample(type));
+  if (*schema_app) {
+    const auto form =
+        schema_strict ? signhook::schema_form::strict : signhook::schema_form::tolerant;
+    return static_cast<int>(print_schema(schema_type, form));
+  }
   if (strict) {
     const signhook::decoder_options limits = request.options;
     request.options = signhook::decoder_options::strict();

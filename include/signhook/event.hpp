@@ -123,7 +123,8 @@ enum class dossier_state : std::uint8_t { other, draft, pending, completed };
 enum class invitee_state : std::uint8_t { other, approved, declined, reassigned };
 enum class reassign_request_state : std::uint8_t { other, pending, approved };
 
-/// A set of documents to be signed.
+// What each object is and each event tells is its `schema<T>::description`, in schema.hpp.
+
 struct dossier {
   dossier_id id;
   open_state<dossier_state> state;
@@ -131,14 +132,12 @@ struct dossier {
   friend constexpr bool operator==(const dossier&, const dossier&) noexcept = default;
 };
 
-/// What asks an invitee to act.
 struct invite {
   invite_id id;
 
   friend constexpr bool operator==(const invite&, const invite&) noexcept = default;
 };
 
-/// Somebody invited, where the service does not tell the state.
 struct invitee_reference {
   invitee_id id;
 
@@ -146,7 +145,6 @@ struct invitee_reference {
                                    const invitee_reference&) noexcept = default;
 };
 
-/// Somebody invited to a dossier.
 struct invitee {
   invitee_id id;
   open_state<invitee_state> state;
@@ -154,7 +152,6 @@ struct invitee {
   friend constexpr bool operator==(const invitee&, const invitee&) noexcept = default;
 };
 
-/// An invitee's wish that somebody else act instead.
 struct reassign_request {
   reassign_request_id id;
   open_state<reassign_request_state> state;
@@ -164,7 +161,6 @@ struct reassign_request {
                                    const reassign_request&) noexcept = default;
 };
 
-/// An invite has been created.
 struct invite_created {
   event_id id;
   timestamp created;
@@ -174,7 +170,6 @@ struct invite_created {
   friend constexpr bool operator==(const invite_created&, const invite_created&) noexcept = default;
 };
 
-/// An invite has expired.
 struct invite_expired {
   event_id id;
   timestamp created;
@@ -184,7 +179,6 @@ struct invite_expired {
   friend constexpr bool operator==(const invite_expired&, const invite_expired&) noexcept = default;
 };
 
-/// An invite cannot be delivered.
 struct invite_undelivered {
   event_id id;
   timestamp created;
@@ -195,7 +189,6 @@ struct invite_undelivered {
                                    const invite_undelivered&) noexcept = default;
 };
 
-/// An invite has been viewed by the invitee.
 struct invite_viewed {
   event_id id;
   timestamp created;
@@ -206,7 +199,6 @@ struct invite_viewed {
   friend constexpr bool operator==(const invite_viewed&, const invite_viewed&) noexcept = default;
 };
 
-/// The state of an invitee has changed.
 struct invitee_state_updated {
   event_id id;
   timestamp created;
@@ -217,7 +209,6 @@ struct invitee_state_updated {
                                    const invitee_state_updated&) noexcept = default;
 };
 
-/// The prepare step has been completed: invites should be sent.
 struct dossier_prepared {
   event_id id;
   timestamp created;
@@ -227,7 +218,6 @@ struct dossier_prepared {
                                    const dossier_prepared&) noexcept = default;
 };
 
-/// The state of a dossier has changed.
 struct dossier_state_updated {
   event_id id;
   timestamp created;
@@ -237,7 +227,6 @@ struct dossier_state_updated {
                                    const dossier_state_updated&) noexcept = default;
 };
 
-/// The state of a reassign request has changed.
 struct reassign_request_state_updated {
   event_id id;
   timestamp created;
@@ -251,7 +240,6 @@ struct reassign_request_state_updated {
 /// The name of a type of event, up to 79 bytes of UTF-8.
 using type_text = inline_text<79>;
 
-/// An event of a type that this version does not know.
 struct unknown_event {
   event_id id;
   type_text type;  ///< not one of the known types

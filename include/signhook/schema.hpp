@@ -41,8 +41,9 @@ struct type_member {
   std::string_view name;
 };
 
-/// The entry of `T`, an object within an event or an event. Each has `members`, a tuple in the
-/// documented order; an event also has `type`, its name, and `sample`, the documented body's value.
+/// The entry of `T`, an object within an event or an event. Each has a `description`, for people, and
+/// `members`, a tuple in the documented order; an event also has `type`, its name, and `sample`, the
+/// documented body's value.
 template <class T>
 struct schema;
 
@@ -77,26 +78,33 @@ inline constexpr auto sample_invitee = id<invitee_id>("f6b72c37-9255-4272-8b21-f
 
 template <>
 struct schema<dossier> {
+  static constexpr std::string_view description = "A set of documents to be signed.";
   static constexpr std::tuple members{member{"id", &dossier::id}, member{"state", &dossier::state}};
 };
 
 template <>
 struct schema<invite> {
+  static constexpr std::string_view description = "What asks an invitee to act.";
   static constexpr std::tuple members{member{"id", &invite::id}};
 };
 
 template <>
 struct schema<invitee_reference> {
+  static constexpr std::string_view description =
+      "Somebody invited, where the service does not tell the state.";
   static constexpr std::tuple members{member{"id", &invitee_reference::id}};
 };
 
 template <>
 struct schema<invitee> {
+  static constexpr std::string_view description = "Somebody invited to a dossier.";
   static constexpr std::tuple members{member{"id", &invitee::id}, member{"state", &invitee::state}};
 };
 
 template <>
 struct schema<reassign_request> {
+  static constexpr std::string_view description =
+      "An invitee's wish that somebody else act instead.";
   static constexpr std::tuple members{
       member{"id", &reassign_request::id}, member{"state", &reassign_request::state},
       member{"originalInvitee", &reassign_request::original_invitee}};
@@ -104,6 +112,7 @@ struct schema<reassign_request> {
 
 template <>
 struct schema<invite_created> {
+  static constexpr std::string_view description = "An invite has been created.";
   static constexpr std::string_view type = "dossier.invite.created";
   static constexpr auto members =
       detail::envelope<invite_created>(member{"invite", &invite_created::invite});
@@ -116,6 +125,7 @@ struct schema<invite_created> {
 
 template <>
 struct schema<invite_expired> {
+  static constexpr std::string_view description = "An invite has expired.";
   static constexpr std::string_view type = "dossier.invite.expired";
   static constexpr auto members =
       detail::envelope<invite_expired>(member{"invite", &invite_expired::invite});
@@ -128,6 +138,7 @@ struct schema<invite_expired> {
 
 template <>
 struct schema<invite_undelivered> {
+  static constexpr std::string_view description = "An invite cannot be delivered.";
   static constexpr std::string_view type = "dossier.invite.undelivered";
   static constexpr auto members =
       detail::envelope<invite_undelivered>(member{"invite", &invite_undelivered::invite});
@@ -140,6 +151,7 @@ struct schema<invite_undelivered> {
 
 template <>
 struct schema<invite_viewed> {
+  static constexpr std::string_view description = "An invite has been viewed by the invitee.";
   static constexpr std::string_view type = "dossier.invite.viewed";
   static constexpr auto members = detail::envelope<invite_viewed>(
       member{"invite", &invite_viewed::invite}, member{"invitee", &invite_viewed::invitee});
@@ -153,6 +165,7 @@ struct schema<invite_viewed> {
 
 template <>
 struct schema<invitee_state_updated> {
+  static constexpr std::string_view description = "The state of an invitee has changed.";
   static constexpr std::string_view type = "dossier.invitee.state.updated";
   static constexpr auto members =
       detail::envelope<invitee_state_updated>(member{"invitee", &invitee_state_updated::invitee});
@@ -165,6 +178,8 @@ struct schema<invitee_state_updated> {
 
 template <>
 struct schema<dossier_prepared> {
+  static constexpr std::string_view description =
+      "The prepare step has been completed: invites should be sent.";
   static constexpr std::string_view type = "dossier.prepared";
   static constexpr auto members = detail::envelope<dossier_prepared>();
   static constexpr dossier_prepared sample{
@@ -175,6 +190,7 @@ struct schema<dossier_prepared> {
 
 template <>
 struct schema<dossier_state_updated> {
+  static constexpr std::string_view description = "The state of a dossier has changed.";
   static constexpr std::string_view type = "dossier.state.updated";
   static constexpr auto members = detail::envelope<dossier_state_updated>();
   static constexpr dossier_state_updated sample{
@@ -185,6 +201,7 @@ struct schema<dossier_state_updated> {
 
 template <>
 struct schema<reassign_request_state_updated> {
+  static constexpr std::string_view description = "The state of a reassign request has changed.";
   static constexpr std::string_view type = "dossier.invitee.reassignRequest.state.updated";
   static constexpr auto members = detail::envelope<reassign_request_state_updated>(
       member{"reassignRequest", &reassign_request_state_updated::reassign_request});
@@ -201,6 +218,8 @@ struct schema<reassign_request_state_updated> {
 /// The event whose type is not in the table: its envelope, of which the dossier may be absent.
 template <>
 struct schema<unknown_event> {
+  static constexpr std::string_view description =
+      "An event of a type that this version does not know.";
   static constexpr std::tuple members{
       member{"id", &unknown_event::id}, member{"type", &unknown_event::type},
       member{"created", &unknown_event::created}, member{"dossier", &unknown_event::dossier}};

@@ -8,6 +8,7 @@
 #include <signhook/encoder.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
+#include <signhook/json_schema.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
 #include <signhook/timestamp.hpp>

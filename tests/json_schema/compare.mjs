@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSL-1.0
+// Holds signhook's JSON Schemas against its decoder, by Ajv.
+//   judged_corpus | node compare.mjs SIGNHOOK CODES
+// SIGNHOOK is the program; CODES a file with what `judged_corpus --codes` prints.
+import {execFileSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
+
+import Ajv2020 from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+
+const [program, codesFile] = process.argv.slice(2);
+const signhook = (...args) => execFileSync(program, args, {encoding: 'utf8'});
+const codes = readFileSync(codesFile, 'utf8').trim().split('\n');
+
+let failures = 0;
+const fail = (...what) => {
+  if (++failures <= 20) console.error(...what);
+};
+
+const newAjv = () => {
+  const ajv = new Ajv2020({strict: true, allErrors: false});
+  addFormats(ajv);
+  return ajv;
+};
+
+// Each schema is one, compiles without a complaint, accepts its examples and the documented bodies of
+// its type, and refuses the others.
+const samples = signhook('sample', '--all').trim().split('\n').map(line => JSON.parse(line));
+let examples = 0;
+const read = (type, strict) => {
+  const args = ['schema', ...(type ? [type] : []), ...(strict ? ['--strict'] : [])];
+  const schema = JSON.parse(signhook(...args));
+  const ajv = newAjv();
+  if (!ajv.validateSchema(schema)) fail(args, ajv.errorsText());
+  const validate = ajv.compile(schema);
+  for (const part of type ? [schema] : schema.oneOf) {
+    for (const example of part.examples ?? []) {
+      ++examples;
+      if (!validate(example)) fail(args, 'refuses its example', validate.errors);
+    }
+  }
+  for (const sample of samples) {
+    if (validate(sample) !== (!type || sample.type === type)) fail(args, 'is wrong about', sample.type);
+  }
+  return validate;
+};
+const tolerant = read('', false);
+const strict = read('', true);
+for (const {type} of samples) {
+  read(type, false);
+  read(type, true);
+}
+if (samples.length !== 8 || examples !== 32) fail(`${samples.length} samples, ${examples} examples`);
+
+// What no JSON Schema can say. Where one of these applies the library refuses what Ajv accepts.
+const beyond = {
+  'a member occurs again': ({repeats}) => repeats,
+  'half a surrogate pair, which JSON.parse lets pass': ({code, text}) =>
+    code === 'invalid_json' && /\\u[dD][89a-fA-F]/.test(text),
+  'a second of 60 that is not the last of a month in UTC': ({code, text}) =>
+    code === 'invalid_timestamp' && /:60/.test(text),
+  'longer in bytes than in characters': ({code, text}) =>
+    code === 'text_too_long' && /[^\x00-\x7f]|\\u/.test(text),
+};
+const excused = Object.fromEntries(Object.keys(beyond).map(why => [why, 0]));
+
+const utf8 = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
+const counts = {bodies: 0, accepted: 0, strictly: 0};
+
+const compare = (form, verdict, repeats, bytes, text, accepted) => {
+  if ((verdict === 0) === accepted) return;
+  const code = codes[verdict - 1];
+  if (accepted) {
+    for (const [why, applies] of Object.entries(beyond)) {
+      if (applies({code, text, repeats})) {
+        ++excused[why];
+        return;
+      }
+    }
+  }
+  fail(`${form}: the library says ${code ?? 'an event'}, Ajv ${accepted ? 'accepts' : 'refuses'}:`, bytes.toString('latin1'));
+};
+
+const judge = (record) => {
+  const bytes = record.subarray(7);
+  let text;
+  let value;
+  try {
+    text = utf8.decode(bytes);
+    value = JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;
+    value = undefined;
+  }
+  ++counts.bodies;
+  const accepted = value !== undefined && tolerant(value);
+  const strictly = value !== undefined && strict(value);
+  counts.accepted += accepted ? 1 : 0;
+  counts.strictly += strictly ? 1 : 0;
+  compare('tolerant', record[0], record[2] === 1, bytes, text, accepted);
+  compare('strict', record[1], record[2] === 1, bytes, text, strictly);
+};
+
+let rest = Buffer.alloc(0);
+for await (const chunk of process.stdin) {
+  const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+  let at = 0;
+  while (at + 7 <= data.length) {
+    const end = at + 7 + data.readUInt32LE(at + 3);
+    if (end > data.length) break;
+    judge(data.subarray(at, end));
+    at = end;
+  }
+  rest = data.subarray(at);
+}
+if (rest.length !== 0 || counts.bodies === 0) fail('the corpus is cut');
+
+for (const [why, count] of Object.entries(excused)) console.log(`${count} beyond JSON Schema: ${why}`);
+console.log(`Ajv: ${counts.bodies} bodies, ${counts.accepted} accepted, ${counts.strictly} strictly, ` +
+  `${failures} disagreements`);
+process.exitCode = failures === 0 ? 0 : 1;
