@@ -3,24 +3,24 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 body_reader::body_reader(const std::string& path, std::size_t max_bytes)
     : name_(path == "-" ? "<stdin>" : path),
       max_bytes_(max_bytes),
       file_(path == "-" ? stdin : std::fopen(path.c_str(), "rb")) {
-  if (!file_) failure_ = std::strerror(errno);
+  if (!file_) failure_ = std::generic_category().message(errno);
 }
 
 // Reads on where all of the chunk has been used.
 bool body_reader::fill() {
   if (used_ != chunk_.size()) return true;
   if (!file_ || failure_) return false;
-  constexpr std::size_t chunk_size = 64 * 1024;
+  constexpr std::size_t chunk_size = std::size_t{64} * 1024;
   chunk_.resize(chunk_size);
   used_ = 0;
   chunk_.resize(std::fread(chunk_.data(), 1, chunk_size, file_.get()));
-  if (std::ferror(file_.get()) != 0) failure_ = std::strerror(errno);
+  if (std::ferror(file_.get()) != 0) failure_ = std::generic_category().message(errno);
   return !chunk_.empty() && !failure_;
 }
 

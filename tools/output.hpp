@@ -5,9 +5,9 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 // Standard output, of which no failure goes unnoticed.
 class output {
@@ -33,7 +33,7 @@ class output {
   void fail() {
     failed_ = true;
     const int why = errno;
-    fmt::print(stderr, "signhook: cannot write: {}\n", std::strerror(why));
+    fmt::print(stderr, "signhook: cannot write: {}\n", std::generic_category().message(why));
   }
 
   bool failed_ = false;

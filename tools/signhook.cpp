@@ -108,7 +108,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
 #if defined(SIGPIPE)
-  std::signal(SIGPIPE, SIG_IGN);  // a write that fails is reported as any other
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // a write that fails is reported as any other
 #endif
   try {
     return run(argc, argv);

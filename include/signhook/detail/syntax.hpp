@@ -120,7 +120,7 @@ class syntax_check {
     return next;
   }
 
-  constexpr expects behind_value() const noexcept {
+  [[nodiscard]] constexpr expects behind_value() const noexcept {
     return open_.depth() == 0 ? expects::nothing : expects::comma_or_end;
   }
 
