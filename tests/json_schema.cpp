@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <iterator>
+#include <regex>
 #include <string>
 #include <string_view>
 
@@ -62,4 +63,44 @@ TEST_CASE("a type has a JSON Schema of its own") {
   CHECK(count(text, R"("$id":"urn:x-signhook:)") == 1);
   CHECK(count(text, R"(:strict:dossier.prepared")") == 1);
   CHECK(count(text, "dossier.state.updated") == 0);
+}
+
+// std::regex reads ECMAScript's expressions, as JSON Schema wants them (section 6.3.3 of Validation).
+TEST_CASE("the pattern of ids takes RFC 9562's text form") {
+  const std::regex pattern(std::string(detail::uuid_pattern));
+  const std::string id = "0189abcd-ef01-4ABC-9DEF-0123456789ab";
+  CHECK(std::regex_match(id, pattern));
+  for (std::size_t at = 0; at < id.size(); ++at) {
+    for (const char other : {'-', 'g', 'G', '0', 'f', 'F', '9', 'a', 'A', '/', ':', '@', '`'}) {
+      std::string changed = id;
+      changed[at] = other;
+      const bool is_digit = std::string_view("09afAF").find(other) != std::string_view::npos;
+      CHECK(std::regex_match(changed, pattern) == (id[at] == '-' ? other == '-' : is_digit));
+    }
+    CHECK_FALSE(std::regex_match(id.substr(0, at), pattern));
+  }
+  CHECK_FALSE(std::regex_match(id + "0", pattern));
+}
+
+TEST_CASE("the pattern of times takes RFC 3339's fields in their ranges") {
+  const std::regex pattern(std::string(detail::date_time_pattern));
+  for (const char* const good :
+       {"0123-01-10T00:00:00Z", "4567-09-09t23:59:59z", "8999-10-19T19:08:60.0123456789Z",
+        "2026-12-31T10:10:10+00:00", "2026-11-20T20:20:20-23:59", "2026-05-29T09:39:49+09:30",
+        "2026-08-30T01:29:09.9-19:49", "2026-07-01T00:00:00+20:00"}) {
+    INFO(good);
+    CHECK(std::regex_match(good, pattern));
+  }
+  for (const char* const bad :
+       {"026-01-01T00:00:00Z",       "20266-01-01T00:00:00Z",     "2026-00-01T00:00:00Z",
+        "2026-13-01T00:00:00Z",      "2026-20-01T00:00:00Z",      "2026-01-00T00:00:00Z",
+        "2026-01-32T00:00:00Z",      "2026-01-40T00:00:00Z",      "2026-01-01 00:00:00Z",
+        "2026-01-01T24:00:00Z",      "2026-01-01T30:00:00Z",      "2026-01-01T00:60:00Z",
+        "2026-01-01T00:00:61Z",      "2026-01-01T00:00:70Z",      "2026-01-01T00:00:00",
+        "2026-01-01T00:00:00.Z",     "2026-01-01T00:00:00x5Z",    "2026-01-01T00:00:00+24:00",
+        "2026-01-01T00:00:00+30:00", "2026-01-01T00:00:00+00:60", "2026-01-01T00:00:00+0000",
+        "2026-01-01T00:00:00ZZ",     "x2026-01-01T00:00:00Z"}) {
+    INFO(bad);
+    CHECK_FALSE(std::regex_match(bad, pattern));
+  }
 }

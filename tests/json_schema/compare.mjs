@@ -12,6 +12,8 @@ const [program, codesFile] = process.argv.slice(2);
 const signhook = (...args) => execFileSync(program, args, {encoding: 'utf8'});
 const codes = readFileSync(codesFile, 'utf8').trim().split('\n');
 
+Error.stackTraceLimit = 0; // most bodies are refused by an exception
+
 let failures = 0;
 const fail = (...what) => {
   if (++failures <= 20) console.error(...what);
