@@ -109,6 +109,13 @@ TEST_CASE("hostile bodies are drawn safely") {
            row{std::string(200, 'x') + "!" + std::string(200, 'y'), 200,
                "f:1:201:" + head + "    1 | ..." + std::string(60, 'x') + "!" +
                    std::string(59, 'y') + "...\n      | " + std::string(63, ' ') + "^"},
+           // Just short enough to be shown as a whole.
+           row{std::string(60, 'x') + "!" + std::string(59, 'y'), 60,
+               "f:1:61:" + head + "    1 | " + std::string(60, 'x') + "!" + std::string(59, 'y') +
+                   "\n      | " + std::string(60, ' ') + "^"},
+           row{std::string(61, 'x') + "!" + std::string(60, 'y'), 61,
+               "f:1:62:" + head + "    1 | ..." + std::string(60, 'x') + "!" +
+                   std::string(59, 'y') + "...\n      | " + std::string(63, ' ') + "^"},
        }) {
     CHECK(drawn(one.body, errc::invalid_json, one.offset) == one.picture);
   }

@@ -2,7 +2,9 @@
 // That the schemas say what the library does, an independent validator shows: json_schema/.
 #include "body_tree.hpp"
 #include "catch.hpp"
+#include <signhook/detail/simdjson.hpp>
 #include <signhook/json_schema.hpp>
+#include <signhook/version.hpp>
 
 #include <array>
 #include <cstddef>
@@ -28,6 +30,35 @@ std::string schema_text(schema_form form) {
   return text;
 }
 
+// The keys of an object, in order; "(no object)" of anything else.
+std::string keys(const simdjson::simdjson_result<simdjson::dom::element>& of) {
+  simdjson::dom::object object;
+  if (of.get(object) != simdjson::SUCCESS) return "(no object)";
+  std::string all;
+  for (const auto& member : object) all += std::string(member.key) + " ";
+  return all;
+}
+
+std::string texts(const simdjson::simdjson_result<simdjson::dom::element>& of) {
+  simdjson::dom::array array;
+  if (of.get(array) != simdjson::SUCCESS) return "(no array)";
+  std::string all;
+  for (const auto element : array) {
+    std::string_view text;
+    all += std::string(element.get(text) == simdjson::SUCCESS ? text : "(no text)") + " ";
+  }
+  return all;
+}
+
+std::string text(const simdjson::simdjson_result<simdjson::dom::element>& of) {
+  std::string_view text;
+  return std::string(of.get(text) == simdjson::SUCCESS ? text : "(no text)");
+}
+
+const std::string version = std::to_string(SIGNHOOK_VERSION_MAJOR) + "." +
+                            std::to_string(SIGNHOOK_VERSION_MINOR) + "." +
+                            std::to_string(SIGNHOOK_VERSION_PATCH);
+
 std::size_t count(std::string_view in, std::string_view what) {
   std::size_t found = 0;
   for (std::size_t at = 0; (at = in.find(what, at)) != std::string_view::npos; ++at) ++found;
@@ -47,6 +78,34 @@ TEST_CASE("a JSON Schema holds each documented type once") {
   CHECK(schema_text(schema_form::tolerant).size() == schema_size);
 }
 
+TEST_CASE("a JSON Schema of all events offers one for each") {
+  simdjson::dom::parser parser;
+  const auto all = parser.parse(schema_text(schema_form::tolerant));
+  CHECK(keys(all) == "$schema $id title description oneOf $defs ");
+  CHECK(text(all["$schema"]) == "https://json-schema.org/draft/2020-12/schema");
+  CHECK(text(all["$id"]) == "urn:x-signhook:" + version + ":tolerant:any");
+  CHECK(keys(all["$defs"]) == "uuid timestamp ");
+  CHECK(keys(all["$defs"]["uuid"]) == "description type format pattern ");
+  CHECK(keys(all["$defs"]["timestamp"]) == "description type format pattern ");
+  std::size_t nth = 0;
+  simdjson::dom::array each;
+  REQUIRE(all["oneOf"].get(each) == simdjson::SUCCESS);
+  for (const auto element : each) {
+    const simdjson::simdjson_result one{simdjson::dom::element(element)};
+    const bool is_known = nth++ < 8;
+    CHECK(keys(one) == (is_known ? "title description type properties required examples "
+                                 : "title description type properties required "));
+    CHECK(text(one["type"]) == "object");
+    CHECK(text(one["properties"]["id"]["$ref"]) == "#/$defs/uuid");
+    CHECK(text(one["properties"]["created"]["$ref"]) == "#/$defs/timestamp");
+    CHECK_FALSE(text(one["description"]).empty());
+    // An event of a new type may have no dossier.
+    CHECK(texts(one["required"]) == (is_known ? keys(one["properties"]) : "id type created "));
+    CHECK(texts(one["properties"]["dossier"]["required"]) == "id state ");
+  }
+  CHECK(nth == 9);
+}
+
 TEST_CASE("only the tolerant form has room for what is new") {
   const std::string strict = schema_text(schema_form::strict);
   const std::string tolerant = schema_text(schema_form::tolerant);
@@ -63,6 +122,10 @@ TEST_CASE("a type has a JSON Schema of its own") {
   CHECK(count(text, R"("$id":"urn:x-signhook:)") == 1);
   CHECK(count(text, R"(:strict:dossier.prepared")") == 1);
   CHECK(count(text, "dossier.state.updated") == 0);
+  simdjson::dom::parser parser;
+  CHECK(keys(parser.parse(text)) ==
+        "$schema $id title description type properties required additionalProperties examples "
+        "$defs ");
 }
 
 // std::regex reads ECMAScript's expressions, as JSON Schema wants them (section 6.3.3 of Validation).

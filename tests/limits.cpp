@@ -18,8 +18,8 @@ const std::string begin =
 const std::string id = R"("id":"b659c273-954e-43cf-893a-0f74a7f87153")";
 
 std::string with_type(const std::string& type) { return begin + R"("type":")" + type + "\"}"; }
-std::string with_state(const std::string& state) {
-  return begin + R"("type":"dossier.prepared","dossier":{)" + id + R"(,"state":")" + state + "\"}}";
+std::string with_state(const std::string& text) {
+  return begin + R"("type":"dossier.prepared","dossier":{)" + id + R"(,"state":")" + text + "\"}}";
 }
 std::string with_new(const std::string& value) {
   return begin + R"("type":"new","new":)" + value + "}";

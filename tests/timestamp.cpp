@@ -106,6 +106,21 @@ TEST_CASE("what is no date-time is refused") {
   }
 }
 
+TEST_CASE("nothing else stands for a separator") {
+  const std::string good = "2026-01-01T00:00:00+00:00";
+  for (const std::size_t at : {4U, 7U, 10U, 13U, 16U, 19U, 22U}) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string changed = good;
+      changed[at] = static_cast<char>(byte);
+      const bool is_other_case = at == 10 && byte == 't';
+      const bool is_other_sign = at == 19 && byte == '-';
+      INFO(changed);
+      CHECK(timestamp::parse(changed).has_value() ==
+            (changed == good || is_other_case || is_other_sign));
+    }
+  }
+}
+
 TEST_CASE("an unknown local offset is kept apart from UTC") {
   const auto unknown = timestamp::parse("2026-01-01T00:00:00-00:00");
   const auto utc = timestamp::parse("2026-01-01T00:00:00+00:00");

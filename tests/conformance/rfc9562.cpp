@@ -15,7 +15,7 @@ namespace {
 using namespace conformance;
 using signhook::errc;
 
-const row good[] = {
+const row uuids[] = {
     {"4", "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"},
     {"4", "F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6"},
     {"4", "f81D4fae-7dEC-11d0-A765-00a0c91e6bF6"},
@@ -34,7 +34,7 @@ const row good[] = {
     {"B.2", "5c146b14-3c52-8afd-938a-375d0df1fbf6"},
 };
 
-const row bad[] = {
+const row others[] = {
     {"4", ""},
     {"4", "f81d4fae-7dec-11d0-a765-00a0c91e6bf"},
     {"4", "f81d4fae-7dec-11d0-a765-00a0c91e6bf66"},
@@ -67,7 +67,7 @@ verdict with_id(std::string_view text) {
   return judged(std::string(before_id) + "\"" + std::string(text) + "\"" + std::string(after_id));
 }
 
-void check_refused(std::string_view text) {
+void check_no_uuid(std::string_view text) {
   const verdict got = with_id(text);
   REQUIRE_FALSE(got.value);
   CHECK(name(got.code) == name(errc::invalid_uuid));
@@ -87,7 +87,7 @@ std::string octets(const signhook::event& of) {
 }  // namespace
 
 TEST_CASE("RFC 9562: what is a UUID, octet by octet") {
-  for (const row& one : good) {
+  for (const row& one : uuids) {
     INFO("section " << one.section << ": " << one.text);
     const verdict got = with_id(one.text);
     REQUIRE(got.value);
@@ -100,9 +100,9 @@ TEST_CASE("RFC 9562: what is a UUID, octet by octet") {
 }
 
 TEST_CASE("RFC 9562: what is none") {
-  for (const row& one : bad) {
+  for (const row& one : others) {
     INFO("section " << one.section << ": " << one.text);
-    check_refused(one.text);
+    check_no_uuid(one.text);
   }
 }
 
