@@ -130,7 +130,7 @@ TEST_CASE("a type has a JSON Schema of its own") {
 
 // std::regex reads ECMAScript's expressions, as JSON Schema wants them (section 6.3.3 of Validation).
 TEST_CASE("the pattern of ids takes RFC 9562's text form") {
-  const std::regex pattern(std::string(detail::uuid_pattern));
+  const std::regex pattern{std::string(detail::uuid_pattern)};
   const std::string id = "0189abcd-ef01-4ABC-9DEF-0123456789ab";
   CHECK(std::regex_match(id, pattern));
   for (std::size_t at = 0; at < id.size(); ++at) {
@@ -146,7 +146,7 @@ TEST_CASE("the pattern of ids takes RFC 9562's text form") {
 }
 
 TEST_CASE("the pattern of times takes RFC 3339's fields in their ranges") {
-  const std::regex pattern(std::string(detail::date_time_pattern));
+  const std::regex pattern{std::string(detail::date_time_pattern)};
   for (const char* const good :
        {"0123-01-10T00:00:00Z", "4567-09-09t23:59:59z", "8999-10-19T19:08:60.0123456789Z",
         "2026-12-31T10:10:10+00:00", "2026-11-20T20:20:20-23:59", "2026-05-29T09:39:49+09:30",

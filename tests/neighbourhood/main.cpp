@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Holds the library and the reference together over the corpus: verdict, value, every finding.
 //   neighbourhood [--every N]     N > 1 takes every Nth body
-#include "../reference/reference.hpp"
+#include "../reference/judge.hpp"
 #include "corpus.hpp"
-#include <signhook/decoder.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -29,76 +28,11 @@ std::map<std::string, tally> tallies;
 std::map<std::string, std::uint64_t> refusals;
 std::uint64_t disagreements = 0;
 
-std::string text(signhook::errc code, std::size_t offset, std::string_view path) {
-  return std::string(name(code)) + " at " + std::to_string(offset) + " '" + std::string(path) + "'";
-}
-
-std::string text(const std::vector<reference::finding>& findings) {
-  std::string all;
-  for (const reference::finding& one : findings) {
-    all += (one.notice ? "\n    notice " : "\n    ") + text(one.code, one.offset, one.path);
-  }
-  return all;
-}
-
-void report(std::string_view body, const char* options, const std::string& expected,
-            const std::string& got) {
+void report(std::string_view body, const std::string& disagreement) {
   const std::lock_guard lock(guard);
   if (++disagreements > 10) return;
-  std::printf("%.*s\n  %s: reference says %s\n  the library says %s\n",
-              static_cast<int>(body.size()), body.data(), options, expected.c_str(), got.c_str());
+  std::printf("%.*s\n  %s\n", static_cast<int>(body.size()), body.data(), disagreement.c_str());
 }
-
-bool is_notice(const reference::finding& one) { return one.notice; }
-
-class judge {
- public:
-  explicit judge(const char* name, signhook::decoder_options options)
-      : name_(name), decoder_(options) {}
-
-  // Returns the reference's word.
-  reference::outcome compare(std::string_view body) {
-    const reference::outcome expected = reference::decode(body, decoder_.options());
-
-    std::vector<reference::finding> found;
-    const bool accepted = decoder_.validate(body, [&](const signhook::finding& one) {
-      found.push_back({one.severity == signhook::severity::notice, one.error.code, one.error.offset,
-                       std::string(one.error.path)});
-    });
-    if (accepted != expected.value.has_value() || found != expected.findings) {
-      report(body, name_, text(expected.findings), text(found));
-    }
-    compare(body, expected, decoder_.decode(body));
-    padded_.assign(body);
-    padded_.append(simdjson::SIMDJSON_PADDING, '"');
-    compare(
-        body, expected,
-        decoder_.decode(simdjson::padded_string_view(padded_.data(), body.size(), padded_.size())));
-    return expected;
-  }
-
- private:
-  void compare(std::string_view body, const reference::outcome& expected,
-               const signhook::result<signhook::event>& got) {
-    if (got) {
-      if (!expected.value) return report(body, name_, text(expected.findings), "it is an event");
-      if (*got != *expected.value) report(body, name_, "it is an event", "it is another one");
-      return;
-    }
-    const signhook::error& error = got.error();
-    if (expected.value)
-      return report(body, name_, "it is an event", text(error.code, error.offset, error.path));
-    const reference::finding& first = expected.first_violation();
-    if (first.code != error.code || first.offset != error.offset || first.path != error.path) {
-      report(body, name_, text(first.code, first.offset, first.path),
-             text(error.code, error.offset, error.path));
-    }
-  }
-
-  const char* name_;
-  signhook::decoder decoder_;
-  std::string padded_;
-};
 
 signhook::decoder_options with_depth(std::uint32_t depth) {
   signhook::decoder_options options;
@@ -108,9 +42,9 @@ signhook::decoder_options with_depth(std::uint32_t depth) {
 
 void work(const std::vector<corpus::part>& parts, std::atomic<std::size_t>& next,
           std::uint64_t every) {
-  judge tolerant("tolerant", {});
-  judge strict("strict", signhook::decoder_options::strict());
-  judge shallow("three levels", with_depth(3));
+  reference::judge tolerant("tolerant", {}, report);
+  reference::judge strict("strict", signhook::decoder_options::strict(), report);
+  reference::judge shallow("three levels", with_depth(3), report);
   for (std::size_t i = 0; (i = next++) < parts.size();) {
     tally counted;
     std::map<std::string, std::uint64_t> codes;
@@ -127,6 +61,7 @@ void work(const std::vector<corpus::part>& parts, std::atomic<std::size_t>& next
       }
       // Where nothing was tolerated, and of bodies that hardly differ, a sample is enough.
       const bool sampled = !parts[i].large || nth % 16 == 0;
+      const auto is_notice = [](const reference::finding& one) { return one.notice; };
       if (sampled || std::any_of(expected.findings.begin(), expected.findings.end(), is_notice))
         strict.compare(body);
       if (sampled) shallow.compare(body);
