@@ -13,22 +13,22 @@ using namespace signhook;
 static_assert(std::is_trivially_copyable_v<result<event>>);
 static_assert(!std::is_convertible_v<result<int>, bool>);
 
-constexpr result<int> good = 3;
-constexpr result<int> bad = error{errc::wrong_type, 7, "/id"};
-static_assert(good && *good == 3 && good.get_if() == &*good);
-static_assert(!bad && bad.error().offset == 7 && bad.get_if() == nullptr);
+constexpr result<int> held = 3;
+constexpr result<int> refused = error{errc::wrong_type, 7, "/id"};
+static_assert(held && *held == 3 && held.get_if() == &*held);
+static_assert(!refused && refused.error().offset == 7 && refused.get_if() == nullptr);
 
 }  // namespace
 
 TEST_CASE("a result is a value or an error") {
-  CHECK(good.has_value());
-  CHECK(good.value_or(4) == 3);
-  CHECK_FALSE(bad.has_value());
-  CHECK(bad.value_or(4) == 4);
-  CHECK(good == result<int>(3));
-  CHECK(good != result<int>(4));
-  CHECK(bad != good);
-  CHECK(bad == result<int>(error{errc::wrong_type, 7, "/id"}));
+  CHECK(held.has_value());
+  CHECK(held.value_or(4) == 3);
+  CHECK_FALSE(refused.has_value());
+  CHECK(refused.value_or(4) == 4);
+  CHECK(held == result<int>(3));
+  CHECK(held != result<int>(4));
+  CHECK(refused != held);
+  CHECK(refused == result<int>(error{errc::wrong_type, 7, "/id"}));
 
   result<uuid> changed = uuid{};
   changed->bytes[0] = 1;
