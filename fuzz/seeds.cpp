@@ -39,6 +39,7 @@ void write_bodies(const std::filesystem::path& folder) {
     std::array<char, max_encoded_size> buffer{};
     write(folder / (std::string(type_of(sample)) + ".json"), *encode(sample, buffer));
   }
+  write(folder / "array.json", "[]");
   std::mt19937 random(1);
   for (int i = 0; i < 64; ++i) {
     const std::string bytes = random_bytes(random, 1024);
@@ -46,6 +47,10 @@ void write_bodies(const std::filesystem::path& folder) {
     fuzz::node tree = fuzz::tree_of(fuzz::random_event(from));
     fuzz::shuffle(from, tree);
     tree.members.push_back(fuzz::random_member(from, tree, 4));
+    if (i % 8 == 7) {
+      fuzz::node& first = tree.members.front();
+      first = {.is = fuzz::node::kind::other, .key = first.key, .text = "null"};
+    }
     write(folder / ("random-" + std::to_string(i) + ".json"),
           fuzz::print(tree, from, {i % 2 == 0, i % 3 == 0}));
   }

@@ -1,0 +1,2 @@
+#!/bin/bash -eu
+"$SRC/signhook/fuzz/build.sh"
