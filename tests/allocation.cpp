@@ -43,7 +43,7 @@ std::vector<std::string> bodies() {
 
 }  // namespace
 
-TEST_CASE("the counter counts") {
+TEST_CASE("the counter counts", "[allocations]") {
   if (!allocations::are_counted()) return;
   const std::size_t before = allocations::count();
   // A compiler may leave out an allocation that nobody looks at (C++20, [expr.new]).
@@ -58,7 +58,7 @@ constexpr std::size_t many = 1'000'000;
 constexpr std::size_t many = 50'000;  // under a sanitizer the million takes half a minute
 #endif
 
-TEST_CASE("many decodes allocate nothing, good and bad") {
+TEST_CASE("many decodes allocate nothing, good and bad", "[allocations]") {
   const std::vector<std::string> all = bodies();
   decoder tolerant;
   decoder strict{decoder_options::strict()};
@@ -82,7 +82,7 @@ TEST_CASE("many decodes allocate nothing, good and bad") {
   CHECK(found > 0);
 }
 
-TEST_CASE("encoding into a buffer allocates nothing") {
+TEST_CASE("encoding into a buffer allocates nothing", "[allocations]") {
   std::array<char, max_encoded_size> buffer{};
   std::size_t size = 0;
   const std::size_t before = allocations::count();
