@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Any bytes: what decodes, encodes to what decodes to the same.
 //   cmake --workflow --preset fuzz && build/fuzz/fuzz/roundtrip -dict=build/fuzz/fuzz/roundtrip.dict build/fuzz/fuzz/seeds/roundtrip
+#include "../tests/ways.hpp"
 #include "target.hpp"
 #include <signhook/signhook.hpp>
 
@@ -13,6 +14,8 @@
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace signhook;
   static decoder with;
+  static decoder strict(decoder_options::strict());
+  static ways general;
   const std::string_view body = fuzz::input(data, size);
   const result<event> first = with.decode(body);
   if (!first) return 0;
@@ -29,6 +32,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const result<event> second = with.decode(written);
   if (!second) fuzz::stop(written, "an encoded event that does not decode");
   if (*second != *first) fuzz::stop(body, "an event that comes back as another");
+  if (general.general(written) != *first)
+    fuzz::stop(written, "an encoded event that goes no general way");
+  const auto expected = ways::expected(written);
+  if (expected && *expected != *first)
+    fuzz::stop(written, "an encoded event that goes another way");
+  if (strict.decode(written) && !expected) fuzz::stop(written, "an encoded event that steps aside");
   if (type_of(*second) != type_of(*first)) fuzz::stop(body, "a type that comes back as another");
   return 0;
 }

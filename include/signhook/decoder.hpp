@@ -3,6 +3,7 @@
 
 #include <signhook/config.hpp>
 #include <signhook/decoder_options.hpp>
+#include <signhook/detail/expected_way.hpp>
 #include <signhook/detail/findings.hpp>
 #include <signhook/detail/general_way.hpp>
 #include <signhook/detail/simdjson.hpp>
@@ -55,7 +56,8 @@ class decoder {
     return options_;
   }
 
-  /// Decodes any bytes: empty, without padding, at the end of a page. They are copied first.
+  /// Decodes any bytes: empty, without padding, at the end of a page. Those that are not of the
+  /// documented form are copied first.
   ///
   /// *Lifetime*: the event owns all that it holds; the body may go.
   /// *Errors*: that of the lowest offset; at equal offsets the table's first. A body that is no JSON
@@ -63,10 +65,9 @@ class decoder {
   /// *Complexity*: linear in the body's size.
   [[nodiscard]] result<event> decode(std::string_view body) noexcept {
     if (const auto refused = check_size(body)) return *refused;
-    std::memcpy(padded_.get(), body.data(), body.size());
-    std::memset(padded_.get() + body.size(), 0, simdjson::SIMDJSON_PADDING);
-    return decode_padded(simdjson::padded_string_view(padded_.get(), body.size(),
-                                                      body.size() + simdjson::SIMDJSON_PADDING));
+    result<event> made(std::in_place);
+    if (!decode_expected(body, *made)) decode_copied(body, made);
+    return made;
   }
 
   /// The same without a copy, where `SIMDJSON_PADDING` readable bytes follow the body; what they are
@@ -75,7 +76,9 @@ class decoder {
     const std::string_view bytes(body.data(), body.length());
     if (body.capacity() < body.length() + simdjson::SIMDJSON_PADDING) return decode(bytes);
     if (const auto refused = check_size(bytes)) return *refused;
-    return decode_padded(body);
+    result<event> made(std::in_place);
+    if (!decode_expected(bytes, *made)) decode_padded(body, made);
+    return made;
   }
 
   /// The same for simdjson's own padded string.
@@ -129,12 +132,22 @@ class decoder {
     return std::nullopt;
   }
 
-  [[nodiscard]] result<event> decode_padded(simdjson::padded_string_view body) noexcept {
-    event decoded;
-    if (detail::general_way(options_, scratch_.get()).decode(parser_, body, decoded)) {
-      return decoded;
-    }
-    return find_error({body.data(), body.length()});
+  [[nodiscard]] bool decode_expected(std::string_view body, event& into) const noexcept {
+    return options_.max_depth >= detail::expected_way::depth &&
+           detail::expected_way(body).decode(into);
+  }
+
+  void decode_copied(std::string_view body, result<event>& into) noexcept {
+    std::memcpy(padded_.get(), body.data(), body.size());
+    std::memset(padded_.get() + body.size(), 0, simdjson::SIMDJSON_PADDING);
+    decode_padded(simdjson::padded_string_view(padded_.get(), body.size(),
+                                               body.size() + simdjson::SIMDJSON_PADDING),
+                  into);
+  }
+
+  void decode_padded(simdjson::padded_string_view body, result<event>& into) noexcept {
+    if (!detail::general_way(options_, scratch_.get()).decode(parser_, body, *into))
+      into = find_error({body.data(), body.length()});
   }
 
   [[nodiscard]] error find_error(std::string_view body) noexcept {

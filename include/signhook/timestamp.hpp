@@ -2,7 +2,9 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/detail/vectors.hpp>
 
+#include <bit>
 #include <chrono>
 #include <compare>
 #include <cstddef>
@@ -28,6 +30,22 @@ constexpr char* write_two_digits(char* out, unsigned value) noexcept {
   out[1] = static_cast<char>('0' + value % 10);
   return out + 2;
 }
+
+#if defined(SIGNHOOK_VECTORS)
+inline constexpr std::string_view documented_time = "2026-01-01T00:00:00+00:00";
+
+// Whether each of the 25 characters at `p` is one that may stand at its place in the documented form.
+[[nodiscard]] inline bool is_documented_time(const char* p) noexcept {
+  static constexpr std::string_view lowest = "0000-00-00T00:00:00+00:00";
+  static constexpr std::string_view highest = "9999-19-39T29:59:59-29:59";
+  const auto outside = [p](std::size_t at) {
+    const auto low = load_bytes(lowest.data() + at);
+    return load_bytes(p + at) - low > load_bytes(highest.data() + at) - low;
+  };
+  const auto wrong = std::bit_cast<long_vector>(outside(0) | outside(lowest.size() - 16));
+  return (wrong[0] | wrong[1]) == 0 && p[19] != ',';  // which lies between the signs
+}
+#endif
 
 }  // namespace detail
 
@@ -64,6 +82,12 @@ class timestamp {
   /// (section 5.7).
   [[nodiscard]] static constexpr std::optional<timestamp> parse(std::string_view text) noexcept {
     using namespace std::chrono_literals;
+#if defined(SIGNHOOK_VECTORS)
+    if (!std::is_constant_evaluated() && text.size() == detail::documented_time.size()) {
+      timestamp read;
+      if (detail::is_documented_time(text.data()) && read.read_documented(text.data())) return read;
+    }
+#endif
     constexpr std::size_t shortest = sizeof("2026-01-01T00:00:00Z") - 1;
     if (text.size() < shortest) return std::nullopt;
     const char* const p = text.data();
@@ -79,9 +103,7 @@ class timestamp {
     const unsigned minute = detail::two_digits(p + 14);
     const unsigned second = detail::two_digits(p + 17);
     if (century > 99 || year > 99 || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-    const std::chrono::year_month_day date{
-        std::chrono::year(static_cast<int>(century * 100 + year)), std::chrono::month(month),
-        std::chrono::day(day)};
+    const std::chrono::year_month_day date = make_date(century * 100 + year, month, day);
     if (!date.ok()) return std::nullopt;
 
     timestamp read;
@@ -176,6 +198,35 @@ class timestamp {
       std::chrono::sys_days(std::chrono::year(0) / 1 / 1)};
   static constexpr std::chrono::sys_seconds last_second{
       std::chrono::sys_days(std::chrono::year(10000) / 1 / 1) - std::chrono::seconds(1)};
+
+  [[nodiscard]] static constexpr std::chrono::year_month_day make_date(unsigned year,
+                                                                       unsigned month,
+                                                                       unsigned day) noexcept {
+    return {std::chrono::year(static_cast<int>(year)), std::chrono::month(month),
+            std::chrono::day(day)};
+  }
+
+#if defined(SIGNHOOK_VECTORS)
+  // Of text that `is_documented_time`; false where a number is too large, or a second is 60.
+  bool read_documented(const char* p) noexcept {
+    const auto number = [p](int at) {
+      return static_cast<unsigned>(p[at]) * 10 + static_cast<unsigned>(p[at + 1]) - '0' * 11U;
+    };
+    const std::chrono::year_month_day date =
+        make_date(number(0) * 100 + number(2), number(5), number(8));
+    const unsigned hour = number(11);
+    const unsigned second = number(17);
+    const unsigned hours_off = number(20);
+    if (!date.ok() || hour > 23 || hours_off > 23) return false;
+    const int size = static_cast<int>(hours_off * 60 + number(23));
+    offset_ = static_cast<std::int16_t>(p[19] == '-' ? -size : size);
+    knows_offset_ = p[19] == '+' || size != 0;
+    const auto time = std::chrono::sys_seconds(std::chrono::sys_days(date)).time_since_epoch();
+    seconds_ = time.count() + static_cast<std::int64_t>(hour * 3600 + number(14) * 60 + second) -
+               std::int64_t{offset_} * 60;
+    return true;
+  }
+#endif
 
   // time-secfrac = "." 1*DIGIT
   constexpr bool parse_fraction(const char*& rest, const char* end) noexcept {

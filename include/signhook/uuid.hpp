@@ -2,8 +2,11 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/detail/hex.hpp>
+#include <signhook/detail/load.hpp>
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -17,27 +20,23 @@ namespace signhook::inline SIGNHOOK_ABI {
 
 namespace detail {
 
-// The value of a hexadecimal digit, or 0xff.
-inline constexpr auto hex_values = [] {
-  std::array<std::uint8_t, 256> values{};
-  for (auto& value : values) value = 0xff;
-  for (std::uint8_t i = 0; i < 10; ++i) values[static_cast<std::size_t>('0' + i)] = i;
-  for (std::uint8_t i = 0; i < 6; ++i) {
-    values[static_cast<std::size_t>('a' + i)] = static_cast<std::uint8_t>(10 + i);
-    values[static_cast<std::size_t>('A' + i)] = static_cast<std::uint8_t>(10 + i);
-  }
-  return values;
-}();
-
-[[nodiscard]] constexpr std::uint8_t hex_value(char digit) noexcept {
-  return hex_values[static_cast<unsigned char>(digit)];
-}
-
-inline constexpr std::string_view hex_digits = "0123456789abcdef";
-
 // Where the two digits of each byte stand in 8-4-4-4-12.
 inline constexpr std::array<std::uint8_t, 16> uuid_digit_places = {0,  2,  4,  6,  9,  11, 14, 16,
                                                                    19, 21, 24, 26, 28, 30, 32, 34};
+
+#if defined(SIGNHOOK_VECTORS)
+// The digits of 8-4-4-4-12 as four words; the dashes are left out.
+[[nodiscard]] inline bool read_uuid_digits(const char* p,
+                                           std::array<std::uint8_t, 16>& into) noexcept {
+  const auto two = [](const char* low, const char* high) {
+    const std::uint64_t a = load<std::uint32_t>(low);
+    const std::uint64_t b = load<std::uint32_t>(high);
+    return std::endian::native == std::endian::little ? a | b << 32U : a << 32U | b;
+  };
+  return read_hex(load<std::uint64_t>(p), two(p + 9, p + 14), two(p + 19, p + 24),
+                  load<std::uint64_t>(p + 28), into);
+}
+#endif
 
 }  // namespace detail
 
@@ -58,6 +57,12 @@ struct uuid {
     if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-')
       return std::nullopt;
     uuid read;
+#if defined(SIGNHOOK_VECTORS)
+    if (!std::is_constant_evaluated()) {
+      if (!detail::read_uuid_digits(text.data(), read.bytes)) return std::nullopt;
+      return read;
+    }
+#endif
     unsigned bad = 0;
     for (std::size_t i = 0; i < 16; ++i) {
       const std::size_t place = detail::uuid_digit_places[i];

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <signhook/config.hpp>
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+// Text a word at a time. A word has the bytes in the order of memory, whatever the machine's.
+
+namespace signhook::inline SIGNHOOK_ABI::detail {
+
+template <class Word>
+[[nodiscard]] inline Word load(const char* p) noexcept {
+  Word word;
+  std::memcpy(&word, p, sizeof word);
+  return word;
+}
+
+// The word that begins with `text` and is filled up with `filler`.
+[[nodiscard]] constexpr std::uint64_t word_of(std::string_view text, char filler = '\0') noexcept {
+  std::array<char, 8> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = i < text.size() ? text[i] : filler;
+  return std::bit_cast<std::uint64_t>(bytes);
+}
+
+// All bits of the first `size` bytes of a word.
+[[nodiscard]] constexpr std::uint64_t first_bytes(std::size_t size) noexcept {
+  std::array<unsigned char, 8> bytes{};
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = i < size ? 0xff : 0;
+  return std::bit_cast<std::uint64_t>(bytes);
+}
+
+// Whether `p`, which has as many bytes, begins with `Text`, a constant array of characters. Compilers
+// call memcmp for what is not 1, 2, 4 or 8 bytes long.
+template <const auto& Text>
+[[nodiscard]] inline bool begins_with(const char* p) noexcept {
+  constexpr std::size_t size = Text.size();
+  constexpr std::string_view text(Text.data(), size);
+  if constexpr (size < 8) {
+    return std::memcmp(p, text.data(), size) == 0;
+  } else {
+    std::uint64_t differs = load<std::uint64_t>(p + size - 8) ^ word_of(text.substr(size - 8));
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      ((differs |= load<std::uint64_t>(p + 8 * I) ^ word_of(text.substr(8 * I))), ...);
+    }
+    (std::make_index_sequence<(size - 1) / 8>{});
+    return differs == 0;
+  }
+}
+
+}  // namespace signhook::inline SIGNHOOK_ABI::detail
