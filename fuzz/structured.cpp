@@ -240,8 +240,14 @@ class scene {
                               {14, "60"},   {17, "61"}, {4, "/"},   {7, " "},     {10, " "},
                               {13, "."},    {16, "-"},  {0, "-"},   {3, "x"},     {5, "02-30"},
                               {5, "04-31"}, {18, ":"},  {12, "\""}, {14, "30:60"}};
-    switch (from_.below(4)) {
+    switch (from_.below(5)) {
       case 0: text.pop_back(); break;
+      case 4: {  // a second of 60 on a day that is the last of no month, in whatever year
+        text.resize(text.find_first_of("Tt"));
+        text.replace(8, 2, from_.one_in(2) ? "27" : "01");
+        text += "T23:59:60Z";
+        break;
+      }
       case 1: text += from_.one_in(2) ? 'Z' : '0'; break;
       default: {
         const edit& one = from_.one_of(edits);
