@@ -2,9 +2,10 @@
 // That the schemas say what the library does, an independent validator shows: json_schema/.
 #include "body_tree.hpp"
 #include "catch.hpp"
-#include <signhook/detail/simdjson.hpp>
 #include <signhook/json_schema.hpp>
 #include <signhook/version.hpp>
+
+#include <simdjson.h>
 
 #include <array>
 #include <cstddef>

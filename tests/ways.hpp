@@ -15,7 +15,7 @@ class ways {
   explicit ways(signhook::decoder_options options = {}) : options_(options) {
     const std::size_t room = std::size_t{options.max_bytes} + simdjson::SIMDJSON_PADDING;
     scratch_.resize(room);
-    if (parser_.allocate(room, options.max_depth + 2) != simdjson::SUCCESS) std::abort();
+    if (!index_.allocate(options.max_bytes)) std::abort();
   }
 
   // Of a body that is not empty and no larger than `max_bytes`.
@@ -24,10 +24,7 @@ class ways {
     padded_.resize(body.size() + simdjson::SIMDJSON_PADDING);
     signhook::event made;
     signhook::detail::general_way way(options_, scratch_.data());
-    if (!way.decode(parser_,
-                    simdjson::padded_string_view(padded_.data(), body.size(), padded_.size()),
-                    made))
-      return std::nullopt;
+    if (!way.decode(index_, {padded_.data(), body.size()}, made)) return std::nullopt;
     return made;
   }
 
@@ -41,5 +38,5 @@ class ways {
   signhook::decoder_options options_;
   std::string padded_;
   std::string scratch_;
-  simdjson::ondemand::parser parser_;
+  signhook::detail::token_index index_;
 };

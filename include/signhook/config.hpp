@@ -7,7 +7,6 @@
 #define SIGNHOOK_JOIN(a, b, c, d) SIGNHOOK_JOIN_(a, b, c, d)
 
 // The inline namespace of the layout: versions whose types may differ do not link with each other.
-// What depends on simdjson's configuration lives in a further one (decoder.hpp).
 #define SIGNHOOK_ABI SIGNHOOK_JOIN(v, SIGNHOOK_VERSION_MAJOR, _, SIGNHOOK_VERSION_MINOR)
 
 // Clang warns when what is returned outlives the object it points into.

@@ -6,11 +6,13 @@
 #include <signhook/detail/expected_way.hpp>
 #include <signhook/detail/findings.hpp>
 #include <signhook/detail/general_way.hpp>
-#include <signhook/detail/simdjson.hpp>
 #include <signhook/detail/syntax.hpp>
+#include <signhook/detail/token_index.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/result.hpp>
+
+#include <simdjson.h>
 
 #include <algorithm>
 #include <concepts>
@@ -24,7 +26,7 @@
 #include <string_view>
 #include <utility>
 
-namespace signhook::inline SIGNHOOK_ABI::inline SIGNHOOK_SIMDJSON_ABI {
+namespace signhook::inline SIGNHOOK_ABI {
 
 /// Turns bodies into events.
 ///
@@ -38,7 +40,7 @@ namespace signhook::inline SIGNHOOK_ABI::inline SIGNHOOK_SIMDJSON_ABI {
 /// known member that occurs twice is an error, and so is `null` in the place of a value.
 ///
 /// *Threads*: one decoder for each thread at a time.
-/// *Allocation*: the constructor allocates all that is ever needed, about eight times
+/// *Allocation*: the constructor allocates all that is ever needed, about six times
 /// `decoder_options::max_bytes`.
 class decoder {
  public:
@@ -48,8 +50,7 @@ class decoder {
     const std::size_t room = std::size_t{options_.max_bytes} + simdjson::SIMDJSON_PADDING;
     padded_.reset(new char[room]);
     scratch_.reset(new char[room]);
-    // simdjson's own bound on depth must never be the one that is met.
-    if (parser_.allocate(room, options_.max_depth + 2) != simdjson::SUCCESS) out_of_memory();
+    if (!index_.allocate(options_.max_bytes)) out_of_memory();
   }
 
   [[nodiscard]] const decoder_options& options() const noexcept SIGNHOOK_LIFETIMEBOUND {
@@ -77,7 +78,7 @@ class decoder {
     if (body.capacity() < body.length() + simdjson::SIMDJSON_PADDING) return decode(bytes);
     if (const auto refused = check_size(bytes)) return *refused;
     result<event> made(std::in_place);
-    if (!decode_expected(bytes, *made)) decode_padded(body, made);
+    if (!decode_expected(bytes, *made)) decode_padded(bytes, made);
     return made;
   }
 
@@ -140,14 +141,12 @@ class decoder {
   void decode_copied(std::string_view body, result<event>& into) noexcept {
     std::memcpy(padded_.get(), body.data(), body.size());
     std::memset(padded_.get() + body.size(), 0, simdjson::SIMDJSON_PADDING);
-    decode_padded(simdjson::padded_string_view(padded_.get(), body.size(),
-                                               body.size() + simdjson::SIMDJSON_PADDING),
-                  into);
+    decode_padded({padded_.get(), body.size()}, into);
   }
 
-  void decode_padded(simdjson::padded_string_view body, result<event>& into) noexcept {
-    if (!detail::general_way(options_, scratch_.get()).decode(parser_, body, *into))
-      into = find_error({body.data(), body.length()});
+  void decode_padded(std::string_view body, result<event>& into) noexcept {
+    if (!detail::general_way(options_, scratch_.get()).decode(index_, body, *into))
+      into = find_error(body);
   }
 
   [[nodiscard]] error find_error(std::string_view body) noexcept {
@@ -163,9 +162,9 @@ class decoder {
   }
 
   decoder_options options_;
-  std::unique_ptr<char[]> padded_;   // a body and its padding
+  std::unique_ptr<char[]> padded_;   // a body and what simdjson may read behind it
   std::unique_ptr<char[]> scratch_;  // a string without its escapes
-  simdjson::ondemand::parser parser_;
+  detail::token_index index_;
 };
 
-}  // namespace signhook::inline SIGNHOOK_ABI::inline SIGNHOOK_SIMDJSON_ABI
+}  // namespace signhook::inline SIGNHOOK_ABI

@@ -23,7 +23,7 @@ enum class unknown_members : std::uint8_t {
 /// the service may add to its bodies at any time, and a receiver should survive that.
 struct decoder_options {
   /// The largest body, in bytes; the documented ones have fewer than 500. A decoder allocates about
-  /// eight times as much. At most `max_bytes_ceiling`; more counts as that.
+  /// six times as much. At most `max_bytes_ceiling`; more counts as that.
   std::uint32_t max_bytes = 64 * 1024;
 
   /// How deep objects and arrays may nest, the body's own object being the first; the documented

@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 #include <tuple>
@@ -36,30 +37,37 @@ template <class Object>
 inline constexpr std::size_t member_count =
     std::tuple_size_v<std::remove_cvref_t<decltype(schema<Object>::members)>>;
 
-// A member's key as it stands without white space, from the brace or comma before it to the colon, or
-// to the quote that opens its value.
-template <class Object, std::size_t I>
-inline constexpr auto compact_key = [] {
-  constexpr std::string_view name = std::get<I>(schema<Object>::members).name;
-  constexpr bool is_string = !wire_object<member_value<Object, I>>;
-  std::array<char, name.size() + (is_string ? 5 : 4)> text{};
-  char* out = text.data();
-  *out++ = I == 0 ? '{' : ',';
-  *out++ = '"';
-  out = std::copy(name.begin(), name.end(), out);
-  *out++ = '"';
-  *out++ = ':';
-  if (is_string) *out = '"';
+template <std::size_t Size>
+[[nodiscard]] consteval std::array<char, Size> joined(
+    std::initializer_list<std::string_view> parts) {
+  std::array<char, Size> text{};
+  auto out = text.begin();
+  for (const std::string_view part : parts) out = std::copy(part.begin(), part.end(), out);
+  if (out != text.end()) std::abort();
   return text;
-}();
+}
+
+// A member's key with what stands around it, up to the quote that opens its value if that is a string:
+// without white space, from the brace or comma on; and from its own quote on, with a space behind the
+// colon, as those write who indent.
+template <class Object, std::size_t I>
+struct key_texts {
+  static constexpr std::string_view name = std::get<I>(schema<Object>::members).name;
+  static constexpr char before = I == 0 ? '{' : ',';
+  static constexpr bool is_string = !wire_object<member_value<Object, I>>;
+  static constexpr std::string_view quote = is_string ? "\"" : "";
+
+  static constexpr auto compact = joined<name.size() + 4 + quote.size()>(
+      {std::string_view(&before, 1), "\"", name, "\":", quote});
+  static constexpr auto spaced =
+      joined<name.size() + 4 + quote.size()>({"\"", name, "\": ", quote});
+  static constexpr auto line_end = std::bit_cast<std::uint16_t>(std::array{before, '\n'});
+  static constexpr auto quoted = joined<name.size() + 2>({"\"", name, "\""});
+};
 
 template <class Event>
-inline constexpr auto quoted_end_of_type = [] {
-  constexpr std::string_view type = schema<Event>::type;
-  std::array<char, type.size() + 1> text{};
-  *std::copy(type.begin(), type.end(), text.begin()) = '"';
-  return text;
-}();
+inline constexpr auto type_and_quote = joined<schema<Event>::type.size() + 1>({schema<Event>::type,
+                                                                               "\""});
 
 // The depth to which the bodies of an object nest, itself included.
 template <class Object>
@@ -194,6 +202,9 @@ inline constexpr std::size_t leading_count = [] {
 // The expected way through a body: the documented form of a known event, its members in the documented
 // order with any white space, without escapes and with known states. It accepts only what the general
 // way accepts, as an equal event; of all else it has no opinion.
+//
+// Each step takes the place it begins at and returns the place behind what it read, or null where that
+// is not what is expected: so the place stays in a register.
 class expected_way {
  public:
   // A decoder that allows less nesting cannot take this way.
@@ -202,17 +213,19 @@ class expected_way {
         return std::max({depth_of<Event>...});
       }(std::type_identity<event>{});
 
-  explicit expected_way(std::string_view body) noexcept : p_(body.data()), end_(p_ + body.size()) {}
+  explicit expected_way(std::string_view body) noexcept
+      : begin_(body.data()), end_(begin_ + body.size()) {}
 
   // Fills `into` and returns true where the body is of the documented form.
-  [[nodiscard]] bool decode(event& into) noexcept {
+  [[nodiscard]] bool decode(event& into) const noexcept {
     leading before;
-    if (!read_leading(before, std::make_index_sequence<leading_size>{}) ||
-        !pass_key<first_event, leading_size>() || !has(types_by_hash.reach())) {
-      return false;
-    }
-    const std::size_t index = types_by_hash.find(p_);
-    return index != known_count && (this->*rests[index])(into, before);
+    const char* p =
+        read_leading(skip_space(begin_, end_), before, std::make_index_sequence<leading_size>{});
+    if (p == nullptr) return false;
+    p = pass_key<first_event, leading_size>(p);
+    if (p == nullptr || !has(p, types_by_hash.reach())) return false;
+    const std::size_t index = types_by_hash.find(p);
+    return index != known_count && (this->*rests[index])(p, into, before);
   }
 
  private:
@@ -227,13 +240,14 @@ class expected_way {
   using leading = leading_values<first_event>;
 
   template <std::size_t... I>
-  [[nodiscard]] bool read_leading(leading& into, std::index_sequence<I...>) noexcept {
-    p_ = skip_space(p_, end_);
-    return ((pass_key<first_event, I>() && read(std::get<I>(into))) && ...);
+  [[nodiscard]] const char* read_leading(const char* p, leading& into,
+                                         std::index_sequence<I...>) const noexcept {
+    (void)((p = read_member<first_event, I>(p, std::get<I>(into))) && ...);
+    return p;
   }
 
   template <class Event>
-  [[nodiscard]] bool read_rest(event& into, const leading& before) noexcept {
+  [[nodiscard]] bool read_rest(const char* p, event& into, const leading& before) const noexcept {
     static_assert(std::is_same_v<leading_values<Event>, leading>,
                   "what stands before the type must not depend on it");
     Event& made = into.emplace<Event>();
@@ -241,96 +255,110 @@ class expected_way {
       ((made.*std::get<I>(schema<Event>::members).pointer = std::get<I>(before)), ...);
     }
     (std::make_index_sequence<leading_size>{});
-    constexpr auto& type = quoted_end_of_type<Event>;
-    if (!has(type.size()) || !begins_with<type>(p_)) return false;
-    p_ += type.size();
-    return read_members<leading_size + 1>(made) && skip_space(p_, end_) == end_;
+    p = pass_text<type_and_quote<Event>>(p);
+    if (p == nullptr) return false;
+    p = read_members<leading_size + 1>(p, made);
+    return p != nullptr && skip_space(p, end_) == end_;
   }
 
-  using rest = bool (expected_way::*)(event&, const leading&) noexcept;
+  using rest = bool (expected_way::*)(const char*, event&, const leading&) const noexcept;
   static const std::array<rest, known_count> rests;
 
   template <std::size_t First, class Object>
-  [[nodiscard]] bool read_members(Object& into) noexcept {
-    return [&]<std::size_t... I>(std::index_sequence<I...>) {
-      return ((pass_key<Object, First + I>() &&
-               read(into.*std::get<First + I>(schema<Object>::members).pointer)) &&
-              ...);
+  [[nodiscard]] const char* read_members(const char* p, Object& into) const noexcept {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
+      (void)((p = read_member<Object, First + I>(
+                  p, into.*std::get<First + I>(schema<Object>::members).pointer)) &&
+             ...);
     }
-    (std::make_index_sequence<member_count<Object> - First>{}) && pass('}');
+    (std::make_index_sequence<member_count<Object> - First>{});
+    return p == nullptr ? nullptr : pass(p, '}');
+  }
+
+  template <class Object, std::size_t I, class Value>
+  [[nodiscard]] const char* read_member(const char* p, Value& into) const noexcept {
+    p = pass_key<Object, I>(p);
+    return p == nullptr ? nullptr : read(p, into);
   }
 
   // ---- Values: of a string, from behind its opening quote ----
 
   template <wire_object Object>
-  [[nodiscard]] bool read(Object& into) noexcept {
-    return read_members<0>(into);
+  [[nodiscard]] const char* read(const char* p, Object& into) const noexcept {
+    return read_members<0>(p, into);
   }
 
   template <class Tag>
-  [[nodiscard]] bool read(tagged_id<Tag>& into) noexcept {
-    if (!has(uuid::text_size + 1) || p_[uuid::text_size] != '"') return false;
-    const auto id = uuid::parse({p_, uuid::text_size});
-    if (!id) return false;
+  [[nodiscard]] const char* read(const char* p, tagged_id<Tag>& into) const noexcept {
+    if (!has(p, uuid::text_size + 1) || p[uuid::text_size] != '"') return nullptr;
+    const auto id = uuid::parse({p, uuid::text_size});
+    if (!id) return nullptr;
     into.value = *id;
-    p_ += uuid::text_size + 1;
-    return true;
+    return p + uuid::text_size + 1;
   }
 
-  [[nodiscard]] bool read(timestamp& into) noexcept {
+  [[nodiscard]] const char* read(const char* p, timestamp& into) const noexcept {
     constexpr std::size_t documented = std::string_view("2026-01-01T00:00:00+00:00").size();
-    const char* quote = p_ + documented;
-    if (!has(documented + 1) || *quote != '"') quote = std::find(p_, end_, '"');
-    if (quote == end_) return false;
-    const auto time = timestamp::parse({p_, static_cast<std::size_t>(quote - p_)});
-    if (!time) return false;
+    const char* quote = p + documented;
+    if (!has(p, documented + 1) || *quote != '"') quote = std::find(p, end_, '"');
+    if (quote == end_) return nullptr;
+    const auto time = timestamp::parse({p, static_cast<std::size_t>(quote - p)});
+    if (!time) return nullptr;
     into = *time;
-    p_ = quote + 1;
-    return true;
+    return quote + 1;
   }
 
   template <class Known>
-  [[nodiscard]] bool read(open_state<Known>& into) noexcept {
-    const Known state = state_words<Known>::read(p_, end_);
-    if (state == Known::other) return false;
+  [[nodiscard]] const char* read(const char* p, open_state<Known>& into) const noexcept {
+    const Known state = state_words<Known>::read(p, end_);
+    if (state == Known::other) return nullptr;
     into = state;
-    return true;
+    return p;
   }
 
   // ---- Tokens ----
 
-  [[nodiscard]] bool has(std::size_t size) const noexcept {
-    return static_cast<std::size_t>(end_ - p_) >= size;
+  [[nodiscard]] bool has(const char* p, std::size_t size) const noexcept {
+    return static_cast<std::size_t>(end_ - p) >= size;
+  }
+
+  template <const auto& Text>
+  [[nodiscard]] const char* pass_text(const char* p) const noexcept {
+    return has(p, Text.size()) && begins_with<Text>(p) ? p + Text.size() : nullptr;
   }
 
   template <class Object, std::size_t I>
-  [[nodiscard]] bool pass_key() noexcept {
-    constexpr auto& compact = compact_key<Object, I>;
-    if (has(compact.size()) && begins_with<compact>(p_)) {
-      p_ += compact.size();
-      return true;
+  [[nodiscard]] const char* pass_key(const char* p) const noexcept {
+    using texts = key_texts<Object, I>;
+    if (!has(p, texts::compact.size())) return nullptr;
+    if (begins_with<texts::compact>(p)) return p + texts::compact.size();
+    // An indented line: its end, and up to 16 spaces.
+    if (has(p, 2 + 16 + texts::spaced.size()) && load<std::uint16_t>(p) == texts::line_end) {
+      p = skip_indentation(p + 2);
+      if (begins_with<texts::spaced>(p)) return p + texts::spaced.size();
+    } else {
+      p = pass(p, texts::before);
+      if (p == nullptr) return nullptr;
     }
-    constexpr std::string_view name = std::get<I>(schema<Object>::members).name;
-    constexpr std::string_view key(compact.data() + 1, name.size() + 2);
-    if (!pass(compact.front())) return false;
-    p_ = skip_space(p_, end_);
-    if (!has(key.size()) || std::string_view(p_, key.size()) != key) return false;
-    p_ += key.size();
-    return pass(':') && (compact.back() == ':' || pass('"'));
+    p = pass_text<texts::quoted>(skip_space(p, end_));
+    if (p != nullptr) p = pass(p, ':');
+    return p == nullptr || !texts::is_string ? p : pass(p, '"');
   }
 
-  [[nodiscard]] bool pass(char token) noexcept {
-    if (p_ != end_ && *p_ == token) {
-      ++p_;
-      return true;
-    }
-    p_ = skip_space(p_, end_);
-    if (p_ == end_ || *p_ != token) return false;
-    ++p_;
-    return true;
+  // Up to 16 spaces, where as many bytes can be read.
+  [[nodiscard]] static const char* skip_indentation(const char* p) noexcept {
+    constexpr std::uint64_t blank = word_of("        ");
+    const std::size_t first = equal_bytes(load<std::uint64_t>(p), blank);
+    return p + (first < 8 ? first : 8 + equal_bytes(load<std::uint64_t>(p + 8), blank));
   }
 
-  const char* p_;
+  [[nodiscard]] const char* pass(const char* p, char token) const noexcept {
+    if (has(p, 17) && *p == '\n') p = skip_indentation(p + 1);
+    if (p != end_ && *p != token) p = skip_space(p, end_);
+    return p != end_ && *p == token ? p + 1 : nullptr;
+  }
+
+  const char* begin_;
   const char* end_;
 };
 

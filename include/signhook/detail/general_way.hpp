@@ -6,7 +6,7 @@
 #include <signhook/detail/escape.hpp>
 #include <signhook/detail/grammar.hpp>
 #include <signhook/detail/leaf.hpp>
-#include <signhook/detail/simdjson.hpp>
+#include <signhook/detail/token_index.hpp>
 #include <signhook/detail/tree.hpp>
 #include <signhook/schema.hpp>
 
@@ -21,27 +21,24 @@
 #include <utility>
 #include <variant>
 
-namespace signhook::inline SIGNHOOK_ABI::detail::inline SIGNHOOK_SIMDJSON_ABI {
+namespace signhook::inline SIGNHOOK_ABI::detail {
 
-// The general way through a body: one strict walk with On-Demand, in any member order, that consumes
-// every value and unescapes every key, because On-Demand judges only what is looked at. It accepts
-// or it does not; why not is for others to say.
+// The general way through a body: one strict walk over its tokens, in any member order, that judges
+// every value and every key. It accepts or it does not; why not is for others to say.
 class general_way {
  public:
   // `scratch` has room for the body.
   general_way(const decoder_options& options, char* scratch) noexcept
       : options_(options), scratch_(scratch) {}
 
-  // Fills `into` and returns true where the body is an event. The parser has room for the body.
-  [[nodiscard]] bool decode(simdjson::ondemand::parser& parser, simdjson::padded_string_view body,
-                            event& into) noexcept {
-    simdjson::ondemand::document document;
-    simdjson::ondemand::object top;
-    if (parser.iterate(body).get(document) != simdjson::SUCCESS ||
-        document.get_object().get(top) != simdjson::SUCCESS) {
-      return false;
-    }
-    return walk_object(top, root, 1) && is_at_end(document) && build(into);
+  // Fills `into` and returns true where the body is an event. Behind the body are `SIMDJSON_PADDING`
+  // bytes that can be read.
+  [[nodiscard]] bool decode(token_index& index, std::string_view body, event& into) noexcept {
+    if (!index.build(body)) return false;
+    body_ = body;
+    next_ = index.begin();
+    end_ = index.end();
+    return first_of_next() == '{' && walk_object(root, 1) && next_ == end_ && build(into);
   }
 
  private:
@@ -53,115 +50,105 @@ class general_way {
     [[nodiscard]] std::string_view view() const noexcept { return {text, size}; }
   };
 
-  // Of a token that begins with a quote, up to the next token.
-  [[nodiscard]] static std::string_view between_quotes(std::string_view token) noexcept {
+  // ---- Tokens ----
+
+  // The first byte of the next token, or NUL behind the last, which begins no token.
+  [[nodiscard]] char first_of_next() const noexcept { return next_ == end_ ? '\0' : body_[*next_]; }
+
+  // The next token, up to the one behind it.
+  std::string_view take() noexcept {
+    const std::size_t begin = *next_++;
+    const std::size_t end = next_ == end_ ? body_.size() : *next_;
+    return body_.substr(begin, end - begin);
+  }
+
+  [[nodiscard]] bool pass(char token) noexcept {
+    if (first_of_next() != token) return false;
+    ++next_;
+    return true;
+  }
+
+  // Of a token that begins with a quote. The index has seen where it ends, but not what stands between
+  // there and the next token: that is white space.
+  [[nodiscard]] std::string_view take_string() noexcept {
+    std::string_view token = take();
     while (token.back() != '"') token.remove_suffix(1);
     return token.substr(1, token.size() - 2);
   }
 
-  // The key of a member whose value begins at `value`: On-Demand has seen a string, white space, a
-  // colon and white space before it.
-  [[nodiscard]] static std::string_view key_before(const char* value, const char* key) noexcept {
-    const char* quote = value - 1;
-    while (*quote != '"') --quote;
-    return {key, static_cast<std::size_t>(quote - key)};
+  // ---- Values ----
+
+  // Calls `value(key)` at each value of the object that is next.
+  template <class F>
+  [[nodiscard]] bool for_each_member(std::uint32_t depth, F value) noexcept {
+    if (depth > options_.max_depth) return false;
+    ++next_;
+    if (pass('}')) return true;
+    do {
+      if (first_of_next() != '"') return false;
+      const std::string_view key = take_string();
+      if (!pass(':') || !value(key)) return false;
+    } while (pass(','));
+    return pass('}');
   }
 
   // An object whose members the tree may know.
-  [[nodiscard]] bool walk_object(simdjson::ondemand::object object, node_index at,
-                                 std::uint32_t depth) noexcept {
-    if (depth > options_.max_depth) return false;
-    for (auto read : object) {
-      simdjson::ondemand::field field;
-      if (std::move(read).get(field) != simdjson::SUCCESS) return false;
-      simdjson::ondemand::value value = field.value();
-      const std::string_view token = value.raw_json_token();
-      if (token.empty()) return false;
-      const std::string_view raw_key = key_before(token.data(), field.key().raw());
-      if (!has_valid_escapes(raw_key)) return false;
-      const node_index node = tree.child(at, unescape(raw_key, scratch_));
-      if (!walk_member(value, token, node, depth)) return false;
-    }
-    return true;
+  [[nodiscard]] bool walk_object(node_index of, std::uint32_t depth) noexcept {
+    return for_each_member(depth, [&](std::string_view key) noexcept {
+      node_index node = names.child(of, key);
+      if (node == no_node && has_escape(key)) {
+        if (!has_valid_escapes(key)) return false;
+        node = tree.child(of, unescape(key, scratch_));
+      }
+      return walk_member(node, depth);
+    });
   }
 
-  [[nodiscard]] bool walk_member(simdjson::ondemand::value& value, std::string_view token,
-                                 node_index node, std::uint32_t depth) noexcept {
+  [[nodiscard]] bool walk_member(node_index node, std::uint32_t depth) noexcept {
     if (node == no_node) {
-      if (options_.members == unknown_members::reject) return false;
-      return consume(value, token, depth);
+      return options_.members == unknown_members::ignore && consume(depth);
     }
     if ((present_ & only(node)) != 0) {
       repeated_ |= only(node);
-      return consume(value, token, depth);
+      return consume(depth);
     }
     present_ |= only(node);
     const bool is_object = tree.nodes[node].is_object();
-    if (token.front() != (is_object ? '{' : '"')) {
+    if (first_of_next() != (is_object ? '{' : '"')) {
       mistyped_ |= only(node);
-      return consume(value, token, depth);
+      return consume(depth);
     }
-    if (is_object) {
-      simdjson::ondemand::object object;
-      return value.get_object().get(object) == simdjson::SUCCESS &&
-             walk_object(object, node, depth + 1);
-    }
-    const std::string_view text = between_quotes(token);
+    if (is_object) return walk_object(node, depth + 1);
+    const std::string_view text = take_string();
     slots_[node] = {text.data(), text.size()};
-    return value.get_raw_json_string().error() == simdjson::SUCCESS;
+    return true;
   }
 
   // Any value, of which nothing is kept.
-  [[nodiscard]] bool consume(simdjson::ondemand::value& value, std::string_view token,
-                             std::uint32_t depth) const noexcept {
-    switch (token.front()) {
-      case '{': {
-        simdjson::ondemand::object object;
-        return value.get_object().get(object) == simdjson::SUCCESS &&
-               consume_object(object, depth + 1);
-      }
-      case '[': {
-        simdjson::ondemand::array array;
-        return value.get_array().get(array) == simdjson::SUCCESS && consume_array(array, depth + 1);
-      }
-      case '"':
-        // On-Demand must take it for a string, not for the key of what may follow.
-        return value.get_raw_json_string().error() == simdjson::SUCCESS &&
-               has_valid_escapes(between_quotes(token));
-      default: return is_scalar(token);
+  [[nodiscard]] bool consume(std::uint32_t depth) noexcept {
+    switch (first_of_next()) {
+      case '{':
+        return for_each_member(depth + 1, [&](std::string_view key) noexcept {
+          return has_valid_escapes(key) && consume(depth + 1);
+        });
+      case '[': return consume_array(depth + 1);
+      case '"': return has_valid_escapes(take_string());
+      case '\0': return false;
+      default: return is_scalar(take());
     }
   }
 
-  [[nodiscard]] bool consume_object(simdjson::ondemand::object& object,
-                                    std::uint32_t depth) const noexcept {
+  [[nodiscard]] bool consume_array(std::uint32_t depth) noexcept {
     if (depth > options_.max_depth) return false;
-    for (auto read : object) {
-      simdjson::ondemand::field field;
-      if (std::move(read).get(field) != simdjson::SUCCESS) return false;
-      simdjson::ondemand::value value = field.value();
-      const std::string_view token = value.raw_json_token();
-      if (token.empty() || !has_valid_escapes(key_before(token.data(), field.key().raw())) ||
-          !consume(value, token, depth)) {
-        return false;
-      }
-    }
-    return true;
+    ++next_;
+    if (pass(']')) return true;
+    do {
+      if (!consume(depth)) return false;
+    } while (pass(','));
+    return pass(']');
   }
 
-  [[nodiscard]] bool consume_array(simdjson::ondemand::array& array,
-                                   std::uint32_t depth) const noexcept {
-    if (depth > options_.max_depth) return false;
-    for (auto read : array) {
-      simdjson::ondemand::value value;
-      if (std::move(read).get(value) != simdjson::SUCCESS) return false;
-      const std::string_view token = value.raw_json_token();
-      if (token.empty() || !consume(value, token, depth)) return false;
-    }
-    return true;
-  }
-
-  // On-Demand leaves literals and numbers to be judged by who reads them. A token reaches up to the
-  // next one.
+  // The index judges neither literals nor numbers.
   [[nodiscard]] static bool is_scalar(std::string_view token) noexcept {
     const char* const end = token.data() + token.size();
     const char first = token.front();
@@ -169,16 +156,6 @@ class general_way {
     if (first == 't' || first == 'f' || first == 'n') read = read_literal(token.data(), end);
     if (first == '-' || is_digit(first)) read = read_number(token.data(), end);
     return read.whole && skip_space(read.at, end) == end;
-  }
-
-  // simdjson has at_end() since 3.1.7; before, an error says that there is no further location.
-  template <class Document>
-  [[nodiscard]] static bool is_at_end(Document& document) noexcept {
-    if constexpr (requires { document.at_end(); }) {
-      return document.at_end();
-    } else {
-      return document.current_location().error() != simdjson::SUCCESS;
-    }
   }
 
   [[nodiscard]] bool build(event& into) noexcept {
@@ -247,19 +224,33 @@ class general_way {
       return build_object<At>(into);
     } else {
       const std::string_view raw = slots_[At].view();
-      if (!has_valid_escapes(raw)) return false;
-      const auto read = leaf<Value>::read(unescape(raw, scratch_));
+      auto read = leaf<Value>::read(raw);
+      // What may hold a backslash, or was refused for one.
+      if ((!read || !is_known(*read)) && has_escape(raw)) {
+        if (!has_valid_escapes(raw)) return false;
+        read = leaf<Value>::read(unescape(raw, scratch_));
+      }
       if (!read || !is_allowed(*read)) return false;
       into = *read;
       return true;
     }
   }
 
+  // Whether a value leaves no doubt about its text.
+  template <class Value>
+  [[nodiscard]] static bool is_known(const Value&) noexcept {
+    return true;
+  }
+  template <class Known>
+  [[nodiscard]] static bool is_known(const open_state<Known>& state) noexcept {
+    return state.is_known();
+  }
+  [[nodiscard]] static bool is_known(const type_text&) noexcept { return false; }
+
   template <class Value>
   [[nodiscard]] bool is_allowed(const Value&) const noexcept {
     return true;
   }
-
   template <class Known>
   [[nodiscard]] bool is_allowed(const open_state<Known>& state) const noexcept {
     return state.is_known() || options_.states == unknown::keep;
@@ -267,10 +258,13 @@ class general_way {
 
   const decoder_options& options_;
   char* scratch_;
+  std::string_view body_;
+  const std::uint32_t* next_ = nullptr;  // what the tokens that are left begin at
+  const std::uint32_t* end_ = nullptr;
   std::array<slot, max_nodes> slots_{};
   node_set present_ = 0;
   node_set repeated_ = 0;
   node_set mistyped_ = 0;
 };
 
-}  // namespace signhook::inline SIGNHOOK_ABI::detail::inline SIGNHOOK_SIMDJSON_ABI
+}  // namespace signhook::inline SIGNHOOK_ABI::detail

@@ -36,6 +36,13 @@ template <class Word>
   return std::bit_cast<std::uint64_t>(bytes);
 }
 
+// How many bytes of two words are the same before the first that differs.
+[[nodiscard]] constexpr std::size_t equal_bytes(std::uint64_t a, std::uint64_t b) noexcept {
+  const int bits = std::endian::native == std::endian::little ? std::countr_zero(a ^ b)
+                                                              : std::countl_zero(a ^ b);
+  return static_cast<std::size_t>(bits) / 8;
+}
+
 // Whether `p`, which has as many bytes, begins with `Text`, a constant array of characters. Compilers
 // call memcmp for what is not 1, 2, 4 or 8 bytes long.
 template <const auto& Text>

@@ -3,6 +3,7 @@
 
 #include <signhook/config.hpp>
 #include <signhook/detail/leaf.hpp>
+#include <signhook/detail/load.hpp>
 #include <signhook/schema.hpp>
 
 #include <algorithm>
@@ -156,6 +157,64 @@ inline constexpr node_index type_node = [] {
   while (tree.nodes[at].value_type != type_name<type_text>()) at = tree.nodes[at].next_sibling;
   return at;
 }();
+
+// A perfect hash of the names of all nodes' children, by their first eight bytes and whose children
+// they are.
+class name_hash {
+ public:
+  static constexpr std::size_t slots = 64;
+
+  consteval name_hash() {
+    while (!fill()) factor_ = factor_ * 6364136223846793005U + 1442695040888963407U;
+  }
+
+  // As `tree.child(of, name)`, where eight bytes can be read at `name`.
+  [[nodiscard]] node_index child(node_index of, std::string_view name) const noexcept {
+    const std::uint64_t first =
+        load<std::uint64_t>(name.data()) & first_bytes_masks[std::min<std::size_t>(name.size(), 8)];
+    const entry& one = entries_[slot(of, first)];
+    const bool same = one.first == first && one.of == of && one.name.size() == name.size() &&
+                      (name.size() <= 8 || one.name == name);
+    return same ? one.node : no_node;
+  }
+
+ private:
+  struct entry {
+    std::uint64_t first = 0;
+    std::string_view name{};
+    node_index of = 0;
+    node_index node = no_node;
+  };
+
+  static constexpr auto first_bytes_masks = [] {
+    std::array<std::uint64_t, 9> masks{};
+    for (std::size_t size = 0; size < masks.size(); ++size) masks[size] = first_bytes(size);
+    return masks;
+  }();
+
+  [[nodiscard]] constexpr std::size_t slot(node_index of, std::uint64_t first) const noexcept {
+    return static_cast<std::size_t>(((first + of) * factor_) >> 58U);
+  }
+
+  constexpr bool fill() {
+    entries_ = {};
+    for (std::size_t of = 0; of < tree.size; ++of) {
+      for (node_index at = tree.nodes[of].first_child; at != no_node;
+           at = tree.nodes[at].next_sibling) {
+        const std::string_view name = tree.nodes[at].name;
+        entry& one = entries_[slot(static_cast<node_index>(of), word_of(name))];
+        if (one.node != no_node) return false;
+        one = {word_of(name), name, static_cast<node_index>(of), at};
+      }
+    }
+    return true;
+  }
+
+  std::uint64_t factor_ = 0x9e3779b97f4a7c15U;
+  std::array<entry, slots> entries_{};
+};
+
+inline constexpr name_hash names;
 
 // The pointers (RFC 6901) of all nodes, one behind the other. Names hold neither `~` nor `/`, which
 // would have to be escaped, nor what JSON escapes.
