@@ -24,7 +24,8 @@ class ways {
     padded_.resize(body.size() + simdjson::SIMDJSON_PADDING);
     signhook::event made;
     signhook::detail::general_way way(options_, scratch_.data());
-    if (!way.decode(index_, {padded_.data(), body.size()}, made)) return std::nullopt;
+    const auto outcome = way.decode(index_, {padded_.data(), body.size()}, made);
+    if (outcome != signhook::detail::general_way::outcome::event) return std::nullopt;
     return made;
   }
 

@@ -101,6 +101,7 @@ class decoder {
     const auto report = [&](const finding& found) {
       accepted = accepted && found.severity == severity::notice;
       sink(found);
+      return true;
     };
     auto refused = check_size(body);
     if (!refused) refused = detail::syntax_check(body, options_.max_depth).run();
@@ -145,15 +146,18 @@ class decoder {
   }
 
   void decode_padded(std::string_view body, result<event>& into) noexcept {
-    if (!detail::general_way(options_, scratch_.get()).decode(index_, body, *into))
-      into = find_error(body);
+    using outcome = detail::general_way::outcome;
+    const outcome found = detail::general_way(options_, scratch_.get()).decode(index_, body, *into);
+    if (found != outcome::event) into = find_error(body, found == outcome::json);
   }
 
-  [[nodiscard]] error find_error(std::string_view body) noexcept {
-    std::optional<error> first = detail::syntax_check(body, options_.max_depth).run();
+  [[nodiscard]] error find_error(std::string_view body, bool is_json) noexcept {
+    std::optional<error> first;
+    if (!is_json) first = detail::syntax_check(body, options_.max_depth).run();
     if (first) return *first;
     const auto keep_first = [&first](const finding& found) noexcept {
-      if (!first && found.severity == severity::violation) first = found.error;
+      if (found.severity == severity::violation) first = found.error;
+      return !first;  // the next are further on
     };
     detail::findings_walk(body, options_, scratch_.get(), keep_first).run();
     // The tests and fuzz targets hold the two ways of judging together. Should they ever differ, the

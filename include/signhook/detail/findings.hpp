@@ -60,8 +60,8 @@ class cursor {
   const char* end_;
 };
 
-// Says all that there is to say of a body that is JSON, by offset and then in the table's order.
-// A member's first occurrence counts; any further one is a duplicate and is not looked into.
+// Says all that there is to say of a body that is JSON, by offset and then in the table's order, until
+// the sink wants no more of it. A member's first occurrence counts; any further one is a duplicate and is not looked into.
 template <class Sink>
 class findings_walk {
  public:
@@ -100,7 +100,7 @@ class findings_walk {
   template <class F>
   constexpr void for_each_member(node_index object, cursor brace, F f) const {
     brace.pass_byte();
-    while (*brace.at() != '}') {
+    while (*brace.at() != '}' && !stopped_) {
       const std::string_view key = brace.pass_string();
       brace.pass_byte();  // the colon
       f(member_read{key, tree.child(object, text_of(key)), brace});
@@ -162,7 +162,8 @@ class findings_walk {
   }
 
   constexpr void report(errc code, node_index node, std::string_view source) {
-    sink_(finding{
+    if (stopped_) return;
+    stopped_ = !sink_(finding{
         is_notice(code, options_) ? severity::notice : severity::violation,
         error{code, static_cast<std::uint32_t>(source.data() - body_.data()), pointer_of(node)},
         source});
@@ -173,6 +174,7 @@ class findings_walk {
   char* scratch_;
   Sink& sink_;
   event_nodes nodes_;
+  bool stopped_ = false;
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

@@ -31,14 +31,22 @@ class general_way {
   general_way(const decoder_options& options, char* scratch) noexcept
       : options_(options), scratch_(scratch) {}
 
-  // Fills `into` and returns true where the body is an event. Behind the body are `SIMDJSON_PADDING`
-  // bytes that can be read.
-  [[nodiscard]] bool decode(token_index& index, std::string_view body, event& into) noexcept {
-    if (!index.build(body)) return false;
+  enum class outcome {
+    event,     // it is filled
+    json,      // the body is JSON, but no event
+    anything,  // or not JSON at all
+  };
+
+  // Fills `into` where the body is an event. Behind the body are `SIMDJSON_PADDING` bytes that can be
+  // read.
+  [[nodiscard]] outcome decode(token_index& index, std::string_view body, event& into) noexcept {
+    if (!index.build(body)) return outcome::anything;
     body_ = body;
     next_ = index.begin();
     end_ = index.end();
-    return first_of_next() == '{' && walk_object(root, 1) && next_ == end_ && build(into);
+    if (first_of_next() != '{' || !walk_object(root, 1) || next_ != end_) return outcome::anything;
+    if (build(into)) return outcome::event;
+    return have_valid_escapes(present_) ? outcome::json : outcome::anything;
   }
 
  private:
@@ -106,7 +114,8 @@ class general_way {
 
   [[nodiscard]] bool walk_member(node_index node, std::uint32_t depth) noexcept {
     if (node == no_node) {
-      return options_.members == unknown_members::ignore && consume(depth);
+      has_others_ = true;
+      return consume(depth);
     }
     if ((present_ & only(node)) != 0) {
       repeated_ |= only(node);
@@ -170,13 +179,17 @@ class general_way {
     return build_at(index, into, std::make_index_sequence<std::variant_size_v<event>>{});
   }
 
-  // The members that this event does not have, but another one has.
+  // The members that are not this event's, though they may be another one's.
   [[nodiscard]] bool judge_others(node_set known) const noexcept {
     if (((mistyped_ | repeated_) & known) != 0) return false;
-    node_set others = present_ & ~known;
-    if (others != 0 && options_.members == unknown_members::reject) return false;
-    for (; others != 0; others &= others - 1) {
-      if (!has_valid_escapes(slots_[static_cast<std::size_t>(std::countr_zero(others))].view())) {
+    const node_set others = present_ & ~known;
+    if (options_.members == unknown_members::reject && (has_others_ || others != 0)) return false;
+    return have_valid_escapes(others);
+  }
+
+  [[nodiscard]] bool have_valid_escapes(node_set nodes) const noexcept {
+    for (; nodes != 0; nodes &= nodes - 1) {
+      if (!has_valid_escapes(slots_[static_cast<std::size_t>(std::countr_zero(nodes))].view())) {
         return false;
       }
     }
@@ -265,6 +278,7 @@ class general_way {
   node_set present_ = 0;
   node_set repeated_ = 0;
   node_set mistyped_ = 0;
+  bool has_others_ = false;  // members that no event has
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail
