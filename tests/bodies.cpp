@@ -13,16 +13,17 @@ namespace {
 
 using namespace signhook;
 
-const std::string_view unknown_values[] = {"null",
-                                           "true",
-                                           "false",
-                                           "-0.5e+10",
-                                           "1e400",
-                                           R"("text \u0061 \ud83d\ude00")",
-                                           "[]",
-                                           "{}",
-                                           R"([1,[{"deep":[null]}],"x"])",
-                                           R"({"id":7,"state":{"id":[]},"id":8})"};
+const std::string_view unknown_values[] = {
+    "null",
+    "true",
+    "false",
+    "-0.5e+10",
+    "1e400",
+    R"("text \u0061 \ud83d\ude00 \ud800\udc00 \udBFF\uDfff")",
+    "[]",
+    "{}",
+    R"([1,[{"deep":[null]}],"x"])",
+    R"({"id":7,"state":{"id":[]},"id":8})"};
 
 event decoded(decoder& with, const std::string& body) {
   INFO(body);

@@ -120,3 +120,9 @@ TEST_CASE("hostile bodies are drawn safely") {
     CHECK(drawn(one.body, errc::invalid_json, one.offset) == one.picture);
   }
 }
+
+TEST_CASE("a space is printable, and what comes before it is not") {
+  unknown_event of;
+  of.type = *type_text::from("a b\x1f");
+  CHECK(fmt::format("{}", event(of)).find("a b\\x1f") != std::string::npos);
+}

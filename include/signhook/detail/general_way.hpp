@@ -169,11 +169,8 @@ class general_way {
 
   [[nodiscard]] bool build(event& into) noexcept {
     const std::string_view raw_type = slots_[type_node].view();
-    std::size_t index = find_type(raw_type);
-    if (index == known_count && has_escape(raw_type)) {
-      if (!has_valid_escapes(raw_type)) return false;
-      index = find_type(unescape(raw_type, scratch_));
-    }
+    if (!has_valid_escapes(raw_type)) return false;
+    const std::size_t index = find_type(unescape(raw_type, scratch_));
     if (index == known_count && options_.types == unknown::reject) return false;
     if (!judge_others(tree.events[index].known)) return false;
     return build_at(index, into, std::make_index_sequence<std::variant_size_v<event>>{});
@@ -226,9 +223,10 @@ class general_way {
     }
   }
 
+  // A type that is missing is no known one, so it has chosen the event.
   template <node_index At, class Object>
   [[nodiscard]] bool build_member(Object&, const type_member&) const noexcept {
-    return (present_ & only(At)) != 0;
+    return true;
   }
 
   template <node_index At, class Value>

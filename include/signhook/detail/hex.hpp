@@ -43,18 +43,15 @@ inline constexpr auto hex_values = [] {
     const auto is_letter = std::bit_cast<byte_vector>(letter <= 5);
     wrong |= ~(is_number | is_letter);
     const byte_vector value = (number & is_number) | ((letter + 10) & is_letter);
-    // Of each pair, the first digit is the upper half.
+    // Of each pair the first digit is the upper half of the byte, which comes to stand in the pair's
+    // first place.
     const auto pairs = std::bit_cast<short_vector>(value);
-    constexpr bool little = std::endian::native == std::endian::little;
-    return std::bit_cast<byte_vector>(little ? pairs << 4U | pairs >> 8U : pairs >> 4U | pairs);
+    constexpr bool is_little = std::endian::native == std::endian::little;
+    return std::bit_cast<byte_vector>(pairs << 4U | (is_little ? pairs >> 8U : pairs << 8U));
   };
   const byte_vector first = values(a, b);
-  const byte_vector second = values(c, d);
-  const byte_vector bytes = std::endian::native == std::endian::little
-                                ? __builtin_shufflevector(first, second, 0, 2, 4, 6, 8, 10, 12, 14,
-                                                          16, 18, 20, 22, 24, 26, 28, 30)
-                                : __builtin_shufflevector(first, second, 1, 3, 5, 7, 9, 11, 13, 15,
-                                                          17, 19, 21, 23, 25, 27, 29, 31);
+  const byte_vector bytes = __builtin_shufflevector(first, values(c, d), 0, 2, 4, 6, 8, 10, 12, 14,
+                                                    16, 18, 20, 22, 24, 26, 28, 30);
   const auto any_wrong = std::bit_cast<long_vector>(wrong);
   into = std::bit_cast<std::array<std::uint8_t, 16>>(bytes);
   return (any_wrong[0] | any_wrong[1]) == 0;
