@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace signhook;
   static decoder with;
   static decoder strict(decoder_options::strict());
-  static ways general;
+  static ways both;
   const std::string_view body = fuzz::input(data, size);
   const result<event> first = with.decode(body);
   if (!first) return 0;
@@ -32,9 +32,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const result<event> second = with.decode(written);
   if (!second) fuzz::stop(written, "an encoded event that does not decode");
   if (*second != *first) fuzz::stop(body, "an event that comes back as another");
-  if (general.general(written) != *first)
+  if (both.general(written) != *first)
     fuzz::stop(written, "an encoded event that goes no general way");
-  const auto expected = ways::expected(written);
+  const auto expected = both.expected(written);
   if (expected && *expected != *first)
     fuzz::stop(written, "an encoded event that goes another way");
   if (strict.decode(written) && !expected) fuzz::stop(written, "an encoded event that steps aside");

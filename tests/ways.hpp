@@ -18,21 +18,38 @@ class ways {
     if (!index_.allocate(options.max_bytes)) std::abort();
   }
 
-  // Of a body that is not empty and no larger than `max_bytes`.
-  [[nodiscard]] std::optional<signhook::event> general(std::string_view body) {
+  // Of a body that is not empty and no larger than `max_bytes`; why it is refused is found as `validate`
+  // finds it.
+  [[nodiscard]] signhook::result<signhook::event> general(std::string_view body) {
+    using outcome = signhook::detail::general_way::outcome;
     padded_.assign(body);
     padded_.resize(body.size() + simdjson::SIMDJSON_PADDING);
     signhook::event made;
     signhook::detail::general_way way(options_, scratch_.data());
-    const auto outcome = way.decode(index_, {padded_.data(), body.size()}, made);
-    if (outcome != signhook::detail::general_way::outcome::event) return std::nullopt;
-    return made;
+    if (way.decode(index_, {padded_.data(), body.size()}, made) == outcome::event) return made;
+    auto why = signhook::detail::syntax_check(body, options_.max_depth).run();
+    if (why) return *why;
+    const auto keep_first = [&why](const signhook::finding& found) noexcept {
+      if (found.severity == signhook::severity::violation) why = found.error;
+      return !why;
+    };
+    signhook::detail::findings_walk(body, options_, scratch_.data(), keep_first).run();
+    if (!why) std::abort();
+    return *why;
   }
 
-  [[nodiscard]] static std::optional<signhook::event> expected(std::string_view body) {
+  // None where that way has no opinion.
+  [[nodiscard]] std::optional<signhook::result<signhook::event>> expected(
+      std::string_view body) const {
+    using outcome = signhook::detail::expected_way::outcome;
     signhook::event made;
-    if (!signhook::detail::expected_way(body).decode(made)) return std::nullopt;
-    return made;
+    signhook::detail::deviations odd(body, options_);
+    switch (signhook::detail::expected_way::decode(body, odd, made)) {
+      case outcome::event: return made;
+      case outcome::refused: return odd.refusal();
+      case outcome::no_opinion: break;
+    }
+    return std::nullopt;
   }
 
  private:

@@ -15,3 +15,10 @@
 #else
 #define SIGNHOOK_LIFETIMEBOUND
 #endif
+
+// What is called seldom and must not take room among what is called always.
+#if defined(__GNUC__)
+#define SIGNHOOK_COLD [[gnu::cold, gnu::noinline]]
+#else
+#define SIGNHOOK_COLD
+#endif

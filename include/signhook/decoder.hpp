@@ -6,6 +6,7 @@
 #include <signhook/detail/expected_way.hpp>
 #include <signhook/detail/findings.hpp>
 #include <signhook/detail/general_way.hpp>
+#include <signhook/detail/grammar.hpp>
 #include <signhook/detail/syntax.hpp>
 #include <signhook/detail/token_index.hpp>
 #include <signhook/error.hpp>
@@ -67,7 +68,7 @@ class decoder {
   [[nodiscard]] result<event> decode(std::string_view body) noexcept {
     if (const auto refused = check_size(body)) return *refused;
     result<event> made(std::in_place);
-    if (!decode_expected(body, *made)) decode_copied(body, made);
+    if (!decode_expected(body, made)) decode_copied(body, made);
     return made;
   }
 
@@ -78,7 +79,7 @@ class decoder {
     if (body.capacity() < body.length() + simdjson::SIMDJSON_PADDING) return decode(bytes);
     if (const auto refused = check_size(bytes)) return *refused;
     result<event> made(std::in_place);
-    if (!decode_expected(bytes, *made)) decode_padded(bytes, made);
+    if (!decode_expected(bytes, made)) decode_padded(bytes, made);
     return made;
   }
 
@@ -134,9 +135,14 @@ class decoder {
     return std::nullopt;
   }
 
-  [[nodiscard]] bool decode_expected(std::string_view body, event& into) const noexcept {
-    return options_.max_depth >= detail::expected_way::depth &&
-           detail::expected_way(body).decode(into);
+  // False where another way has to be taken.
+  [[nodiscard]] bool decode_expected(std::string_view body, result<event>& into) const noexcept {
+    using outcome = detail::expected_way::outcome;
+    if (options_.max_depth < detail::expected_way::depth) return false;
+    detail::deviations odd(body, options_);
+    const outcome found = detail::expected_way::decode(body, odd, *into);
+    if (found == outcome::refused) into = odd.refusal();
+    return found != outcome::no_opinion;
   }
 
   void decode_copied(std::string_view body, result<event>& into) noexcept {
@@ -147,22 +153,19 @@ class decoder {
 
   void decode_padded(std::string_view body, result<event>& into) noexcept {
     using outcome = detail::general_way::outcome;
-    const outcome found = detail::general_way(options_, scratch_.get()).decode(index_, body, *into);
-    if (found != outcome::event) into = find_error(body, found == outcome::json);
+    detail::general_way way(options_, scratch_.get());
+    const outcome found = way.decode(index_, body, *into);
+    if (found == outcome::refused) into = way.violation();
+    if (found == outcome::no_json) into = no_object(body);
   }
 
-  [[nodiscard]] error find_error(std::string_view body, bool is_json) noexcept {
-    std::optional<error> first;
-    if (!is_json) first = detail::syntax_check(body, options_.max_depth).run();
-    if (first) return *first;
-    const auto keep_first = [&first](const finding& found) noexcept {
-      if (found.severity == severity::violation) first = found.error;
-      return !first;  // the next are further on
-    };
-    detail::findings_walk(body, options_, scratch_.get(), keep_first).run();
-    // The tests and fuzz targets hold the two ways of judging together. Should they ever differ, the
-    // body stays refused.
-    return first.value_or(error{errc::invalid_json, 0, {}});
+  // Why a body is no object of JSON. It must not be one: the tests and fuzz targets hold this and the
+  // general way together.
+  [[nodiscard]] error no_object(std::string_view body) const noexcept {
+    const auto fault = detail::syntax_check(body, options_.max_depth).run();
+    if (fault) return *fault;
+    const char* const first = detail::skip_space(body.data(), body.data() + body.size());
+    return {errc::not_an_object, static_cast<std::uint32_t>(first - body.data()), {}};
   }
 
   decoder_options options_;

@@ -24,153 +24,214 @@
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
 // The general way through a body: one strict walk over its tokens, in any member order, that judges
-// every value and every key. It accepts or it does not; why not is for others to say.
+// every value and every key. What the members are is only noted on the way, since the type may come
+// last; then the event is built of it, or the first thing that is wrong with it is found.
+//
+// Each step takes the token it begins at and returns the one behind what it read, or null where the
+// body is no JSON.
 class general_way {
  public:
   // `scratch` has room for the body.
   general_way(const decoder_options& options, char* scratch) noexcept
       : options_(options), scratch_(scratch) {}
 
-  enum class outcome {
-    event,     // it is filled
-    json,      // the body is JSON, but no event
-    anything,  // or not JSON at all
+  enum class outcome : std::uint8_t {
+    event,    // it is filled
+    refused,  // the body is an object of JSON, but no event: `violation()` is why
+    no_json,  // or not an object; where it stops being one is for others to say
   };
 
   // Fills `into` where the body is an event. Behind the body are `SIMDJSON_PADDING` bytes that can be
   // read.
   [[nodiscard]] outcome decode(token_index& index, std::string_view body, event& into) noexcept {
-    if (!index.build(body)) return outcome::anything;
-    body_ = body;
-    next_ = index.begin();
+    if (!index.build(body)) return outcome::no_json;
+    body_ = body.data();
     end_ = index.end();
-    if (first_of_next() != '{' || !walk_object(root, 1) || next_ != end_) return outcome::anything;
+    slots_[root].value = *index.begin();
+    if (first_of(index.begin()) != '{' || walk_object(index.begin(), root, 1) != end_)
+      return outcome::no_json;
     if (build(into)) return outcome::event;
-    return have_valid_escapes(present_) ? outcome::json : outcome::anything;
+    return have_valid_escapes(present_) ? outcome::refused : outcome::no_json;
+  }
+
+  // The violation that stands first, and of two at one place the first by the table.
+  [[nodiscard]] error violation() noexcept {
+    const event_nodes nodes = tree.events[find_event()];
+    error first{{}, ~std::uint32_t{0}, {}};
+    const auto consider = [&first](errc code, node_index node, std::uint32_t offset) {
+      if (offset < first.offset) first = {code, offset, pointer_of(node)};
+    };
+    const bool rejects_others = options_.members == unknown_members::reject;
+    if (rejects_others && has_others_) consider(errc::unknown_member, others_in_, others_at_);
+    for (node_index node = 1; node != tree.size; ++node) {
+      const node_index parent = tree.nodes[node].parent;
+      const slot& there = slots_[node];
+      if (is_in(present_, node)) {
+        if (!is_in(nodes.known, node)) {
+          if (rejects_others) consider(errc::unknown_member, parent, there.key);
+          continue;
+        }
+        if (is_in(repeated_, node)) consider(errc::duplicate_member, node, there.key_again);
+        if (is_in(mistyped_, node)) {
+          consider(errc::wrong_type, node, there.value);
+        } else if (!tree.nodes[node].is_object()) {
+          const auto code = tree.nodes[node].judge(unescape(text_of(node), scratch_), options_);
+          if (code && !is_notice(*code, options_)) consider(*code, node, there.value);
+        }
+      } else if (is_in(nodes.required, node) && is_object_there(parent)) {
+        consider(errc::missing_member, node, slots_[parent].value);
+      }
+    }
+    return first;
   }
 
  private:
-  // What stands at a node: of a string the text between its quotes.
-  struct slot {
-    const char* text = nullptr;
-    std::size_t size = 0;
+  using token = std::uint32_t;  // the offset that it begins at
 
-    [[nodiscard]] std::string_view view() const noexcept { return {text, size}; }
+  // What stands at a node, by its offsets.
+  struct slot {
+    std::uint32_t key;
+    std::uint32_t key_again;  // where the member occurs again
+    std::uint32_t value;
+    std::uint32_t size;  // of a string's text, between its quotes
   };
+
+  [[nodiscard]] static constexpr bool is_in(node_set set, node_index node) noexcept {
+    return (set & only(node)) != 0;
+  }
+
+  [[nodiscard]] bool is_object_there(node_index node) const noexcept {
+    return node == root || is_in(present_ & ~mistyped_, node);
+  }
+
+  // Of a string that is there.
+  [[nodiscard]] std::string_view text_of(node_index node) const noexcept {
+    return {body_ + slots_[node].value + 1, slots_[node].size};
+  }
 
   // ---- Tokens ----
 
-  // The first byte of the next token, or NUL behind the last, which begins no token.
-  [[nodiscard]] char first_of_next() const noexcept { return next_ == end_ ? '\0' : body_[*next_]; }
+  [[nodiscard]] char first_of(const token* t) const noexcept { return body_[*t]; }
 
-  // The next token, up to the one behind it.
-  std::string_view take() noexcept {
-    const std::size_t begin = *next_++;
-    const std::size_t end = next_ == end_ ? body_.size() : *next_;
-    return body_.substr(begin, end - begin);
+  // From a string's quote to the next token, which there is. The index has seen where the string ends,
+  // but not what stands between there and the next token: that is white space.
+  [[nodiscard]] std::string_view string_at(const token* t) const noexcept {
+    const char* const text = body_ + t[0] + 1;
+    const char* quote = body_ + t[1] - 1;
+    while (*quote != '"') --quote;
+    return {text, static_cast<std::size_t>(quote - text)};
   }
 
-  [[nodiscard]] bool pass(char token) noexcept {
-    if (first_of_next() != token) return false;
-    ++next_;
-    return true;
-  }
+  // ---- Values: at a token behind which there is another ----
 
-  // Of a token that begins with a quote. The index has seen where it ends, but not what stands between
-  // there and the next token: that is white space.
-  [[nodiscard]] std::string_view take_string() noexcept {
-    std::string_view token = take();
-    while (token.back() != '"') token.remove_suffix(1);
-    return token.substr(1, token.size() - 2);
-  }
-
-  // ---- Values ----
-
-  // Calls `value(key)` at each value of the object that is next.
+  // Calls `walk(value, key)` at each value of an object; it returns the token behind the value.
   template <class F>
-  [[nodiscard]] bool for_each_member(std::uint32_t depth, F value) noexcept {
-    if (depth > options_.max_depth) return false;
-    ++next_;
-    if (pass('}')) return true;
-    do {
-      if (first_of_next() != '"') return false;
-      const std::string_view key = take_string();
-      if (!pass(':') || !value(key)) return false;
-    } while (pass(','));
-    return pass('}');
+  [[nodiscard]] const token* walk_members(const token* t, std::uint32_t depth, F walk) noexcept {
+    if (depth > options_.max_depth) return nullptr;
+    ++t;
+    if (first_of(t) == '}') return t + 1;
+    while (true) {
+      // A key, a colon, a value, and what follows it.
+      if (end_ - t < 4 || first_of(t) != '"' || first_of(t + 1) != ':') return nullptr;
+      t = walk(t + 2, string_at(t));
+      if (t == nullptr || t == end_) return nullptr;
+      const char behind = first_of(t);
+      ++t;
+      if (behind == '}') return t;
+      if (behind != ',') return nullptr;
+    }
   }
 
   // An object whose members the tree may know.
-  [[nodiscard]] bool walk_object(node_index of, std::uint32_t depth) noexcept {
-    return for_each_member(depth, [&](std::string_view key) noexcept {
+  [[nodiscard]] const token* walk_object(const token* t, node_index of,
+                                         std::uint32_t depth) noexcept {
+    if (t + 1 == end_) return nullptr;
+    return walk_members(t, depth, [=, this](const token* value, std::string_view key) noexcept {
       node_index node = names.child(of, key);
       if (node == no_node && has_escape(key)) {
-        if (!has_valid_escapes(key)) return false;
+        if (!has_valid_escapes(key)) return static_cast<const token*>(nullptr);
         node = tree.child(of, unescape(key, scratch_));
       }
-      return walk_member(node, depth);
+      const token key_at = value[-2];
+      if (node != no_node) return walk_known(value, node, key_at, depth);
+      if (!has_others_) {
+        has_others_ = true;
+        others_in_ = of;
+        others_at_ = key_at;
+      }
+      return consume(value, depth);
     });
   }
 
-  [[nodiscard]] bool walk_member(node_index node, std::uint32_t depth) noexcept {
-    if (node == no_node) {
-      has_others_ = true;
-      return consume(depth);
-    }
-    if ((present_ & only(node)) != 0) {
+  [[nodiscard]] const token* walk_known(const token* t, node_index node, token key,
+                                        std::uint32_t depth) noexcept {
+    slot& into = slots_[node];
+    if (is_in(present_, node)) {
+      if (!is_in(repeated_, node)) into.key_again = key;
       repeated_ |= only(node);
-      return consume(depth);
+      return consume(t, depth);
     }
     present_ |= only(node);
+    into.key = key;
+    into.value = *t;
     const bool is_object = tree.nodes[node].is_object();
-    if (first_of_next() != (is_object ? '{' : '"')) {
+    if (first_of(t) != (is_object ? '{' : '"')) {
       mistyped_ |= only(node);
-      return consume(depth);
+      return consume(t, depth);
     }
-    if (is_object) return walk_object(node, depth + 1);
-    const std::string_view text = take_string();
-    slots_[node] = {text.data(), text.size()};
-    return true;
+    if (is_object) return walk_object(t, node, depth + 1);
+    into.size = static_cast<std::uint32_t>(string_at(t).size());
+    return t + 1;
   }
 
   // Any value, of which nothing is kept.
-  [[nodiscard]] bool consume(std::uint32_t depth) noexcept {
-    switch (first_of_next()) {
+  [[nodiscard]] const token* consume(const token* t, std::uint32_t depth) noexcept {
+    switch (first_of(t)) {
       case '{':
-        return for_each_member(depth + 1, [&](std::string_view key) noexcept {
-          return has_valid_escapes(key) && consume(depth + 1);
-        });
-      case '[': return consume_array(depth + 1);
-      case '"': return has_valid_escapes(take_string());
-      case '\0': return false;
-      default: return is_scalar(take());
+        return walk_members(t, depth + 1,
+                            [=, this](const token* value, std::string_view key) noexcept {
+                              return has_valid_escapes(key) ? consume(value, depth + 1) : nullptr;
+                            });
+      case '[': return consume_array(t, depth + 1);
+      case '"': return has_valid_escapes(string_at(t)) ? t + 1 : nullptr;
+      default: return is_scalar(body_ + t[0], body_ + t[1]) ? t + 1 : nullptr;
     }
   }
 
-  [[nodiscard]] bool consume_array(std::uint32_t depth) noexcept {
-    if (depth > options_.max_depth) return false;
-    ++next_;
-    if (pass(']')) return true;
-    do {
-      if (!consume(depth)) return false;
-    } while (pass(','));
-    return pass(']');
+  [[nodiscard]] const token* consume_array(const token* t, std::uint32_t depth) noexcept {
+    if (depth > options_.max_depth) return nullptr;
+    ++t;
+    if (first_of(t) == ']') return t + 1;
+    while (true) {
+      if (end_ - t < 2) return nullptr;
+      t = consume(t, depth);
+      if (t == nullptr || t == end_) return nullptr;
+      const char behind = first_of(t);
+      ++t;
+      if (behind == ']') return t;
+      if (behind != ',') return nullptr;
+    }
   }
 
   // The index judges neither literals nor numbers.
-  [[nodiscard]] static bool is_scalar(std::string_view token) noexcept {
-    const char* const end = token.data() + token.size();
-    const char first = token.front();
-    token_read read{token.data(), false};
-    if (first == 't' || first == 'f' || first == 'n') read = read_literal(token.data(), end);
-    if (first == '-' || is_digit(first)) read = read_number(token.data(), end);
+  [[nodiscard]] static bool is_scalar(const char* p, const char* end) noexcept {
+    token_read read{p, false};
+    if (*p == 't' || *p == 'f' || *p == 'n') read = read_literal(p, end);
+    if (*p == '-' || is_digit(*p)) read = read_number(p, end);
     return read.whole && skip_space(read.at, end) == end;
   }
 
+  // ---- The event ----
+
+  // By the text of a type whose escapes are valid; `known_count` where there is none.
+  [[nodiscard]] std::size_t find_event() noexcept {
+    if (!is_in(present_ & ~mistyped_, type_node)) return known_count;
+    return find_type(unescape(text_of(type_node), scratch_));
+  }
+
   [[nodiscard]] bool build(event& into) noexcept {
-    const std::string_view raw_type = slots_[type_node].view();
-    if (!has_valid_escapes(raw_type)) return false;
-    const std::size_t index = find_type(unescape(raw_type, scratch_));
+    if (!have_valid_escapes(present_ & only(type_node))) return false;
+    const std::size_t index = find_event();
     if (index == known_count && options_.types == unknown::reject) return false;
     if (!judge_others(tree.events[index].known)) return false;
     return build_at(index, into, std::make_index_sequence<std::variant_size_v<event>>{});
@@ -184,11 +245,11 @@ class general_way {
     return have_valid_escapes(others);
   }
 
+  // Of those of the nodes that are strings.
   [[nodiscard]] bool have_valid_escapes(node_set nodes) const noexcept {
-    for (; nodes != 0; nodes &= nodes - 1) {
-      if (!has_valid_escapes(slots_[static_cast<std::size_t>(std::countr_zero(nodes))].view())) {
-        return false;
-      }
+    for (nodes &= ~mistyped_; nodes != 0; nodes &= nodes - 1) {
+      const auto node = static_cast<node_index>(std::countr_zero(nodes));
+      if (!tree.nodes[node].is_object() && !detail::has_valid_escapes(text_of(node))) return false;
     }
     return true;
   }
@@ -234,7 +295,7 @@ class general_way {
     if constexpr (wire_object<Value>) {
       return build_object<At>(into);
     } else {
-      const std::string_view raw = slots_[At].view();
+      const std::string_view raw = text_of(At);
       auto read = leaf<Value>::read(raw);
       // What may hold a backslash, or was refused for one.
       if ((!read || !is_known(*read)) && has_escape(raw)) {
@@ -269,14 +330,15 @@ class general_way {
 
   const decoder_options& options_;
   char* scratch_;
-  std::string_view body_;
-  const std::uint32_t* next_ = nullptr;  // what the tokens that are left begin at
-  const std::uint32_t* end_ = nullptr;
-  std::array<slot, max_nodes> slots_{};
+  const char* body_ = nullptr;
+  const token* end_ = nullptr;         // of the tokens
+  std::array<slot, tree.size> slots_;  // filled where `present_` has the node; the root's `value`
   node_set present_ = 0;
   node_set repeated_ = 0;
   node_set mistyped_ = 0;
-  bool has_others_ = false;  // members that no event has
+  bool has_others_ = false;  // members that no event has: the first of them
+  node_index others_in_ = root;
+  token others_at_ = 0;
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

@@ -3,11 +3,14 @@
 
 #include <signhook/config.hpp>
 #include <signhook/detail/escape.hpp>
+#include <signhook/detail/load.hpp>
 #include <signhook/detail/utf8.hpp>
 #include <signhook/timestamp.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 // The tokens of JSON (RFC 8259), read one by one from the left, so that a fault is found at the
 // first byte that cannot continue what was begun.
@@ -106,10 +109,31 @@ struct token_read {
   return {p, whole};
 }
 
+// Whether a character of a string stands for itself, and is ASCII.
+[[nodiscard]] constexpr bool is_plain(char c) noexcept {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+}
+
+// Over plain characters, eight at a time; up to seven may be left.
+[[nodiscard]] constexpr const char* skip_plain(const char* p, const char* end) noexcept {
+  if (std::is_constant_evaluated()) return p;
+  constexpr std::uint64_t each = 0x0101010101010101U;
+  for (; end - p >= 8; p += 8) {
+    const auto word = load<std::uint64_t>(p);
+    const std::uint64_t special = (word & each * 0x80) | zero_bytes(word & each * 0xe0) |
+                                  zero_bytes(word ^ each * '"') | zero_bytes(word ^ each * '\\');
+    if (special != 0) return p + bytes_before(special);
+  }
+  return p;
+}
+
 // RFC 8259, section 7, `p` being at the opening quote.
 [[nodiscard]] constexpr token_read read_string(const char* p, const char* end) noexcept {
   ++p;
-  while (p != end) {
+  while (true) {
+    p = skip_plain(p, end);
+    if (p == end) return {p, false};
     const auto byte = static_cast<unsigned char>(*p);
     if (*p == '"') return {p + 1, true};
     if (byte < 0x20) return {p, false};
@@ -123,16 +147,15 @@ struct token_read {
       p = step.next;
     }
   }
-  return {p, false};
 }
 
 // Whether all escapes of a string's text, which is valid otherwise, are.
 [[nodiscard]] constexpr bool has_valid_escapes(std::string_view raw) noexcept {
   const char* const end = raw.data() + raw.size();
-  for (const char* p = std::find(raw.data(), end, '\\'); p != end; p = std::find(p, end, '\\')) {
-    const token_read escape = read_escape(p + 1, end);
+  for (std::size_t at = raw.find('\\'); at != std::string_view::npos; at = raw.find('\\', at)) {
+    const token_read escape = read_escape(raw.data() + at + 1, end);
     if (!escape.whole) return false;
-    p = escape.at;
+    at = static_cast<std::size_t>(escape.at - raw.data());
   }
   return true;
 }

@@ -18,6 +18,8 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
 // Which of the open containers are objects.
 class nesting {
  public:
+  constexpr explicit nesting(std::uint32_t depth) noexcept : depth_(depth) {}
+
   [[nodiscard]] constexpr std::uint32_t depth() const noexcept { return depth_; }
 
   [[nodiscard]] constexpr bool in_object() const noexcept {
@@ -35,11 +37,11 @@ class nesting {
 
  private:
   std::array<std::uint64_t, decoder_options::max_depth_ceiling / 64> words_{};
-  std::uint32_t depth_ = 0;
+  std::uint32_t depth_;
 };
 
-// Reads all of a body, and says where it stops being a JSON text of UTF-8 that nests no deeper than
-// it may, if it does. It runs after a body has been refused, and for `validate`.
+// Reads a body, or a value in it, and says where that stops being JSON of UTF-8 that nests no deeper
+// than it may, if it does.
 class syntax_check {
  public:
   constexpr syntax_check(std::string_view body, std::uint32_t max_depth) noexcept
@@ -48,17 +50,44 @@ class syntax_check {
         end_(begin_ + body.size()),
         max_depth_(std::min(max_depth, decoder_options::max_depth_ceiling)) {}
 
+  // All of the body.
   [[nodiscard]] constexpr std::optional<error> run() noexcept {
-    p_ = skip_space(p_, end_);
-    if (p_ == end_) return error{errc::empty_body, 0, {}};
+    const char* p = skip_space(begin_, end_);
+    if (p == end_) return error{errc::empty_body, 0, {}};
+    p = pass_value(p, 0);
+    if (p == nullptr) return fault_;
+    p = skip_space(p, end_);
+    if (p == end_) return std::nullopt;
+    return fault_at(begin_, {p, false}, end_, errc::trailing_content);
+  }
+
+  // The value that begins at `p`, in so many containers; returns the place behind it, or null.
+  [[nodiscard]] constexpr const char* pass_value(const char* p, std::uint32_t depth) noexcept {
+    p_ = p;
+    depth_ = depth;
+    open_ = nesting(depth);
     expects next = expects::value;
-    while (next != expects::nothing) {
+    while (true) {
       next = step(next);
-      if (fault_) return fault_;
+      if (fault_) return nullptr;
+      if (next == expects::nothing) return p_;
       p_ = skip_space(p_, end_);
     }
-    if (p_ != end_) fail_at({p_, false}, errc::trailing_content);
-    return fault_;
+  }
+
+  [[nodiscard]] constexpr const std::optional<error>& fault() const noexcept { return fault_; }
+
+  // What is wrong at the end of `token`, which is not whole. A byte that no character begins with is no
+  // matter of JSON.
+  [[nodiscard]] static constexpr error fault_at(const char* begin, token_read token,
+                                                const char* end,
+                                                errc code = errc::invalid_json) noexcept {
+    const bool is_utf8_fault =
+        token.within_utf8 ||
+        (token.at != end && step_utf8(token.at, token.at + 1).next == token.at);
+    return {is_utf8_fault ? errc::invalid_utf8 : code,
+            static_cast<std::uint32_t>(token.at - begin),
+            {}};
   }
 
  private:
@@ -121,7 +150,7 @@ class syntax_check {
   }
 
   [[nodiscard]] constexpr expects behind_value() const noexcept {
-    return open_.depth() == 0 ? expects::nothing : expects::comma_or_end;
+    return open_.depth() == depth_ ? expects::nothing : expects::comma_or_end;
   }
 
   constexpr expects behind(token_read token) noexcept { return behind(token, behind_value()); }
@@ -132,14 +161,8 @@ class syntax_check {
     return next;
   }
 
-  // A byte that no character begins with is no matter of JSON.
   constexpr expects fail_at(token_read token, errc code = errc::invalid_json) noexcept {
-    const bool is_utf8_fault =
-        token.within_utf8 ||
-        (token.at != end_ && step_utf8(token.at, token.at + 1).next == token.at);
-    fault_ = error{is_utf8_fault ? errc::invalid_utf8 : code,
-                   static_cast<std::uint32_t>(token.at - begin_),
-                   {}};
+    fault_ = fault_at(begin_, token, end_, code);
     return expects::nothing;
   }
 
@@ -147,7 +170,8 @@ class syntax_check {
   const char* p_;
   const char* end_;
   std::uint32_t max_depth_;
-  nesting open_;
+  std::uint32_t depth_ = 0;  // of what holds the value
+  nesting open_{0};
   std::optional<error> fault_;
 };
 

@@ -58,6 +58,8 @@ struct node {
   judge_function judge = nullptr;  // of a leaf
   node_index first_child = no_node;
   node_index next_sibling = no_node;
+  node_index parent = root;
+  std::uint8_t depth = 1;  // of an object: how many containers are open in it
 
   [[nodiscard]] constexpr bool is_object() const noexcept { return judge == nullptr; }
 };
@@ -135,6 +137,8 @@ class tree_builder {
   constexpr node_index append(node_index of, const node& added) {
     const auto at = static_cast<node_index>(tree_.size++);
     tree_.nodes[at] = added;
+    tree_.nodes[at].parent = of;
+    tree_.nodes[at].depth = static_cast<std::uint8_t>(tree_.nodes[of].depth + 1);
     node_index* link = &tree_.nodes[of].first_child;
     while (*link != no_node) link = &tree_.nodes[*link].next_sibling;
     *link = at;
