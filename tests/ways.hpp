@@ -24,7 +24,7 @@ class ways {
     using outcome = signhook::detail::general_way::outcome;
     padded_.assign(body);
     padded_.resize(body.size() + simdjson::SIMDJSON_PADDING);
-    signhook::event made;
+    signhook::result<signhook::event> made{signhook::error{}};
     signhook::detail::general_way way(options_, scratch_.data());
     if (way.decode(index_, {padded_.data(), body.size()}, made) == outcome::event) return made;
     auto why = signhook::detail::syntax_check(body, options_.max_depth).run();
@@ -42,7 +42,7 @@ class ways {
   [[nodiscard]] std::optional<signhook::result<signhook::event>> expected(
       std::string_view body) const {
     using outcome = signhook::detail::expected_way::outcome;
-    signhook::event made;
+    signhook::result<signhook::event> made{signhook::error{}};
     signhook::detail::deviations odd(body, options_);
     switch (signhook::detail::expected_way::decode(body, odd, made)) {
       case outcome::event: return made;

@@ -66,9 +66,8 @@ class decoder {
   /// is never reported as one that breaks the schema.
   /// *Complexity*: linear in the body's size.
   [[nodiscard]] result<event> decode(std::string_view body) noexcept {
-    if (const auto refused = check_size(body)) return *refused;
-    result<event> made(std::in_place);
-    if (!decode_expected(body, made)) decode_copied(body, made);
+    result<event> made(misfit(body));
+    if (fits(body) && !decode_expected(body, made)) decode_copied(body, made);
     return made;
   }
 
@@ -77,9 +76,8 @@ class decoder {
   [[nodiscard]] result<event> decode(simdjson::padded_string_view body) noexcept {
     const std::string_view bytes(body.data(), body.length());
     if (body.capacity() < body.length() + simdjson::SIMDJSON_PADDING) return decode(bytes);
-    if (const auto refused = check_size(bytes)) return *refused;
-    result<event> made(std::in_place);
-    if (!decode_expected(bytes, made)) decode_padded(bytes, made);
+    result<event> made(misfit(bytes));
+    if (fits(bytes) && !decode_expected(bytes, made)) decode_padded(bytes, made);
     return made;
   }
 
@@ -104,8 +102,8 @@ class decoder {
       sink(found);
       return true;
     };
-    auto refused = check_size(body);
-    if (!refused) refused = detail::syntax_check(body, options_.max_depth).run();
+    std::optional<error> refused = misfit(body);
+    if (fits(body)) refused = detail::syntax_check(body, options_.max_depth).run();
     if (refused) {
       report({severity::violation, *refused, body.substr(refused->offset, 0)});
     } else {
@@ -129,10 +127,13 @@ class decoder {
 #endif
   }
 
-  [[nodiscard]] std::optional<error> check_size(std::string_view body) const noexcept {
-    if (body.empty()) return error{errc::empty_body, 0, {}};
-    if (body.size() > options_.max_bytes) return error{errc::body_too_large, 0, {}};
-    return std::nullopt;
+  [[nodiscard]] bool fits(std::string_view body) const noexcept {
+    return !body.empty() && body.size() <= options_.max_bytes;
+  }
+
+  // Why a body is refused that does not fit.
+  [[nodiscard]] static error misfit(std::string_view body) noexcept {
+    return {body.empty() ? errc::empty_body : errc::body_too_large, 0, {}};
   }
 
   // False where another way has to be taken.
@@ -140,7 +141,7 @@ class decoder {
     using outcome = detail::expected_way::outcome;
     if (options_.max_depth < detail::expected_way::depth) return false;
     detail::deviations odd(body, options_);
-    const outcome found = detail::expected_way::decode(body, odd, *into);
+    const outcome found = detail::expected_way::decode(body, odd, into);
     if (found == outcome::refused) into = odd.refusal();
     return found != outcome::no_opinion;
   }
@@ -154,7 +155,7 @@ class decoder {
   void decode_padded(std::string_view body, result<event>& into) noexcept {
     using outcome = detail::general_way::outcome;
     detail::general_way way(options_, scratch_.get());
-    const outcome found = way.decode(index_, body, *into);
+    const outcome found = way.decode(index_, body, into);
     if (found == outcome::refused) into = way.violation();
     if (found == outcome::no_json) into = no_object(body);
   }

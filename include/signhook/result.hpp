@@ -30,12 +30,18 @@ class [[nodiscard]] result {
 
   constexpr result(T value) noexcept(std::is_nothrow_move_constructible_v<T>)
       : held_(std::in_place_index<0>, std::move(value)) {}
-  /// Makes the value in its place, of these arguments.
-  template <class... Arguments>
-  constexpr explicit result(std::in_place_t, Arguments&&... arguments) noexcept(
-      std::is_nothrow_constructible_v<T, Arguments...>)
-      : held_(std::in_place_index<0>, std::forward<Arguments>(arguments)...) {}
   constexpr result(const struct error& why) noexcept : held_(std::in_place_index<1>, why) {}
+
+  /// Makes a value of these arguments in the place of what was held.
+  template <class... Arguments>
+  constexpr T& emplace(Arguments&&... arguments) noexcept(
+      std::is_nothrow_constructible_v<T, Arguments...>) SIGNHOOK_LIFETIMEBOUND {
+    return held_.template emplace<0>(std::forward<Arguments>(arguments)...);
+  }
+  constexpr result& operator=(const struct error& why) noexcept {
+    held_.template emplace<1>(why);
+    return *this;
+  }
 
   [[nodiscard]] constexpr bool has_value() const noexcept { return held_.index() == 0; }
   constexpr explicit operator bool() const noexcept { return has_value(); }

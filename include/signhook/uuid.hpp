@@ -25,16 +25,14 @@ inline constexpr std::array<std::uint8_t, 16> uuid_digit_places = {0,  2,  4,  6
                                                                    19, 21, 24, 26, 28, 30, 32, 34};
 
 #if defined(SIGNHOOK_VECTORS)
-// The digits of 8-4-4-4-12 as four words; the dashes are left out.
-[[nodiscard]] inline bool read_uuid_digits(const char* p,
-                                           std::array<std::uint8_t, 16>& into) noexcept {
-  const auto two = [](const char* low, const char* high) {
-    const std::uint64_t a = load<std::uint32_t>(low);
-    const std::uint64_t b = load<std::uint32_t>(high);
-    return std::endian::native == std::endian::little ? a | b << 32U : a << 32U | b;
-  };
-  return read_hex(load<std::uint64_t>(p), two(p + 9, p + 14), two(p + 19, p + 24),
-                  load<std::uint64_t>(p + 28), into);
+// Of the 36 characters at `p`; false where they are not of the form.
+[[nodiscard]] inline bool read_uuid(const char* p, std::array<std::uint8_t, 16>& into) noexcept {
+  // 8-4-4-4-12 without the dashes, which are looked at together.
+  constexpr byte_vector dashes = {0xff, 0, 0, 0, 0, 0xff, 0, 0, 0, 0, 0xff, 0, 0, 0, 0, 0xff};
+  const long_vector first = {load<std::uint64_t>(p), load_twice(p + 9, p + 14)};
+  const long_vector last = {load_twice(p + 19, p + 24), load<std::uint64_t>(p + 28)};
+  return read_hex(std::bit_cast<byte_vector>(first), std::bit_cast<byte_vector>(last),
+                  (load_bytes(p + 8) ^ '-') & dashes, into);
 }
 #endif
 
@@ -54,15 +52,15 @@ struct uuid {
   /// and nothing before or after it.
   [[nodiscard]] static constexpr std::optional<uuid> parse(std::string_view text) noexcept {
     if (text.size() != text_size) return std::nullopt;
-    if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-')
-      return std::nullopt;
     uuid read;
 #if defined(SIGNHOOK_VECTORS)
     if (!std::is_constant_evaluated()) {
-      if (!detail::read_uuid_digits(text.data(), read.bytes)) return std::nullopt;
+      if (!detail::read_uuid(text.data(), read.bytes)) return std::nullopt;
       return read;
     }
 #endif
+    if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-')
+      return std::nullopt;
     unsigned bad = 0;
     for (std::size_t i = 0; i < 16; ++i) {
       const std::size_t place = detail::uuid_digit_places[i];

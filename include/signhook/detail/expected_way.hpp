@@ -4,11 +4,13 @@
 #include <signhook/config.hpp>
 #include <signhook/detail/deviations.hpp>
 #include <signhook/detail/documented_form.hpp>
+#include <signhook/detail/emplace_event.hpp>
 #include <signhook/detail/grammar.hpp>
 #include <signhook/detail/leaf.hpp>
 #include <signhook/detail/load.hpp>
 #include <signhook/detail/tree.hpp>
 #include <signhook/event.hpp>
+#include <signhook/result.hpp>
 #include <signhook/schema.hpp>
 
 #include <algorithm>
@@ -42,7 +44,7 @@ class expected_way {
   // `odd` is new and of the same body. Where the outcome is `event`, `into` is it; where the body is
   // refused, `odd.refusal()` is why.
   [[nodiscard]] static outcome decode(std::string_view body, deviations& odd,
-                                      event& into) noexcept {
+                                      result<event>& into) noexcept {
     const char* const end = body.data() + body.size();
     const char* const brace = skip_space(body.data(), end);
     if (brace == end || *brace != '{') return outcome::no_opinion;
@@ -63,7 +65,7 @@ class expected_way {
       decltype(leading_of<Event>(std::make_index_sequence<leading_count<Event>>{}));
   using leading = leading_values<first_event>;
 
-  [[nodiscard]] outcome decode(event& into) const noexcept {
+  [[nodiscard]] outcome decode(result<event>& into) const noexcept {
     leading before;
     const char* p = brace_;
     [&]<std::size_t... I>(std::index_sequence<I...>) {
@@ -79,25 +81,26 @@ class expected_way {
     return rests[index](type, *this, into, before);
   }
 
-  template <class Event>
-  [[nodiscard]] static outcome read_rest(const char* type, const expected_way& way, event& into,
-                                         const leading& before) noexcept {
-    return expected_way(way).read_rest_of<Event>(type, into, before);
+  template <std::size_t Index>
+  [[nodiscard]] static outcome read_rest(const char* type, const expected_way& way,
+                                         result<event>& into, const leading& before) noexcept {
+    return expected_way(way).read_rest_of<Index>(type, into, before);
   }
 
-  template <class Event>
-  [[nodiscard]] outcome read_rest_of(const char* p, event& into,
+  template <std::size_t Index>
+  [[nodiscard]] outcome read_rest_of(const char* p, result<event>& into,
                                      const leading& before) const noexcept {
+    using Event = std::variant_alternative_t<Index, event>;
     static_assert(std::is_same_v<leading_values<Event>, leading>,
                   "what stands before the type must not depend on it");
-    Event& made = into.emplace<Event>();
+    Event& made = emplace_event<Index>(into);
     [&]<std::size_t... I>(std::index_sequence<I...>) {
       ((made.*std::get<I>(schema<Event>::members).pointer = std::get<I>(before)), ...);
     }
     (std::make_index_sequence<leading_size>{});
     if (!has(p, type_and_quote<Event>.size()) || !begins_with<type_and_quote<Event>>(p))
       return odd_.leave_at_type(p), given_up();
-    odd_.set_type(into.index());
+    odd_.set_type(Index);
     p = read_members<root, leading_size + 1>(p + type_and_quote<Event>.size(), brace_, made);
     if (p == nullptr) return given_up();
     p = skip_space(p, end_);
@@ -109,7 +112,8 @@ class expected_way {
     return odd_.fault() ? outcome::refused : outcome::no_opinion;
   }
 
-  using rest = outcome (*)(const char*, const expected_way&, event&, const leading&) noexcept;
+  using rest = outcome (*)(const char*, const expected_way&, result<event>&,
+                           const leading&) noexcept;
   static const std::array<rest, known_count> rests;
 
   // ---- Members: of the object whose node is `At`, and which begins at `brace` ----
@@ -250,8 +254,7 @@ class expected_way {
 
 inline constexpr std::array<expected_way::rest, known_count> expected_way::rests =
     []<std::size_t... I>(std::index_sequence<I...>) {
-  return std::array<rest, known_count>{
-      &expected_way::read_rest<std::variant_alternative_t<I, event>>...};
+  return std::array<rest, known_count>{&expected_way::read_rest<I>...};
 }
 (std::make_index_sequence<known_count>{});
 

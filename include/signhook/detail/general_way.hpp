@@ -3,11 +3,15 @@
 
 #include <signhook/config.hpp>
 #include <signhook/decoder_options.hpp>
+#include <signhook/detail/emplace_event.hpp>
 #include <signhook/detail/escape.hpp>
 #include <signhook/detail/grammar.hpp>
 #include <signhook/detail/leaf.hpp>
 #include <signhook/detail/token_index.hpp>
 #include <signhook/detail/tree.hpp>
+#include <signhook/error.hpp>
+#include <signhook/event.hpp>
+#include <signhook/result.hpp>
 #include <signhook/schema.hpp>
 
 #include <array>
@@ -43,7 +47,8 @@ class general_way {
 
   // Fills `into` where the body is an event. Behind the body are `SIMDJSON_PADDING` bytes that can be
   // read.
-  [[nodiscard]] outcome decode(token_index& index, std::string_view body, event& into) noexcept {
+  [[nodiscard]] outcome decode(token_index& index, std::string_view body,
+                               result<event>& into) noexcept {
     if (!index.build(body)) return outcome::no_json;
     body_ = body.data();
     end_ = index.end();
@@ -229,7 +234,7 @@ class general_way {
     return find_type(unescape(text_of(type_node), scratch_));
   }
 
-  [[nodiscard]] bool build(event& into) noexcept {
+  [[nodiscard]] bool build(result<event>& into) noexcept {
     if (!have_valid_escapes(present_ & only(type_node))) return false;
     const std::size_t index = find_event();
     if (index == known_count && options_.types == unknown::reject) return false;
@@ -255,9 +260,10 @@ class general_way {
   }
 
   template <std::size_t... I>
-  [[nodiscard]] bool build_at(std::size_t index, event& into, std::index_sequence<I...>) noexcept {
+  [[nodiscard]] bool build_at(std::size_t index, result<event>& into,
+                              std::index_sequence<I...>) noexcept {
     bool built = false;
-    (void)((I == index && (built = build_object<root>(into.emplace<I>()), true)) || ...);
+    (void)((I == index && (built = build_object<root>(emplace_event<I>(into)), true)) || ...);
     return built;
   }
 

@@ -18,7 +18,9 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
 // Which of the open containers are objects.
 class nesting {
  public:
-  constexpr explicit nesting(std::uint32_t depth) noexcept : depth_(depth) {}
+  constexpr explicit nesting(std::uint32_t depth) noexcept : depth_(depth) {
+    words_[depth / 64] = 0;
+  }
 
   [[nodiscard]] constexpr std::uint32_t depth() const noexcept { return depth_; }
 
@@ -29,14 +31,15 @@ class nesting {
   constexpr void open(bool object) noexcept {
     std::uint64_t& word = words_[depth_ / 64];
     const std::uint64_t bit = std::uint64_t{1} << (depth_ % 64);
-    word = object ? word | bit : word & ~bit;
+    const std::uint64_t below = bit == 1 ? 0 : word & (bit - 1);  // what is begun holds nothing
+    word = object ? below | bit : below;
     ++depth_;
   }
 
   constexpr void close() noexcept { --depth_; }
 
  private:
-  std::array<std::uint64_t, decoder_options::max_depth_ceiling / 64> words_{};
+  std::array<std::uint64_t, decoder_options::max_depth_ceiling / 64 + 1> words_;
   std::uint32_t depth_;
 };
 
