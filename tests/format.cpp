@@ -126,3 +126,29 @@ TEST_CASE("a space is printable, and what comes before it is not") {
   of.type = *type_text::from("a b\x1f");
   CHECK(fmt::format("{}", event(of)).find("a b\\x1f") != std::string::npos);
 }
+
+TEST_CASE("what a view knows prints on one line, with its rival") {
+  state_view view(*dossier_id::parse("b659c273-954e-43cf-893a-0f74a7f87153"));
+  view.fold(samples[6]);
+  CHECK(fmt::format("{}", *view.state()) ==
+        "completed at 2026-01-01T00:00:00+00:00 by b041a287-bc92-4469-801e-ae1a39c08f6e");
+  view.fold(samples[5]);
+  CHECK(fmt::format("{}", *view.state()) ==
+        "completed at 2026-01-01T00:00:00+00:00 by b041a287-bc92-4469-801e-ae1a39c08f6e, or "
+        "draft at 2026-01-01T00:00:00+00:00 by c36f5fc9-b412-4aeb-9cbd-bdb6cdca581f");
+  CHECK(fmt::format("[{:>10.9}]", view.state()->last) == "[ completed]");
+  view.fold(samples[3]);
+  CHECK(fmt::format("{:.34}", view.invites().begin()->status) ==
+        "viewed at 2026-01-01T00:00:00+00:0");
+  CHECK(fmt::format("{:.36}", *view.invitees().begin()->viewed) ==
+        "87aa2c40-7ad1-4493-8ede-640eab6d2f4e");
+  CHECK(fmt::format("{} {}", invite_status::undelivered, folding::refused) ==
+        "undelivered refused");
+
+  // The largest there can be.
+  const auto worst = *open_state<reassign_request_state>::from_text(std::string(46, '\x01'));
+  told<reassignment> longest{{worst, {}}, *timestamp::parse("2026-01-01T00:00:00.123456789Z"), {}};
+  const std::string written = fmt::format("{}", longest);
+  CHECK(written.size() == 4 * 46 + 4 + 36 + 4 + 35 + 4 + 36);
+  CHECK(fmt::format("{}", latest<reassignment>{longest, longest}) == written + ", or " + written);
+}

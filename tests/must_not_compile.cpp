@@ -3,6 +3,7 @@
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/result.hpp>
+#include <signhook/state_view.hpp>
 
 #ifdef STRING_AS_PADDED
 #include <signhook/decoder.hpp>
@@ -39,6 +40,20 @@ namespace {
 #else
   const signhook::type_text text;
   [[maybe_unused]] const auto view = text.view();
+#endif
+#elif defined(VIEW_TEMPORARY_STATE)
+#if WRONG
+  [[maybe_unused]] const auto& state = signhook::state_view(signhook::dossier_id()).state();
+#else
+  const signhook::state_view view{signhook::dossier_id()};
+  [[maybe_unused]] const auto& state = view.state();
+#endif
+#elif defined(DOSSIER_OF_TEMPORARY)
+#if WRONG
+  [[maybe_unused]] const auto* dossier = dossier_of(signhook::dossier_prepared());
+#else
+  const signhook::event event = signhook::dossier_prepared();
+  [[maybe_unused]] const auto* dossier = dossier_of(event);
 #endif
 #elif defined(MIX_IDS)
   signhook::dossier_id dossier;

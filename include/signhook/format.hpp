@@ -8,6 +8,7 @@
 #include <signhook/event.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
+#include <signhook/state_view.hpp>
 #include <signhook/timestamp.hpp>
 #include <signhook/uuid.hpp>
 
@@ -329,5 +330,72 @@ struct fmt::formatter<signhook::drawing> {
     }
     return fmt::format_to(out, "{}\n      | {:{}}^", line.cut_behind ? "..." : "", "",
                           line.mark + (line.cut_before ? 3 : 0));
+  }
+};
+
+// ---- state_view.hpp ------------------------------------------------------------------------------
+
+namespace signhook::inline SIGNHOOK_ABI::detail {
+
+template <class Room>
+constexpr void put_known(Room& out, invite_status status) noexcept {
+  out.put(enumerator_names<invite_status>[static_cast<std::size_t>(status)]);
+}
+template <class Room>
+constexpr void put_known(Room& out, const reassignment& of) noexcept {
+  put_value(out, of.state);
+  out.put(" of ");
+  put_value(out, of.original_invitee);
+}
+template <class Room, class Value>
+requires requires(value_text& text, const Value& value) { put_value(text, value); }
+constexpr void put_known(Room& out, const Value& value) noexcept { put_value(out, value); }
+
+template <class Room, class Value>
+constexpr void put_known(Room& out, const told<Value>& told) noexcept {
+  put_known(out, told.value);
+  out.put(" at ");
+  put_value(out, told.created);
+  out.put(" by ");
+  put_value(out, told.by);
+}
+template <class Room, class Value>
+constexpr void put_known(Room& out, const latest<Value>& of) noexcept {
+  put_known(out, of.last);
+  if (!of.rival) return;
+  out.put(", or ");
+  put_known(out, *of.rival);
+}
+
+// Two, each of a state, two ids and a time, and what stands between them.
+using known_text = text_buffer<2 * (visible_room * open_state<dossier_state>::max_text_size + 160)>;
+
+}  // namespace signhook::inline SIGNHOOK_ABI::detail
+
+/// `completed at 2026-01-01T00:00:00+00:00 by b041a287-bc92-4469-801e-ae1a39c08f6e`
+template <class Value>
+struct fmt::formatter<signhook::told<Value>>
+    : signhook::detail::formatter_of_text<signhook::detail::known_text> {
+  auto format(const signhook::told<Value>& told, fmt::format_context& context) const {
+    return format_text(context, [&](auto& out) { signhook::detail::put_known(out, told); });
+  }
+};
+
+/// The last, and where there is a conflict: `, or ` and its rival.
+template <class Value>
+struct fmt::formatter<signhook::latest<Value>>
+    : signhook::detail::formatter_of_text<signhook::detail::known_text> {
+  auto format(const signhook::latest<Value>& of, fmt::format_context& context) const {
+    return format_text(context, [&](auto& out) { signhook::detail::put_known(out, of); });
+  }
+};
+
+/// The enumerator's name.
+template <class Enum>
+requires std::same_as<Enum, signhook::invite_status> || std::same_as<Enum, signhook::folding>
+struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {
+  auto format(Enum value, fmt::format_context& context) const {
+    return fmt::formatter<std::string_view>::format(
+        signhook::detail::enumerator_names<Enum>[static_cast<std::size_t>(value)], context);
   }
 };

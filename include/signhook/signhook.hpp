@@ -11,6 +11,7 @@
 #include <signhook/json_schema.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
+#include <signhook/state_view.hpp>
 #include <signhook/timestamp.hpp>
 #include <signhook/uuid.hpp>
 #include <signhook/version.hpp>

@@ -52,7 +52,7 @@ inline constexpr std::string_view documented_time = "2026-01-01T00:00:00+00:00";
 /// An RFC 3339 `date-time`: an instant to the nanosecond, and the offset it was written with.
 ///
 /// Values order by instant, then by offset. `==` means the same instant written with the same
-/// offset; to compare instants alone, compare `time()` and `subsecond()`.
+/// offset; to compare instants alone, compare `time()`, `is_leap_second()` and `subsecond()`.
 class timestamp {
  public:
   /// 1970-01-01T00:00:00Z.
@@ -191,7 +191,7 @@ class timestamp {
 
   friend constexpr bool operator==(const timestamp&, const timestamp&) noexcept = default;
   friend constexpr std::strong_ordering operator<=>(const timestamp&,
-                                                    const timestamp&) noexcept = default;
+                                                    const timestamp&) noexcept = default;  // NOLINT
 
  private:
   static constexpr std::chrono::sys_seconds first_second{

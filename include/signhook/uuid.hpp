@@ -85,7 +85,8 @@ struct uuid {
   }
 
   friend constexpr bool operator==(const uuid&, const uuid&) noexcept = default;
-  friend constexpr std::strong_ordering operator<=>(const uuid&, const uuid&) noexcept = default;
+  friend constexpr std::strong_ordering operator<=>(const uuid&,
+                                                    const uuid&) noexcept = default;  // NOLINT
 };
 
 /// A UUID that says what it names, so that the id of an invite is never taken for that of a dossier.
@@ -111,7 +112,7 @@ struct tagged_id {
 
   friend constexpr bool operator==(const tagged_id&, const tagged_id&) noexcept = default;
   friend constexpr std::strong_ordering operator<=>(const tagged_id&,
-                                                    const tagged_id&) noexcept = default;
+                                                    const tagged_id&) noexcept = default;  // NOLINT
 };
 
 using event_id = tagged_id<struct event_tag>;
