@@ -40,6 +40,7 @@ struct named_way {
 [[nodiscard]] std::unique_ptr<way> make_rapidjson();
 [[nodiscard]] std::unique_ptr<way> make_nlohmann();
 [[nodiscard]] std::unique_ptr<way> make_yyjson();
+[[nodiscard]] std::unique_ptr<way> make_glaze();
 
 // ---- From a tree of JSON to an event, by the table ----
 

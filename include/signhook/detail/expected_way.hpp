@@ -67,11 +67,7 @@ class expected_way {
 
   [[nodiscard]] outcome decode(result<event>& into) const noexcept {
     leading before;
-    const char* p = brace_;
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (void)((p = read_member<root, first_event, I>(p, brace_, std::get<I>(before))) && ...);
-    }
-    (std::make_index_sequence<leading_size>{});
+    const char* const p = read_leading(before, std::make_index_sequence<leading_size>{});
     if (p == nullptr) return given_up();
     const auto [type, is_value] = find_member<root, first_event, leading_size>(p, brace_);
     if (type == nullptr || !is_value) return given_up();
@@ -79,6 +75,20 @@ class expected_way {
         has(type, types_by_hash.reach()) ? types_by_hash.find(type) : known_count;
     if (index == known_count) return odd_.leave_at_type(type), given_up();
     return rests[index](type, *this, into, before);
+  }
+
+  template <std::size_t... I>
+  [[nodiscard]] SIGNHOOK_HOT const char* read_leading(leading& into,
+                                                      std::index_sequence<I...>) const noexcept {
+    const char* p = brace_;
+    (void)((p = read_member<root, first_event, I>(p, brace_, std::get<I>(into))) && ...);
+    return p;
+  }
+
+  template <class Event, std::size_t... I>
+  SIGNHOOK_HOT static void set_leading(Event& into, const leading& from,
+                                       std::index_sequence<I...>) noexcept {
+    ((into.*std::get<I>(schema<Event>::members).pointer = std::get<I>(from)), ...);
   }
 
   template <std::size_t Index>
@@ -94,10 +104,7 @@ class expected_way {
     static_assert(std::is_same_v<leading_values<Event>, leading>,
                   "what stands before the type must not depend on it");
     Event& made = emplace_event<Index>(into);
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      ((made.*std::get<I>(schema<Event>::members).pointer = std::get<I>(before)), ...);
-    }
-    (std::make_index_sequence<leading_size>{});
+    set_leading(made, before, std::make_index_sequence<leading_size>{});
     if (!has(p, type_and_quote<Event>.size()) || !begins_with<type_and_quote<Event>>(p))
       return odd_.leave_at_type(p), given_up();
     odd_.set_type(Index);
@@ -130,31 +137,36 @@ class expected_way {
   }
 
   template <node_index At, std::size_t First, class Object>
-  [[nodiscard]] const char* read_members(const char* p, const char* brace,
-                                         Object& into) const noexcept {
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      (void)((p = read_member<At, Object, First + I>(
-                  p, brace, into.*std::get<First + I>(schema<Object>::members).pointer)) &&
-             ...);
-    }
-    (std::make_index_sequence<member_count<Object> - First>{});
+  [[nodiscard]] SIGNHOOK_HOT const char* read_members(const char* p, const char* brace,
+                                                      Object& into) const noexcept {
+    p = read_each<At, First>(p, brace, into,
+                             std::make_index_sequence<member_count<Object> - First>{});
     if (p == nullptr) return nullptr;
     if (const char* const behind = pass(p, '}')) return behind;
     p = odd_.find_member(p, before<At, Object, member_count<Object>>(brace), no_node).at;
     return p == nullptr ? nullptr : p + 1;
   }
 
+  template <node_index At, std::size_t First, class Object, std::size_t... I>
+  [[nodiscard]] SIGNHOOK_HOT const char* read_each(const char* p, const char* brace, Object& into,
+                                                   std::index_sequence<I...>) const noexcept {
+    (void)((p = read_member<At, Object, First + I>(
+                p, brace, into.*std::get<First + I>(schema<Object>::members).pointer)) &&
+           ...);
+    return p;
+  }
+
   template <node_index At, class Object, std::size_t I, class Value>
-  [[nodiscard]] const char* read_member(const char* p, const char* brace,
-                                        Value& into) const noexcept {
+  [[nodiscard]] SIGNHOOK_HOT const char* read_member(const char* p, const char* brace,
+                                                     Value& into) const noexcept {
     constexpr node_index node = tree.child(At, std::get<I>(schema<Object>::members).name);
     const auto [at, is_value] = find_member<At, Object, I>(p, brace);
     return is_value ? read<node>(at, into) : at;
   }
 
   template <node_index At, class Object, std::size_t I>
-  [[nodiscard]] deviations::member_place find_member(const char* p,
-                                                     const char* brace) const noexcept {
+  [[nodiscard]] SIGNHOOK_HOT deviations::member_place find_member(
+      const char* p, const char* brace) const noexcept {
     const char* const value = pass_key<Object, I>(p);
     if (value != nullptr) return {value, true};
     constexpr node_index node = tree.child(At, std::get<I>(schema<Object>::members).name);
@@ -173,18 +185,18 @@ class expected_way {
   }
 
   template <node_index At, class Tag>
-  [[nodiscard]] const char* read(const char* p, tagged_id<Tag>& into) const noexcept {
+  [[nodiscard]] SIGNHOOK_HOT const char* read(const char* p, tagged_id<Tag>& into) const noexcept {
     return read_sized<At, uuid::text_size>(p, into);
   }
 
   template <node_index At>
-  [[nodiscard]] const char* read(const char* p, timestamp& into) const noexcept {
+  [[nodiscard]] SIGNHOOK_HOT const char* read(const char* p, timestamp& into) const noexcept {
     return read_sized<At, std::string_view("2026-01-01T00:00:00+00:00").size()>(p, into);
   }
 
   // A value whose documented form has `Size` characters.
   template <node_index At, std::size_t Size, class Value>
-  [[nodiscard]] const char* read_sized(const char* p, Value& into) const noexcept {
+  [[nodiscard]] SIGNHOOK_HOT const char* read_sized(const char* p, Value& into) const noexcept {
     if (has(p, Size + 1) && p[Size] == '"') {
       if (const auto value = leaf<Value>::read({p, Size})) {
         into = *value;
@@ -195,7 +207,8 @@ class expected_way {
   }
 
   template <node_index At, class Known>
-  [[nodiscard]] const char* read(const char* p, open_state<Known>& into) const noexcept {
+  [[nodiscard]] SIGNHOOK_HOT const char* read(const char* p,
+                                              open_state<Known>& into) const noexcept {
     const Known state = state_words<Known>::read(p, end_);
     if (state == Known::other) return read_odd<At>(p, into);
     into = state;
@@ -211,12 +224,12 @@ class expected_way {
 
   // ---- Tokens ----
 
-  [[nodiscard]] bool has(const char* p, std::size_t size) const noexcept {
+  [[nodiscard]] SIGNHOOK_HOT bool has(const char* p, std::size_t size) const noexcept {
     return static_cast<std::size_t>(end_ - p) >= size;
   }
 
   template <class Object, std::size_t I>
-  [[nodiscard]] const char* pass_key(const char* p) const noexcept {
+  [[nodiscard]] SIGNHOOK_HOT const char* pass_key(const char* p) const noexcept {
     using texts = key_texts<Object, I>;
     if (!has(p, texts::compact.size())) return nullptr;
     if (begins_with<texts::compact>(p)) return p + texts::compact.size();

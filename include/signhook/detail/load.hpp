@@ -16,7 +16,7 @@
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
 template <class Word>
-[[nodiscard]] inline Word load(const char* p) noexcept {
+[[nodiscard]] SIGNHOOK_HOT inline Word load(const char* p) noexcept {
   Word word;
   std::memcpy(&word, p, sizeof word);
   return word;
@@ -54,21 +54,23 @@ template <class Word>
   return equal_bytes(bits, 0);
 }
 
+template <const auto& Text, std::size_t... I>
+[[nodiscard]] SIGNHOOK_HOT inline bool begins_with_words(const char* p,
+                                                         std::index_sequence<I...>) noexcept {
+  constexpr std::string_view text(Text.data(), Text.size());
+  constexpr std::size_t last = text.size() - 8;
+  return ((load<std::uint64_t>(p + last) ^ word_of(text.substr(last))) | ... |
+          (load<std::uint64_t>(p + 8 * I) ^ word_of(text.substr(8 * I)))) == 0;
+}
+
 // Whether `p`, which has as many bytes, begins with `Text`, a constant array of characters. Compilers
 // call memcmp for what is not 1, 2, 4 or 8 bytes long.
 template <const auto& Text>
-[[nodiscard]] inline bool begins_with(const char* p) noexcept {
-  constexpr std::size_t size = Text.size();
-  constexpr std::string_view text(Text.data(), size);
-  if constexpr (size < 8) {
-    return std::memcmp(p, text.data(), size) == 0;
+[[nodiscard]] SIGNHOOK_HOT inline bool begins_with(const char* p) noexcept {
+  if constexpr (Text.size() < 8) {
+    return std::memcmp(p, Text.data(), Text.size()) == 0;
   } else {
-    std::uint64_t differs = load<std::uint64_t>(p + size - 8) ^ word_of(text.substr(size - 8));
-    [&]<std::size_t... I>(std::index_sequence<I...>) {
-      ((differs |= load<std::uint64_t>(p + 8 * I) ^ word_of(text.substr(8 * I))), ...);
-    }
-    (std::make_index_sequence<(size - 1) / 8>{});
-    return differs == 0;
+    return begins_with_words<Text>(p, std::make_index_sequence<(Text.size() - 1) / 8>{});
   }
 }
 
