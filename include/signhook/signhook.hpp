@@ -14,3 +14,5 @@
 #include <signhook/timestamp.hpp>
 #include <signhook/uuid.hpp>
 #include <signhook/version.hpp>
+#include <signhook/webhook.hpp>
+#include <signhook/webhook_json_schema.hpp>
