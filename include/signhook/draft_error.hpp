@@ -63,7 +63,7 @@ enum class draft_errc : std::uint8_t {
     case draft_errc::repeated_event_type: return "the type occurs again";
     case draft_errc::too_many_headers: return "more headers than the limit";
     case draft_errc::invalid_header_name: return "this cannot stand here in a header's name";
-    case draft_errc::reserved_header_name: return "HTTP itself uses this header";
+    case draft_errc::reserved_header_name: return "a header that HTTP itself uses";
     case draft_errc::repeated_header_name: return "the header occurs again";
     case draft_errc::invalid_header_value: return "this cannot stand here in a header's value";
     case draft_errc::padded_header_value: return "white space at an end is lost on the way";
