@@ -119,7 +119,7 @@ struct audit_report {
 /// what is handled, and enabled. A secret header, where there is none, is the caller's to add.
 ///
 ///     webhook mended = mend(of, handled);
-///     mended.headers.push_back({"X-Secret", secret});
+///     mended.headers = {{"X-Secret", secret}};
 ///     const auto body = encode_update(mended, buffer);     // PUT webhook_path(kid, of.id)
 ///
 /// Names that stay keep their order, once each; names that are unknown stay only where `unknown_event` is handled,

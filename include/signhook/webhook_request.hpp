@@ -213,7 +213,8 @@ constexpr draft_result<Out> encode_update_to(const webhook_draft& draft, Out out
 
 /// Writes the update that makes a webhook what the resource says: read it, change it, send it back.
 /// `events` and `disabled` are left out where they were not told; of the rest all is written but what
-/// the service sets, the id and the times.
+/// the service sets, the id and the times. Whether the service tells the values of headers as they are
+/// or masked is not stated: better set them anew than send back what was told.
 ///
 /// Returns the end. Allocates nothing and throws only what `out` throws.
 /// *Errors*: as `check`.
