@@ -33,10 +33,10 @@ draft_options keeping() {
 }
 
 // A draft in a constant expression.
-constexpr std::array types = {schema<dossier_prepared>::type, schema<invite_viewed>::type};
-constexpr std::array headers = {custom_header{"X-Secret", "0123456789abcdef"}};
-static_assert(!check({"https://example.com/hook?tenant=1", types, headers}));
-static_assert(check({"http://example.com", types, headers}) ==
+constexpr std::array some_types = {schema<dossier_prepared>::type, schema<invite_viewed>::type};
+constexpr std::array some_headers = {custom_header{"X-Secret", "0123456789abcdef"}};
+static_assert(!check({"https://example.com/hook?tenant=1", some_types, some_headers}));
+static_assert(check({"http://example.com", some_types, some_headers}) ==
               draft_error{draft_errc::url_not_https, 0, 4});
 
 }  // namespace

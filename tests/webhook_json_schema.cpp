@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // That the schemas say what the library does, an independent validator shows: json_schema/.
 #include "catch.hpp"
+#include "json_texts.hpp"
 #include <signhook/webhook_json_schema.hpp>
 
 #include <simdjson.h>
@@ -27,22 +28,6 @@ std::string schema_text(schema_form form) {
   std::string text;
   write_json_schema<Resource>(std::back_inserter(text), form);
   return text;
-}
-
-std::string keys(const simdjson::simdjson_result<simdjson::dom::element>& of) {
-  simdjson::dom::object object;
-  if (of.get(object) != simdjson::SUCCESS) return "(no object)";
-  std::string all;
-  for (const auto& member : object) all += std::string(member.key) + " ";
-  return all;
-}
-
-std::string texts(const simdjson::simdjson_result<simdjson::dom::element>& of) {
-  simdjson::dom::array array;
-  if (of.get(array) != simdjson::SUCCESS) return "(no array)";
-  std::string all;
-  for (const simdjson::dom::element one : array) all += std::string(std::string_view(one)) + " ";
-  return all;
 }
 
 }  // namespace
