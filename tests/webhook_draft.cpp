@@ -14,19 +14,19 @@ namespace {
 
 using namespace signhook;
 
-constexpr std::string_view url = "https://example.com";
+constexpr std::string_view good_url = "https://example.com";
 
 std::optional<draft_error> check_types(const std::vector<std::string_view>& types,
                                        const draft_options& options = {}) {
-  return check({url, types, {}}, options);
+  return check({good_url, types, {}}, options);
 }
 
 std::optional<draft_error> check_headers(const std::vector<custom_header>& headers,
                                          const draft_options& options = {}) {
-  return check({url, {}, headers}, options);
+  return check({good_url, {}, headers}, options);
 }
 
-draft_options keeping() {
+draft_options keeping_types() {
   draft_options options;
   options.types = unknown::keep;
   return options;
@@ -48,21 +48,22 @@ TEST_CASE("the default types are those of the service's page") {
 }
 
 TEST_CASE("a draft of nothing is refused, and nothing is read of it") {
-  CHECK(check({}) == draft_error{draft_errc::url_not_https, 0, 0});
-  CHECK_FALSE(check({url}));
+  CHECK(check(webhook_draft{}) == draft_error{draft_errc::url_not_https, 0, 0});
+  CHECK_FALSE(check({good_url}));
 }
 
 TEST_CASE("an address may have so many bytes") {
-  std::string longest(url);
+  std::string longest(good_url);
   longest.resize(draft_options().max_url_bytes, '/');
   CHECK_FALSE(check({longest}));
   longest += '/';
   CHECK(check({longest}) == draft_error{draft_errc::url_too_long, 0, 8000});
   draft_options options;
-  options.max_url_bytes = url.size();
-  CHECK_FALSE(check({url}, options));
+  options.max_url_bytes = good_url.size();
+  CHECK_FALSE(check({good_url}, options));
   options.max_url_bytes -= 1;
-  CHECK(check({url}, options) == draft_error{draft_errc::url_too_long, 0, url.size() - 1});
+  CHECK(check({good_url}, options) ==
+        draft_error{draft_errc::url_too_long, 0, good_url.size() - 1});
 }
 
 TEST_CASE("types of event are known and unique, unless asked otherwise") {
@@ -74,16 +75,17 @@ TEST_CASE("types of event are known and unique, unless asked otherwise") {
   CHECK(check_types({known, "dossier.state.updated", known}) ==
         draft_error{draft_errc::repeated_event_type, 2, 0});
 
-  CHECK_FALSE(check_types({known, "dossier.Prepared", "new", "caf\xc3\xa9\n\x01"}, keeping()));
-  CHECK(check_types({"new", known, "new"}, keeping()) ==
+  CHECK_FALSE(
+      check_types({known, "dossier.Prepared", "new", "caf\xc3\xa9\n\x01"}, keeping_types()));
+  CHECK(check_types({"new", known, "new"}, keeping_types()) ==
         draft_error{draft_errc::repeated_event_type, 2, 0});
-  CHECK(check_types({known, "ne\xffw"}, keeping()) ==
+  CHECK(check_types({known, "ne\xffw"}, keeping_types()) ==
         draft_error{draft_errc::event_type_not_utf8, 1, 2});
-  CHECK(check_types({known, "n\xe2\x82"}, keeping()) ==
+  CHECK(check_types({known, "n\xe2\x82"}, keeping_types()) ==
         draft_error{draft_errc::event_type_not_utf8, 1, 3});
   const std::string longest(type_text::capacity, 'x');
-  CHECK_FALSE(check_types({longest}, keeping()));
-  CHECK(check_types({known, longest + "x"}, keeping()) ==
+  CHECK_FALSE(check_types({longest}, keeping_types()));
+  CHECK(check_types({known, longest + "x"}, keeping_types()) ==
         draft_error{draft_errc::event_type_too_long, 1, 79});
 }
 
@@ -102,24 +104,26 @@ TEST_CASE("there may be so many types and headers") {
   std::vector<std::string_view> some(names.begin(), names.end() - 1);
   std::vector<custom_header> headers;
   for (const std::string_view name : some) headers.push_back({name, "v"});
-  CHECK_FALSE(check_types(some, keeping()));
+  CHECK_FALSE(check_types(some, keeping_types()));
   CHECK_FALSE(check_headers(headers));
   some.emplace_back(names.back());
   headers.push_back({names.back(), "v"});
-  CHECK(check_types(some, keeping()) == draft_error{draft_errc::too_many_event_types, 100, 0});
+  CHECK(check_types(some, keeping_types()) ==
+        draft_error{draft_errc::too_many_event_types, 100, 0});
   CHECK(check_headers(headers) == draft_error{draft_errc::too_many_headers, 100, 0});
-  draft_options options = keeping();
+  draft_options options = keeping_types();
   options.max_event_types = 1;
   options.max_headers = 0;
   CHECK(check_types(some, options) == draft_error{draft_errc::too_many_event_types, 1, 0});
   CHECK(check_headers(headers, options) == draft_error{draft_errc::too_many_headers, 0, 0});
-  CHECK_FALSE(check({url}, options));
+  CHECK_FALSE(check({good_url}, options));
 }
 
 TEST_CASE("of several faults the first is told: address, types, headers, each in order") {
   const std::array bad_types = {std::string_view("new"), std::string_view("newer")};
   const std::array bad_headers = {custom_header{"Host", "\n"}, custom_header{"", ""}};
   CHECK(name(check({"http://a", bad_types, bad_headers})->code) == "url_not_https");
-  CHECK(check({url, bad_types, bad_headers}) == draft_error{draft_errc::unknown_event_type, 0, 0});
-  CHECK(check({url, {}, bad_headers}) == draft_error{draft_errc::reserved_header_name, 0, 0});
+  CHECK(check({good_url, bad_types, bad_headers}) ==
+        draft_error{draft_errc::unknown_event_type, 0, 0});
+  CHECK(check({good_url, {}, bad_headers}) == draft_error{draft_errc::reserved_header_name, 0, 0});
 }

@@ -17,14 +17,14 @@ namespace {
 using namespace signhook;
 
 // Without memory of its own: in a constant expression, into an array.
-constexpr std::size_t schema_size = [] {
+constexpr std::size_t draft_schema_size = [] {
   std::array<char, 16384> text{};
   return static_cast<std::size_t>(
       write_json_schema<webhook_draft>(text.data(), schema_form::tolerant) - text.data());
 }();
 
 template <class Resource>
-std::string schema_text(schema_form form) {
+std::string resource_schema(schema_form form) {
   std::string text;
   write_json_schema<Resource>(std::back_inserter(text), form);
   return text;
@@ -35,12 +35,13 @@ std::string schema_text(schema_form form) {
 TEST_CASE("the schemas of webhooks name their members, and require those that are always there") {
   simdjson::dom::parser parser;
   simdjson::dom::element json;
-  REQUIRE(parser.parse(schema_text<webhook>(schema_form::tolerant)).get(json) == simdjson::SUCCESS);
+  REQUIRE(parser.parse(resource_schema<webhook>(schema_form::tolerant)).get(json) ==
+          simdjson::SUCCESS);
   CHECK(keys(json["properties"]) == "id url events headers disabled updatedAt createdAt ");
   CHECK(texts(json["required"]) == "id url headers updatedAt createdAt ");
   CHECK(json["additionalProperties"].error() == simdjson::NO_SUCH_FIELD);
 
-  REQUIRE(parser.parse(schema_text<webhook_draft>(schema_form::strict)).get(json) ==
+  REQUIRE(parser.parse(resource_schema<webhook_draft>(schema_form::strict)).get(json) ==
           simdjson::SUCCESS);
   CHECK(keys(json["properties"]) == "url events headers ");
   CHECK(texts(json["required"]) == "url ");
@@ -50,10 +51,11 @@ TEST_CASE("the schemas of webhooks name their members, and require those that ar
   CHECK(json["additionalProperties"].get(others) == simdjson::SUCCESS);
   CHECK_FALSE(others);
 
-  REQUIRE(parser.parse(schema_text<api_error>(schema_form::strict)).get(json) == simdjson::SUCCESS);
+  REQUIRE(parser.parse(resource_schema<api_error>(schema_form::strict)).get(json) ==
+          simdjson::SUCCESS);
   CHECK(texts(json["required"]) == "status message ");
 }
 
 TEST_CASE("the schemas of webhooks are written at compile time too") {
-  CHECK(schema_text<webhook_draft>(schema_form::tolerant).size() == schema_size);
+  CHECK(resource_schema<webhook_draft>(schema_form::tolerant).size() == draft_schema_size);
 }

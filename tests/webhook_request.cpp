@@ -38,7 +38,7 @@ std::string updated(const auto& of, const draft_options& options = {}) {
   return written ? body : std::string(name(written.error().code)) + (body.empty() ? "" : "!");
 }
 
-draft_options keeping() {
+draft_options with_unknown_types() {
   draft_options options;
   options.types = unknown::keep;
   return options;
@@ -109,9 +109,10 @@ TEST_CASE("a webhook becomes an update of itself") {
   of.events->emplace_back("new");
   CHECK(check(of) == draft_error{draft_errc::unknown_event_type, 1, 0});
   CHECK(updated(of) == "unknown_event_type");
-  CHECK(updated(of, keeping()).find(R"(["dossier.prepared","new"])") != std::string::npos);
+  CHECK(updated(of, with_unknown_types()).find(R"(["dossier.prepared","new"])") !=
+        std::string::npos);
   of.headers.push_back({"x-a", "2"});
-  CHECK(check(of, keeping()) == draft_error{draft_errc::repeated_header_name, 2, 0});
+  CHECK(check(of, with_unknown_types()) == draft_error{draft_errc::repeated_header_name, 2, 0});
   of.url = "ftp://example.com";
   CHECK(check(of) == draft_error{draft_errc::url_not_https, 0, 0});
 }
@@ -123,8 +124,8 @@ TEST_CASE("every Unicode character is read back as it was") {
     const std::array types = {std::string_view(text)};
     const std::array headers = {custom_header{"X", value}};
     const bool is_value = !detail::check_field_value(value, 0);
-    const std::string body = is_value ? created({"https://a", types, headers}, keeping())
-                                      : created({"https://a", types, {}}, keeping());
+    const std::string body = is_value ? created({"https://a", types, headers}, with_unknown_types())
+                                      : created({"https://a", types, {}}, with_unknown_types());
     simdjson::dom::element json;
     if (parser.parse(body).get(json) != simdjson::SUCCESS) FAIL(body);
     std::string_view read;
@@ -144,7 +145,7 @@ TEST_CASE("every Unicode character is read back as it was") {
   }
 }
 
-TEST_CASE("a buffer that is too small is left alone") {
+TEST_CASE("a buffer that is too small for a request is left alone") {
   const std::array headers = {custom_header{"X-Secret", "0123456789"}};
   const webhook_draft draft{"https://example.com", default_event_types, headers};
   webhook of;
@@ -187,7 +188,7 @@ TEST_CASE("nothing is written of what is refused") {
   CHECK(buffer == std::string(100, '?'));
 }
 
-TEST_CASE("any output iterator will do") {
+TEST_CASE("any output iterator will do for a request") {
   std::list<char> list;
   CHECK(encode_create_to({"https://example.com"}, std::back_inserter(list)));
   CHECK(std::string(list.begin(), list.end()) == R"({"url":"https://example.com"})");

@@ -86,7 +86,7 @@ struct request {
   std::optional<bool> disabled{};
 
   template <class Out>
-  constexpr Out write(Out out) const {
+  [[nodiscard]] constexpr Out write(Out out) const {
     *out++ = '{';
     out = write_name(out, webhook_names::url);
     // RFC 3986, section 3.1: the scheme is to be produced in lower case.

@@ -124,7 +124,7 @@ class ip_literal_reader {
   // dec-octet: 0 to 255 without a leading zero
   constexpr bool read_octet() noexcept {
     if (p_ == end_ || !is_digit(*p_)) return false;
-    unsigned value = static_cast<unsigned>(*p_++ - '0');
+    auto value = static_cast<unsigned>(*p_++ - '0');
     if (value == 0) return true;
     for (; p_ != end_ && is_digit(*p_); ++p_) {
       const unsigned next = value * 10 + static_cast<unsigned>(*p_ - '0');
