@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Writes, from the table, what a fuzzer begins with.
-//   fuzz_seeds bodies FOLDER | choices FOLDER | dictionary FILE
+//   fuzz_seeds bodies|choices|webhooks FOLDER | dictionary-bodies|dictionary-webhooks FILE
 #include "random_body.hpp"
 #include "random_event.hpp"
 #include <signhook/signhook.hpp>
@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <random>
 #include <set>
 #include <string>
@@ -68,43 +69,31 @@ void write_choices(const std::filesystem::path& folder) {
     write(folder / ("choices-" + std::to_string(i)), random_bytes(random, 512));
 }
 
-// https://llvm.org/docs/LibFuzzer.html#dictionaries
-void write_dictionary(const std::filesystem::path& to) {
-  std::set<std::string> words = {"{",
-                                 "}",
-                                 "[",
-                                 "]",
-                                 ":",
-                                 ",",
-                                 "null",
-                                 "true",
-                                 "false",
-                                 "-0",
-                                 "1e9",
-                                 "0.5",
-                                 "\\u0061",
-                                 "\\ud83d\\ude00",
-                                 "\\\"",
-                                 "\\/",
-                                 "\xf0\x9f\x98\x80",
-                                 "2016-12-31T23:59:60Z",
-                                 "2016-12-30T23:59:60Z",
-                                 "2024-02-29T23:59:59.9-08:00",
-                                 "\"new\":0,"};
-  for (const event& sample : samples) {
-    fuzz::node tree = fuzz::tree_of(sample);
-    fuzz::for_each(tree, [&](const fuzz::node& one) {
-      if (!one.key.empty()) words.insert('"' + one.key + "\":");
-      if (!one.text.empty()) words.insert('"' + one.text + '"');
-    });
-  }
-  const auto add_states = [&](const auto& texts) {
-    for (const std::string_view text : texts) words.insert('"' + std::string(text) + '"');
-  };
-  add_states(open_state<dossier_state>::known_texts());
-  add_states(open_state<invitee_state>::known_texts());
-  add_states(open_state<reassign_request_state>::known_texts());
+// Of any JSON.
+const std::set<std::string> json_words = {"{",
+                                          "}",
+                                          "[",
+                                          "]",
+                                          ":",
+                                          ",",
+                                          "null",
+                                          "true",
+                                          "false",
+                                          "-0",
+                                          "1e9",
+                                          "0.5",
+                                          "\\u0061",
+                                          "\\ud83d\\ude00",
+                                          "\\\"",
+                                          "\\/",
+                                          "\xf0\x9f\x98\x80",
+                                          "2016-12-31T23:59:60Z",
+                                          "2016-12-30T23:59:60Z",
+                                          "2024-02-29T23:59:59.9-08:00",
+                                          "\"new\":0,"};
 
+// https://llvm.org/docs/LibFuzzer.html#dictionaries
+void write_dictionary(const std::filesystem::path& to, const std::set<std::string>& words) {
   std::string text;
   for (const std::string& word : words) {
     text += '"';
@@ -126,19 +115,111 @@ void write_dictionary(const std::filesystem::path& to) {
   write(to, text);
 }
 
+std::set<std::string> words_of_bodies() {
+  std::set<std::string> words = json_words;
+  for (const event& sample : samples) {
+    fuzz::node tree = fuzz::tree_of(sample);
+    fuzz::for_each(tree, [&](const fuzz::node& one) {
+      if (!one.key.empty()) words.insert('"' + one.key + "\":");
+      if (!one.text.empty()) words.insert('"' + one.text + '"');
+    });
+  }
+  const auto add_states = [&](const auto& texts) {
+    for (const std::string_view text : texts) words.insert('"' + std::string(text) + '"');
+  };
+  add_states(open_state<dossier_state>::known_texts());
+  add_states(open_state<invitee_state>::known_texts());
+  add_states(open_state<reassign_request_state>::known_texts());
+  return words;
+}
+
+// The answers and drafts of fuzz/webhook.cpp.
+void write_webhooks(const std::filesystem::path& folder) {
+  webhook of;
+  of.url = "https://example.com";
+  of.updated_at = of.created_at = *timestamp::parse("2022-01-01T00:00:00+00:00");
+  std::string list = "[";
+  int nth = 0;
+  const auto add = [&] {
+    std::string text;
+    encode_to(of, std::back_inserter(text));
+    write(folder / ("webhook-" + std::to_string(nth++) + ".json"), text);
+    list += (list.size() == 1 ? "" : ",") + text;
+  };
+  add();
+  of.disabled = false;
+  add();
+  of.events.emplace();
+  add();
+  for (const std::string_view type : event_types) of.events->emplace_back(std::string(type));
+  add();
+  of.headers.push_back({"My-Custom-Header", "Example"});
+  of.headers.push_back({"A\"\n", "\xf0\x9f\x98\x80"});
+  add();
+  write(folder / "list.json", list + "]");
+  write(folder / "headers.json",
+        R"({"id":"77e79832-1708-4a49-9528-3536ba4057d7","url":"","headers":[],)"
+        R"("updatedAt":"2022-01-01T00:00:00Z","createdAt":"2022-01-01T00:00:00Z"})");
+  write(folder / "error.json", R"({"status":404,"message":"Not found"})");
+  using namespace std::string_literals;
+  write(folder / "draft-0", "https://example.com"s);
+  write(folder / "draft-1",
+        "HTTPS://a.b:443/c?d=%20\x1e"
+        "dossier.prepared\x1e"
+        "X-A\x1f"
+        "b c\x1e"
+        "X-B\x1f"s);
+  write(folder / "draft-2",
+        "https://[1:2::255.249.199.10]:80/\x1e"
+        "new"s);
+  write(folder / "draft-3",
+        "https://[v1.a:b]\x1e"
+        "Host\x1f"
+        "a"s);
+}
+
+std::set<std::string> words_of_webhooks() {
+  std::set<std::string> words = json_words;
+  for (const std::string_view name : {"id", "url", "events", "headers", "disabled", "updatedAt",
+                                      "createdAt", "status", "message"}) {
+    words.insert('"' + std::string(name) + "\":");
+  }
+  for (const std::string_view type : event_types) words.insert('"' + std::string(type) + '"');
+  for (const std::string_view name : detail::reserved_names)
+    words.insert(std::string(name) + '\x1f');
+  for (const std::string_view piece :
+       {"https://", "[::", "[v1.", "%41", ":443", "?", "#", "user@", "255.", "\x1e",
+        "\x1e"
+        "X-A\x1f"}) {
+    words.emplace(piece);
+  }
+  return words;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::string_view what = argc == 3 ? argv[1] : "";
-  if (what == "dictionary") {
-    write_dictionary(argv[2]);
+  if (what == "dictionary-bodies") {
+    write_dictionary(argv[2], words_of_bodies());
     return 0;
   }
-  if (what != "bodies" && what != "choices") {
-    std::fputs("usage: fuzz_seeds bodies FOLDER | choices FOLDER | dictionary FILE\n", stderr);
+  if (what == "dictionary-webhooks") {
+    write_dictionary(argv[2], words_of_webhooks());
+    return 0;
+  }
+  const auto write_all = what == "bodies"     ? write_bodies
+                         : what == "choices"  ? write_choices
+                         : what == "webhooks" ? write_webhooks
+                                              : nullptr;
+  if (write_all == nullptr) {
+    std::fputs(
+        "usage: fuzz_seeds bodies|choices|webhooks FOLDER | dictionary-bodies|dictionary-webhooks "
+        "FILE\n",
+        stderr);
     return 2;
   }
   std::filesystem::create_directories(argv[2]);
-  what == "bodies" ? write_bodies(argv[2]) : write_choices(argv[2]);
+  write_all(argv[2]);
   return 0;
 }

@@ -2,6 +2,7 @@
 // That the schemas say what the library does, an independent validator shows: json_schema/.
 #include "body_tree.hpp"
 #include "catch.hpp"
+#include "json_texts.hpp"
 #include <signhook/json_schema.hpp>
 #include <signhook/version.hpp>
 
@@ -29,26 +30,6 @@ std::string schema_text(schema_form form) {
   std::string text;
   write_json_schema(std::back_inserter(text), form);
   return text;
-}
-
-// The keys of an object, in order; "(no object)" of anything else.
-std::string keys(const simdjson::simdjson_result<simdjson::dom::element>& of) {
-  simdjson::dom::object object;
-  if (of.get(object) != simdjson::SUCCESS) return "(no object)";
-  std::string all;
-  for (const auto& member : object) all += std::string(member.key) + " ";
-  return all;
-}
-
-std::string texts(const simdjson::simdjson_result<simdjson::dom::element>& of) {
-  simdjson::dom::array array;
-  if (of.get(array) != simdjson::SUCCESS) return "(no array)";
-  std::string all;
-  for (const auto element : array) {
-    std::string_view text;
-    all += std::string(element.get(text) == simdjson::SUCCESS ? text : "(no text)") + " ";
-  }
-  return all;
 }
 
 std::string text(const simdjson::simdjson_result<simdjson::dom::element>& of) {

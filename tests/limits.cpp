@@ -15,11 +15,12 @@ using namespace signhook;
 
 const std::string begin =
     R"({"id":"b041a287-bc92-4469-801e-ae1a39c08f6e","created":"2026-01-01T00:00:00Z",)";
-const std::string id = R"("id":"b659c273-954e-43cf-893a-0f74a7f87153")";
+const std::string any_id = R"("id":"b659c273-954e-43cf-893a-0f74a7f87153")";
 
 std::string with_type(const std::string& type) { return begin + R"("type":")" + type + "\"}"; }
 std::string with_state(const std::string& text) {
-  return begin + R"("type":"dossier.prepared","dossier":{)" + id + R"(,"state":")" + text + "\"}}";
+  return begin + R"("type":"dossier.prepared","dossier":{)" + any_id + R"(,"state":")" + text +
+         "\"}}";
 }
 std::string with_new(const std::string& value) {
   return begin + R"("type":"new","new":)" + value + "}";

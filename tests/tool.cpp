@@ -94,6 +94,9 @@ TEST_CASE("schemas are printed for all types or one, tolerant or strict") {
   CHECK(one.out.find("{\"const\":\"dossier.prepared\"}") != std::string::npos);
   CHECK(one.out.find("additionalProperties") != std::string::npos);
   CHECK(run("schema dossier.unknown").code == 2);
+  for (const std::string name : {"webhook", "webhook_draft", "api_error"}) {
+    CHECK(run("schema " + name).out.find("\"title\":\"" + name + "\"") != std::string::npos);
+  }
 }
 
 TEST_CASE("documented files decode to readable text") {

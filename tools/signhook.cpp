@@ -76,7 +76,10 @@ int run(int argc, char** argv) {
   bool schema_strict = false;
   auto* const schema_app = app.add_subcommand("schema", "Print the JSON Schema of all events");
   schema_app->footer("Example: signhook schema dossier.prepared --strict");
-  schema_app->add_option("TYPE", schema_type, "Of this type alone")->check(CLI::IsMember(types));
+  std::vector<std::string> schemas = types;
+  schemas.insert(schemas.end(), resource_names.begin(), resource_names.end());
+  schema_app->add_option("TYPE", schema_type, "Of this type alone, or of what is no event")
+      ->check(CLI::IsMember(schemas));
   schema_app->add_flag("--strict", schema_strict, "Without unknown types, states and members");
 
   try {

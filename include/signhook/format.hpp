@@ -2,8 +2,10 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/escape.hpp>
+#include <signhook/detail/format_text.hpp>
+#include <signhook/detail/format_webhook.hpp>
 #include <signhook/detail/tree.hpp>
+#include <signhook/draft_error.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/result.hpp>
@@ -51,41 +53,6 @@ struct drawing {
 };
 
 namespace detail {
-
-// Text on the stack, for as much as its maker knows that there can be.
-template <std::size_t Room>
-class text_buffer {
- public:
-  constexpr void put(char c) noexcept { chars_[size_++] = c; }
-  constexpr void put(std::string_view text) noexcept {
-    for (const char c : text) put(c);
-  }
-  template <class Value>
-  constexpr void put_written(const Value& value) noexcept {
-    size_ = static_cast<std::size_t>(value.write_to(chars_.data() + size_) - chars_.data());
-  }
-  // At most four bytes for one: what is not printable ASCII as \xff, so that all bytes are told
-  // apart.
-  constexpr void put_visible(std::string_view text) noexcept {
-    for (const char c : text) {
-      const auto byte = static_cast<unsigned char>(c);
-      if (c == '\\') {
-        put("\\\\");
-      } else if (byte >= 0x20 && byte < 0x7f) {
-        put(c);
-      } else {
-        put("\\x");
-        put(hex_digits[byte >> 4U]);
-        put(hex_digits[byte & 0x0fU]);
-      }
-    }
-  }
-  [[nodiscard]] constexpr std::string_view view() const noexcept { return {chars_.data(), size_}; }
-
- private:
-  std::array<char, Room> chars_{};
-  std::size_t size_ = 0;
-};
 
 inline constexpr std::size_t visible_room = 4;  // bytes for one that was not printable
 
@@ -165,17 +132,6 @@ constexpr void put_value(Room& out, const Event& of) noexcept {
   }
   put_members(out, of, false);
 }
-
-// fmt's format of strings, for what `put` writes into a `Room`.
-template <class Room>
-struct formatter_of_text : fmt::formatter<std::string_view> {
-  template <class Context, class Put>
-  auto format_text(Context& context, Put put) const {
-    Room text;
-    put(text);
-    return fmt::formatter<std::string_view>::format(text.view(), context);
-  }
-};
 
 [[nodiscard]] constexpr std::string_view name_of(severity of) noexcept {
   return of == severity::violation ? "error" : "notice";
@@ -259,8 +215,9 @@ struct fmt::formatter<signhook::event>
 
 /// The enumerator's name.
 template <class Enum>
-requires std::same_as<Enum, signhook::errc> || std::same_as<Enum, signhook::severity> ||
-    std::same_as<Enum, signhook::dossier_state> || std::same_as<Enum, signhook::invitee_state> ||
+requires std::same_as<Enum, signhook::errc> || std::same_as<Enum, signhook::draft_errc> ||
+    std::same_as<Enum, signhook::severity> || std::same_as<Enum, signhook::dossier_state> ||
+    std::same_as<Enum, signhook::invitee_state> ||
     std::same_as<Enum, signhook::reassign_request_state> || std::same_as<Enum, signhook::unknown> ||
     std::same_as<Enum, signhook::unknown_members>
 struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/detail/decimal.hpp>
 #include <signhook/detail/tree.hpp>
 #include <signhook/encoder.hpp>
 #include <signhook/event.hpp>
 #include <signhook/schema.hpp>
 #include <signhook/version.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -37,21 +37,9 @@ inline constexpr std::string_view date_time_pattern =
     "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:"
     "([0-5][0-9]|60)(\\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
 
-// A number as text.
-struct decimal {
-  constexpr explicit decimal(std::size_t value) {
-    do {
-      digits[--begin] = static_cast<char>('0' + value % 10);
-      value /= 10;
-    } while (value != 0);
-  }
-  [[nodiscard]] constexpr std::string_view view() const {
-    return {digits.data() + begin, digits.size() - begin};
-  }
-
-  std::array<char, 20> digits{};
-  std::size_t begin = 20;
-};
+// How a schema says what a value is, for types that no event has: `write(schema_writer&)`.
+template <class Value>
+struct value_schema;
 
 template <class Out>
 class schema_writer {
@@ -74,6 +62,14 @@ class schema_writer {
     return end();
   }
 
+  template <class Object>
+  constexpr Out write_object(std::string_view title) {
+    begin(title, title, schema<Object>::description);
+    text(",");
+    object<Object>();
+    return end();
+  }
+
   template <class Event>
   constexpr Out write_event() {
     begin(schema<Event>::type, schema<Event>::type, schema<Event>::description);
@@ -84,11 +80,22 @@ class schema_writer {
     return end();
   }
 
- private:
+  [[nodiscard]] constexpr schema_form form() const { return form_; }
+
   constexpr void text(std::string_view written) { out_ = write_text(out_, written); }
   constexpr void string(std::string_view value) { out_ = write_string(out_, value); }
   constexpr void number(std::size_t value) { text(decimal(value).view()); }
 
+  template <class Texts>
+  constexpr void strings(const Texts& texts) {
+    std::size_t count = 0;
+    for (const std::string_view one : texts) {
+      separate(count);
+      string(one);
+    }
+  }
+
+ private:
   constexpr void separate(std::size_t& count) {
     if (count++ != 0) text(",");
   }
@@ -222,13 +229,9 @@ class schema_writer {
     text("]}");
   }
 
-  template <class Texts>
-  constexpr void strings(const Texts& texts) {
-    std::size_t count = 0;
-    for (const std::string_view one : texts) {
-      separate(count);
-      string(one);
-    }
+  template <class Value>
+  constexpr void value_of(const Value*) {
+    value_schema<Value>::write(*this);
   }
 
   Out out_;

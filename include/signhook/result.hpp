@@ -11,7 +11,7 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// A value, or the `error` for which there is none: what `std::expected` would be in C++20.
+/// A value, or the error for which there is none: what `std::expected` would be in C++20.
 ///
 ///     const auto decoded = d.decode(body);
 ///     if (!decoded) return log(decoded.error());
@@ -22,15 +22,15 @@ namespace signhook::inline SIGNHOOK_ABI {
 /// there is a place to check it: `*d.decode(body)` does not compile.
 ///
 /// *Lifetime*: owns what it holds.
-template <class T>
+template <class T, class Error = struct error>
 class [[nodiscard]] result {
  public:
   using value_type = T;
-  using error_type = struct error;
+  using error_type = Error;
 
   constexpr result(T value) noexcept(std::is_nothrow_move_constructible_v<T>)
       : held_(std::in_place_index<0>, std::move(value)) {}
-  constexpr result(const struct error& why) noexcept : held_(std::in_place_index<1>, why) {}
+  constexpr result(const Error& why) noexcept : held_(std::in_place_index<1>, why) {}
 
   /// Makes a value of these arguments in the place of what was held.
   template <class... Arguments>
@@ -38,7 +38,7 @@ class [[nodiscard]] result {
       std::is_nothrow_constructible_v<T, Arguments...>) SIGNHOOK_LIFETIMEBOUND {
     return held_.template emplace<0>(std::forward<Arguments>(arguments)...);
   }
-  constexpr result& operator=(const struct error& why) noexcept {
+  constexpr result& operator=(const Error& why) noexcept {
     held_.template emplace<1>(why);
     return *this;
   }
@@ -70,12 +70,10 @@ class [[nodiscard]] result {
     return has_value() ? **this : std::move(otherwise);
   }
 
-  [[nodiscard]] constexpr const struct error& error() const& noexcept SIGNHOOK_LIFETIMEBOUND {
+  [[nodiscard]] constexpr const Error& error() const& noexcept SIGNHOOK_LIFETIMEBOUND {
     return checked(std::get_if<1>(&held_));
   }
-  [[nodiscard]] constexpr struct error error() const&& noexcept {
-    return checked(std::get_if<1>(&held_));
-  }
+  [[nodiscard]] constexpr Error error() const&& noexcept { return checked(std::get_if<1>(&held_)); }
 
   friend constexpr bool operator==(const result&, const result&) = default;
 
@@ -86,7 +84,7 @@ class [[nodiscard]] result {
     return *held;
   }
 
-  std::variant<T, struct error> held_;
+  std::variant<T, Error> held_;
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI

@@ -15,3 +15,5 @@
 #include <signhook/timestamp.hpp>
 #include <signhook/uuid.hpp>
 #include <signhook/version.hpp>
+#include <signhook/webhook.hpp>
+#include <signhook/webhook_json_schema.hpp>

@@ -120,6 +120,7 @@ using dossier_id = tagged_id<struct dossier_tag>;
 using invite_id = tagged_id<struct invite_tag>;
 using invitee_id = tagged_id<struct invitee_tag>;
 using reassign_request_id = tagged_id<struct reassign_request_tag>;
+using webhook_id = tagged_id<struct webhook_tag>;
 
 static_assert(std::is_trivially_copyable_v<uuid> && sizeof(uuid) == 16);
 static_assert(std::is_trivially_copyable_v<event_id> && sizeof(event_id) == 16);

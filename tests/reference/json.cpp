@@ -192,14 +192,14 @@ class tree_reader {
         next();
         break;
       case '[':
-        for (next(); body_[at_] != ']'; comma()) static_cast<void>(read());
+        for (next(); body_[at_] != ']'; comma()) value.elements.push_back(read());
         next();
         break;
       case '"': value.text = string(); break;
       case 't':
       case 'f':
-      case 'n': scalar(); break;
-      default: value.kind = '0'; scalar();
+      case 'n': static_cast<void>(scalar()); break;
+      default: value.kind = '0'; value.text = scalar();
     }
     return value;
   }
@@ -213,9 +213,12 @@ class tree_reader {
   void comma() {
     if (body_[at_] == ',') next();
   }
-  void scalar() {
+  std::string_view scalar() {
+    const std::size_t begin = at_;
     at_ = std::min(body_.find_first_of(" \t\r\n,]}", at_), body_.size());
+    const std::string_view text = body_.substr(begin, at_ - begin);
     space();
+    return text;
   }
   std::string string() {
     const std::size_t begin = at_;

@@ -25,8 +25,9 @@ struct json_value {
 
   char kind = 0;  // its first character; '0' for any number
   std::size_t offset = 0;
-  std::string text;             // of a string, its characters
-  std::vector<member> members;  // of an object
+  std::string text;                  // of a string, its characters; of a number, as it stands
+  std::vector<member> members;       // of an object
+  std::vector<json_value> elements;  // of an array
 };
 
 struct json_value::member {
