@@ -2,6 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/delivery.hpp>
 #include <signhook/detail/escape.hpp>
 #include <signhook/detail/tree.hpp>
 #include <signhook/error.hpp>
@@ -261,11 +262,21 @@ template <class Enum>
 requires std::same_as<Enum, signhook::errc> || std::same_as<Enum, signhook::severity> ||
     std::same_as<Enum, signhook::dossier_state> || std::same_as<Enum, signhook::invitee_state> ||
     std::same_as<Enum, signhook::reassign_request_state> || std::same_as<Enum, signhook::unknown> ||
-    std::same_as<Enum, signhook::unknown_members>
+    std::same_as<Enum, signhook::unknown_members> || std::same_as<Enum, signhook::basis> ||
+    std::same_as<Enum, signhook::outcome> || std::same_as<Enum, signhook::health> ||
+    std::same_as<Enum, signhook::recovery>
 struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {
   auto format(Enum value, fmt::format_context& context) const {
     return fmt::formatter<std::string_view>::format(
         signhook::detail::enumerator_names<Enum>[static_cast<std::size_t>(value)], context);
+  }
+};
+
+/// `retried (stated)`: the value, and what it rests on.
+template <class T>
+struct fmt::formatter<signhook::claim<T>> : fmt::formatter<T> {
+  auto format(const signhook::claim<T>& of, fmt::format_context& context) const {
+    return fmt::format_to(fmt::formatter<T>::format(of.value, context), " ({})", of.basis);
   }
 };
 

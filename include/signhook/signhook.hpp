@@ -5,6 +5,7 @@
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
 #include <signhook/decoder_options.hpp>
+#include <signhook/delivery.hpp>
 #include <signhook/encoder.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
