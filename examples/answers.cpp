@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
-// The README's table of what an answer does, from `disposition`.
+// The README's tables: what an answer does, from `disposition`, and what a receiver answers, from the
+// policies.
+//   answers | answers policies
 #include <signhook/delivery.hpp>
+#include <signhook/receipt.hpp>
 
 #include <cstdio>
+#include <string_view>
 
 namespace {
 
-const char* words(signhook::outcome of) {
+const char* words(signhook::fate of) {
   switch (of) {
-    case signhook::outcome::delivered: return "delivered";
-    case signhook::outcome::retried: return "sent again";
-    case signhook::outcome::dropped: return "lost";
-    case signhook::outcome::unknown: break;
+    case signhook::fate::delivered: return "delivered";
+    case signhook::fate::retried: return "sent again";
+    case signhook::fate::dropped: return "lost";
+    case signhook::fate::unknown: break;
   }
   return "any of these";
 }
@@ -28,9 +32,7 @@ void print_row(int first, int last) {
               early.basis == signhook::basis::stated ? "yes" : "no");
 }
 
-}  // namespace
-
-int main() {
+void print_answers() {
   std::printf("| your answer | the event is | at its retry %d | the sender says so |\n",
               signhook::max_retries.value);
   std::printf("|---|---|---|---|\n");
@@ -42,4 +44,35 @@ int main() {
     print_row(first, last);
     first = last + 1;
   }
+}
+
+void print_policies() {
+  using policy = signhook::answer_policy;
+  struct row {
+    const char* what;
+    int policy::*status;
+  };
+  constexpr row rows[] = {
+      {"a new event", &policy::accepted},
+      {"an event that was there before", &policy::duplicate},
+      {"without the secret", &policy::unauthenticated},
+      {"not POST", &policy::method},
+      {"more than `max_bytes`", &policy::size},
+      {"not `application/json`", &policy::content_type},
+      {"not JSON", &policy::json},
+      {"not an event", &policy::schema},
+      {"your failure (`failed`)", &policy::failed},
+  };
+  std::printf("| the request is | `never_lose` | `strict_http` |\n|---|---|---|\n");
+  for (const row& one : rows) {
+    std::printf("| %s | %d | %d |\n", one.what, signhook::never_lose.*one.status,
+                signhook::strict_http.*one.status);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bool of_policies = argc == 2 && std::string_view(argv[1]) == "policies";
+  of_policies ? print_policies() : print_answers();
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Writes, from the table, what a fuzzer begins with.
-//   fuzz_seeds bodies FOLDER | choices FOLDER | dictionary FILE
+//   fuzz_seeds bodies FOLDER | choices FOLDER | requests FOLDER | dictionary FILE
 #include "random_body.hpp"
 #include "random_event.hpp"
+#include "request.hpp"
 #include <signhook/signhook.hpp>
 
 #include <array>
@@ -10,6 +11,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <random>
 #include <set>
 #include <string>
@@ -66,6 +68,27 @@ void write_choices(const std::filesystem::path& folder) {
   std::mt19937 random(2);
   for (int i = 0; i < 64; ++i)
     write(folder / ("choices-" + std::to_string(i)), random_bytes(random, 512));
+}
+
+void write_requests(const std::filesystem::path& folder) {
+  const std::string first = "X-Secret:" + std::string(fuzz::secrets[0]) + "\n";
+  const std::string second = "x-secret:" + std::string(fuzz::secrets[1]) + "\n";
+  const std::string json = "Content-Type:application/json\n";
+  std::array<char, max_encoded_size> buffer{};
+  for (const event& sample : samples) {
+    const std::string body(*encode(sample, buffer));
+    write(folder / type_of(sample), "POST\n" + json + first + "\n" + body);
+  }
+  const std::string body(*encode(samples[0], buffer));
+  write(folder / "second", "POST\n" + second + json + "Accept:*/*\n\n" + body);
+  write(folder / "parameters",
+        "POST\n" + first + "content-type:application/json; charset=\"utf-8\";a=b\n\n" + body);
+  write(folder / "twice", "POST\n" + first + second + json + "\n" + body);
+  write(folder / "wrong", "POST\nX-Secret:the-first-of-the-two-secretz\n" + json + "\n" + body);
+  write(folder / "get", "GET\n" + first + json + "\n");
+  write(folder / "text", "POST\n" + first + "Content-Type:text/plain\n\n" + body);
+  write(folder / "broken", "POST\n" + first + json + "\n" + body.substr(0, 100));
+  write(folder / "another", "POST\n" + first + json + "\n{}");
 }
 
 // https://llvm.org/docs/LibFuzzer.html#dictionaries
@@ -134,11 +157,15 @@ int main(int argc, char** argv) {
     write_dictionary(argv[2]);
     return 0;
   }
-  if (what != "bodies" && what != "choices") {
-    std::fputs("usage: fuzz_seeds bodies FOLDER | choices FOLDER | dictionary FILE\n", stderr);
+  const std::map<std::string_view, void (*)(const std::filesystem::path&)> kinds = {
+      {"bodies", write_bodies}, {"choices", write_choices}, {"requests", write_requests}};
+  if (!kinds.contains(what)) {
+    std::fputs(
+        "usage: fuzz_seeds bodies FOLDER | choices FOLDER | requests FOLDER | dictionary FILE\n",
+        stderr);
     return 2;
   }
   std::filesystem::create_directories(argv[2]);
-  what == "bodies" ? write_bodies(argv[2]) : write_choices(argv[2]);
+  kinds.at(what)(argv[2]);
   return 0;
 }

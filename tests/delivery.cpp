@@ -26,22 +26,22 @@ std::uint32_t below(std::mt19937& random, std::uint32_t count) {
 }
 
 // "The status code should be in the 2xx range (between 200 and 300)"
-static_assert(disposition(200) == claim<outcome>{outcome::delivered, basis::stated});
-static_assert(disposition(299) == claim<outcome>{outcome::delivered, basis::stated});
-static_assert(disposition(204, 5) == claim<outcome>{outcome::delivered, basis::stated});
+static_assert(disposition(200) == claim<fate>{fate::delivered, basis::stated});
+static_assert(disposition(299) == claim<fate>{fate::delivered, basis::stated});
+static_assert(disposition(204, 5) == claim<fate>{fate::delivered, basis::stated});
 // "In case of status code 5xx, the webhook will be retried several times"
-static_assert(disposition(500) == claim<outcome>{outcome::retried, basis::stated});
-static_assert(disposition(599, 4) == claim<outcome>{outcome::retried, basis::stated});
+static_assert(disposition(500) == claim<fate>{fate::retried, basis::stated});
+static_assert(disposition(599, 4) == claim<fate>{fate::retried, basis::stated});
 // "After 4 failed retry attempts, the webhook event will be dropped."
 static_assert(max_retries == claim<int>{4, basis::stated});
-static_assert(disposition(503, 5) == claim<outcome>{outcome::dropped, basis::stated});
+static_assert(disposition(503, 5) == claim<fate>{fate::dropped, basis::stated});
 // And not a word about the rest.
-static_assert(disposition(199) == claim<outcome>{outcome::unknown, basis::not_stated});
-static_assert(disposition(300) == claim<outcome>{outcome::unknown, basis::not_stated});
-static_assert(disposition(404, 5) == claim<outcome>{outcome::unknown, basis::not_stated});
-static_assert(disposition(600) == claim<outcome>{outcome::unknown, basis::not_stated});
-static_assert(disposition(0) == claim<outcome>{outcome::unknown, basis::not_stated});
-static_assert(disposition(-500) == claim<outcome>{outcome::unknown, basis::not_stated});
+static_assert(disposition(199) == claim<fate>{fate::unknown, basis::not_stated});
+static_assert(disposition(300) == claim<fate>{fate::unknown, basis::not_stated});
+static_assert(disposition(404, 5) == claim<fate>{fate::unknown, basis::not_stated});
+static_assert(disposition(600) == claim<fate>{fate::unknown, basis::not_stated});
+static_assert(disposition(0) == claim<fate>{fate::unknown, basis::not_stated});
+static_assert(disposition(-500) == claim<fate>{fate::unknown, basis::not_stated});
 
 // "with an exponentially increasing delay up to a maximum of 1 day between attempts"
 static_assert(max_retry_delay == claim<milliseconds>{24h, basis::stated});

@@ -3,6 +3,7 @@
 #include "catch.hpp"
 #include <signhook/decoder.hpp>
 #include <signhook/encoder.hpp>
+#include <signhook/receiver.hpp>
 
 #if defined(__unix__) || defined(__APPLE__)
 
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -37,6 +39,11 @@ class page_end {
     char* const at = begin_ + readable_ - text.size();
     if (!text.empty()) std::memcpy(at, text.data(), text.size());
     return {at, text.size()};
+  }
+
+  // As many bytes that nobody can read, at most a page of them.
+  [[nodiscard]] std::string_view unreadable(std::size_t size) const {
+    return {begin_ + readable_, size};
   }
 
  private:
@@ -84,6 +91,56 @@ TEST_CASE("every prefix of every sample is refused at its end") {
     }
   }
   SUCCEED();
+}
+
+TEST_CASE("the body of whoever does not know the secret is not read") {
+  constexpr std::string_view secret = "c2VjcmV0IG9mIHRoZSB0ZXN0cw==";
+  const std::array<std::string_view, 1> secrets = {secret};
+  auto made = receiver::make({.secret_header = "X-Secret", .secrets = secrets});
+  REQUIRE(made);
+  page_end end(4096);
+  for (const std::string_view sent : {"", "c2VjcmV0IG9mIHRoZSB0ZXN0cw=", "x"}) {
+    const std::array<header, 2> headers = {
+        {{"X-Secret", sent}, {"Content-Type", "application/json"}}};
+    for (const std::size_t size : {0U, 1U, 4096U}) {
+      const receipt got =
+          made->receive("POST", headers, end.unreadable(size), std::chrono::sys_days());
+      CHECK(got.verdict == verdict::unauthenticated);
+      CHECK(got.status == 401);
+    }
+  }
+}
+
+TEST_CASE("no byte behind a header is read") {
+  constexpr std::string_view secret = "c2VjcmV0IG9mIHRoZSB0ZXN0cw==";
+  const std::array<std::string_view, 1> secrets = {secret};
+  auto made = receiver::make({.secret_header = "X-Secret", .secrets = secrets});
+  REQUIRE(made);
+  page_end names(64);
+  page_end values(512);
+  page_end types(64);
+  page_end methods(64);
+  for (std::size_t size = 0; size <= 300; ++size) {
+    const std::string sent = std::string(secret) + std::string(300, 'x');
+    const std::array<header, 3> headers = {
+        {{names.place("X-Secret"), values.place(std::string_view(sent).substr(0, size))},
+         {"Content-Type", types.place("application/json; a=\"b")},
+         {"X-Secre", secret}}};
+    const receipt got = made->receive(methods.place("POST"), headers, {}, std::chrono::sys_days());
+    const bool is_right = size == secret.size();
+    if ((got.fault == fault::content_type) != is_right) FAIL(size);
+    if ((got.verdict == verdict::unauthenticated) == is_right) FAIL(size);
+  }
+  for (const std::string_view text :
+       {"", "P", "POST", "a", "application/json;", "application/json; a",
+        "application/json; a=", "application/json; a=\"\\"}) {
+    const std::array<header, 2> headers = {
+        {{"X-Secret", secret}, {"Content-Type", types.place(text)}}};
+    const receipt got = made->receive(methods.place(text), headers, {}, std::chrono::sys_days());
+    CHECK(got.verdict == verdict::quarantine);
+    CHECK(made->receive("POST", headers, {}, std::chrono::sys_days()).verdict ==
+          verdict::quarantine);
+  }
 }
 
 #endif

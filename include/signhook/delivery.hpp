@@ -37,7 +37,7 @@ struct claim {
 using instant = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// What becomes of an event whose delivery was answered.
-enum class outcome : std::uint8_t {
+enum class fate : std::uint8_t {
   delivered,  ///< the sender is done with it
   retried,    ///< it comes again, after a delay
   dropped,    ///< it never comes again
@@ -67,11 +67,11 @@ inline constexpr claim<std::chrono::milliseconds> duplicate_window{
 
 /// What the sender does once an attempt is answered with this HTTP status. Attempts count from 1;
 /// the sender does not tell which one a delivery is. For no answer at all (refused, timed out) pass 0.
-[[nodiscard]] constexpr claim<outcome> disposition(int status, int attempt = 1) noexcept {
-  if (status >= 200 && status < 300) return {outcome::delivered, basis::stated};
-  if (status < 500 || status >= 600) return {outcome::unknown, basis::not_stated};
-  if (attempt > max_retries.value) return {outcome::dropped, basis::stated};
-  return {outcome::retried, basis::stated};
+[[nodiscard]] constexpr claim<fate> disposition(int status, int attempt = 1) noexcept {
+  if (status >= 200 && status < 300) return {fate::delivered, basis::stated};
+  if (status < 500 || status >= 600) return {fate::unknown, basis::not_stated};
+  if (attempt > max_retries.value) return {fate::dropped, basis::stated};
+  return {fate::retried, basis::stated};
 }
 
 /// A time in which every delivery fails: from `begin` on, until just before `end`. Where `end` is not
@@ -262,9 +262,9 @@ class endpoint_health {
   /// A delivery was answered with this HTTP status; 0 for no answer.
   constexpr void record(instant time, int status) noexcept {
     advance(time);
-    const outcome became = disposition(status).value;
-    if (became == outcome::unknown && !options_.counts_unknown) return;
-    failed_last_ = became != outcome::delivered;
+    const fate became = disposition(status).value;
+    if (became == fate::unknown && !options_.counts_unknown) return;
+    failed_last_ = became != fate::delivered;
     if (!failed_last_) return;
     add_one(failures_[place_of(hour_of(latest_))]);
     add_one(failures_since_warning_);

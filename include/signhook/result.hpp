@@ -11,7 +11,7 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// A value, or the `error` for which there is none: what `std::expected` would be in C++20.
+/// A value, or the error for which there is none: what `std::expected` would be in C++20.
 ///
 ///     const auto decoded = d.decode(body);
 ///     if (!decoded) return log(decoded.error());
@@ -22,11 +22,11 @@ namespace signhook::inline SIGNHOOK_ABI {
 /// there is a place to check it: `*d.decode(body)` does not compile.
 ///
 /// *Lifetime*: owns what it holds.
-template <class T>
+template <class T, class Error = struct error>
 class [[nodiscard]] result {
  public:
   using value_type = T;
-  using error_type = struct error;
+  using error_type = Error;
 
   constexpr result(T value) noexcept(std::is_nothrow_move_constructible_v<T>)
       : held_(std::in_place_index<0>, std::move(value)) {}
@@ -35,7 +35,7 @@ class [[nodiscard]] result {
   constexpr explicit result(std::in_place_t, Arguments&&... arguments) noexcept(
       std::is_nothrow_constructible_v<T, Arguments...>)
       : held_(std::in_place_index<0>, std::forward<Arguments>(arguments)...) {}
-  constexpr result(const struct error& why) noexcept : held_(std::in_place_index<1>, why) {}
+  constexpr result(const Error& why) noexcept : held_(std::in_place_index<1>, why) {}
 
   [[nodiscard]] constexpr bool has_value() const noexcept { return held_.index() == 0; }
   constexpr explicit operator bool() const noexcept { return has_value(); }
@@ -64,12 +64,10 @@ class [[nodiscard]] result {
     return has_value() ? **this : std::move(otherwise);
   }
 
-  [[nodiscard]] constexpr const struct error& error() const& noexcept SIGNHOOK_LIFETIMEBOUND {
+  [[nodiscard]] constexpr const Error& error() const& noexcept SIGNHOOK_LIFETIMEBOUND {
     return checked(std::get_if<1>(&held_));
   }
-  [[nodiscard]] constexpr struct error error() const&& noexcept {
-    return checked(std::get_if<1>(&held_));
-  }
+  [[nodiscard]] constexpr Error error() const&& noexcept { return checked(std::get_if<1>(&held_)); }
 
   friend constexpr bool operator==(const result&, const result&) = default;
 
@@ -80,7 +78,7 @@ class [[nodiscard]] result {
     return *held;
   }
 
-  std::variant<T, struct error> held_;
+  std::variant<T, Error> held_;
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI

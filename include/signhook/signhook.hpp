@@ -10,8 +10,12 @@
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/json_schema.hpp>
+#include <signhook/receipt.hpp>
+#include <signhook/receiver.hpp>
+#include <signhook/receiver_options.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
+#include <signhook/shared_receiver.hpp>
 #include <signhook/timestamp.hpp>
 #include <signhook/uuid.hpp>
 #include <signhook/version.hpp>
