@@ -33,4 +33,3 @@ check(COMPARE_IDS "no match for .operator==.|invalid operands to binary expressi
 check(IGNORE_RESULT "ignoring return(ed)? value")
 check(STRING_AS_PADDED "conversion from .* to non-scalar type .*padded_string_view|no viable conversion from .*padded_string_view")
 check(PRINT_SECRETS "Cannot format an argument|formattable")
-check(HEADERS_BY_NAME "header_range")

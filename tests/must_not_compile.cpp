@@ -15,12 +15,6 @@
 #include <signhook/receiver_options.hpp>
 #endif
 
-#ifdef HEADERS_BY_NAME
-#include <signhook/receiver.hpp>
-
-#include <array>
-#endif
-
 #ifdef IGNORE_RESULT
 #pragma GCC diagnostic error "-Wunused-result"
 #endif
@@ -85,14 +79,6 @@ namespace {
 #else
   static_cast<void>(fmt::format("{}", options.check().value_or(signhook::receiver_errc{})));
 #endif
-#elif defined(HEADERS_BY_NAME)
-  auto made = signhook::receiver::make({});
-#if WRONG
-  const auto headers = [](std::string_view) { return std::string_view(); };
-#else
-  const std::array<signhook::header, 1> headers;
-#endif
-  static_cast<void>(made->receive("POST", headers, {}, {}));
 #else
 #error "which case?"
 #endif

@@ -60,6 +60,8 @@ std::string other_id(std::string body) {
 static_assert(header_range<headers> && header_range<std::map<std::string, std::string>>);
 static_assert(header_range<std::array<header, 3>> && header_range<header[3]>);
 static_assert(header_range<std::unordered_multimap<std::string_view, std::string>>);
+// A look-up by name is no range: it tells one of several values.
+static_assert(!header_range<decltype([](std::string_view) { return std::string_view(); })>);
 static_assert(!header_range<std::string> && !header_range<std::vector<int>> && !header_range<int>);
 
 // The policies, by what the sender says of their statuses.

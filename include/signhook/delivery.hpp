@@ -111,7 +111,7 @@ class retry_schedule {
   /// each rounded down to a millisecond; none unless the delay is positive and the factor at least 1.
   [[nodiscard]] static constexpr std::optional<retry_schedule> from(
       std::chrono::milliseconds first_delay, double factor) noexcept {
-    if (first_delay <= first_delay.zero() || !(factor >= 1)) return std::nullopt;
+    if (first_delay <= std::chrono::milliseconds(0) || !(factor >= 1)) return std::nullopt;
     retry_schedule made;
     std::chrono::milliseconds delay = std::min(first_delay, max_retry_delay.value);
     for (std::size_t retry = 1; retry < attempts; ++retry) {

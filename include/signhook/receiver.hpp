@@ -195,7 +195,7 @@ class receiver {
   explicit receiver(const receiver_options& options)
       : door_(options),
         decoder_(options.decoding),
-        seen_(std::min(options.remembered, options.max_remembered), options.window) {}
+        seen_(std::min(options.remembered, receiver_options::max_remembered), options.window) {}
 
   detail::door door_;
   decoder decoder_;

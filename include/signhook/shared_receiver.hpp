@@ -129,7 +129,7 @@ class shared_receiver {
       explicit state(const receiver_options& options)
           : door(options),
             decoding(options.decoding),
-            seen(std::min(options.remembered, options.max_remembered), options.window) {}
+            seen(std::min(options.remembered, receiver_options::max_remembered), options.window) {}
 
       const detail::door door;
       const decoder_options decoding;

@@ -92,11 +92,12 @@ class duplicate_table {
   }
 
   [[nodiscard]] bool is_young(const entry& one, instant now) const noexcept {
-    if (now <= one.time) return window_ > window_.zero();
+    if (window_ <= std::chrono::milliseconds(0)) return false;
+    if (now <= one.time) return true;
     // The difference of any two 64-bit numbers fits 64 bits without a sign.
     const auto age = static_cast<std::uint64_t>(now.time_since_epoch().count()) -
                      static_cast<std::uint64_t>(one.time.time_since_epoch().count());
-    return window_ > window_.zero() && age < static_cast<std::uint64_t>(window_.count());
+    return age < static_cast<std::uint64_t>(window_.count());
   }
 
   // The only entry that `id` can be.
@@ -158,7 +159,7 @@ class duplicate_table {
       // The fork goes with it, and what hung at its other side takes its place.
       const std::uint32_t freed = *above;
       fork& gone_fork = forks_[freed];
-      *above = gone_fork.to[at == &gone_fork.to[0] ? 1 : 0];
+      *above = gone_fork.to[at == gone_fork.to.data() ? 1 : 0];
       gone_fork.to[0] = free_fork_;
       free_fork_ = freed;
     }
