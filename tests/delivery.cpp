@@ -18,10 +18,10 @@ using namespace signhook;
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-constexpr instant start{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
+constexpr instant new_year{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-std::uint32_t below(std::mt19937& random, std::uint32_t count) {
+std::uint32_t random_below(std::mt19937& random, std::uint32_t count) {
   return static_cast<std::uint32_t>(random() % count);
 }
 
@@ -49,8 +49,9 @@ static_assert(delivery_window == claim<milliseconds>{4 * 24h, basis::stated});
 static_assert(duplicate_window == claim<milliseconds>{5 * 24h, basis::assumed});
 
 constexpr retry_schedule hourly = *retry_schedule::from(1h, 4);
-static_assert(hourly.times(start) ==
-              std::array<instant, 5>{start, start + 1h, start + 5h, start + 21h, start + 45h});
+static_assert(hourly.times(new_year) == std::array<instant, 5>{new_year, new_year + 1h,
+                                                               new_year + 5h, new_year + 21h,
+                                                               new_year + 45h});
 static_assert(hourly.horizon() == 45h);
 static_assert(retry_schedule::basis == basis::assumed);
 
@@ -72,20 +73,21 @@ static_assert(hourly.times(instant::max() - 5h) ==
 static_assert(hourly.times(instant::min())[4] == instant::min() + 45h);
 
 // A night without the receiver, of which the load balancer tells.
-constexpr outage night{start + 22h, start + 30h};
-static_assert(hourly.delivery(start + 21h, night) ==
-              claim<std::optional<attempt>>{attempt{1, start + 21h}, basis::assumed});
-static_assert(hourly.delivery(start + 22h, night) ==
-              claim<std::optional<attempt>>{attempt{4, start + 43h}, basis::assumed});
-static_assert(hourly.delivery(start + 30h, night).value == attempt{1, start + 30h});
-static_assert(retry_schedule::from(1min, 2)->delivery(start + 22h, night) ==
+constexpr outage night{new_year + 22h, new_year + 30h};
+static_assert(hourly.delivery(new_year + 21h, night) ==
+              claim<std::optional<attempt>>{attempt{1, new_year + 21h}, basis::assumed});
+static_assert(hourly.delivery(new_year + 22h, night) ==
+              claim<std::optional<attempt>>{attempt{4, new_year + 43h}, basis::assumed});
+static_assert(hourly.delivery(new_year + 30h, night).value == attempt{1, new_year + 30h});
+static_assert(retry_schedule::from(1min, 2)->delivery(new_year + 22h, night) ==
               claim<std::optional<attempt>>{std::nullopt, basis::assumed});
 // Nobody answers: whether the event comes again is not stated, but for those that arrive at once.
-constexpr outage dark{start + 22h, start + 30h, false};
-static_assert(hourly.delivery(start + 22h, dark).basis == basis::not_stated);
-static_assert(hourly.delivery(start + 21h, dark).basis == basis::assumed);
+constexpr outage dark{new_year + 22h, new_year + 30h, false};
+static_assert(hourly.delivery(new_year + 22h, dark).basis == basis::not_stated);
+static_assert(hourly.delivery(new_year + 21h, dark).basis == basis::assumed);
 // An outage that ends before it begins is none.
-static_assert(hourly.delivery(start, {start + 1h, start - 1h}).value == attempt{1, start});
+static_assert(hourly.delivery(new_year, {new_year + 1h, new_year - 1h}).value ==
+              attempt{1, new_year});
 
 static_assert(longest_outage() ==
               claim<duration_bounds>{{0ms, delivery_window.value}, basis::stated});
@@ -101,12 +103,12 @@ static_assert(!longest_outage({.first_delay = 1h, .factor = 0.5}));
 // A warning, a week, disabled, enabled.
 static_assert([] {
   endpoint_health of({.threshold = 3});
-  for (const auto day : {0h, 24h, 48h}) of.record(start + day, 500);
-  return of.state(start + 48h) == health::warned && of.failures(start + 48h) == 3 &&
-         of.earliest_disabling(start + 50h) == start + 48h + endpoint_health::week &&
-         of.state(start + 48h + endpoint_health::week - 1ms) == health::warned &&
-         of.state(start + 48h + endpoint_health::week) == health::disabled &&
-         of.earliest_disabling(start + 5000h) == start + 48h + endpoint_health::week;
+  for (const auto day : {0h, 24h, 48h}) of.record(new_year + day, 500);
+  return of.state(new_year + 48h) == health::warned && of.failures(new_year + 48h) == 3 &&
+         of.earliest_disabling(new_year + 50h) == new_year + 48h + endpoint_health::week &&
+         of.state(new_year + 48h + endpoint_health::week - 1ms) == health::warned &&
+         of.state(new_year + 48h + endpoint_health::week) == health::disabled &&
+         of.earliest_disabling(new_year + 5000h) == new_year + 48h + endpoint_health::week;
 }());
 
 }  // namespace
@@ -114,12 +116,13 @@ static_assert([] {
 TEST_CASE("every schedule keeps to the stated law") {
   std::mt19937 random(1);
   for (int i = 0; i < 20'000; ++i) {
-    const milliseconds first(1 + std::int64_t{below(random, 1U << 31U)} * below(random, 64));
+    const milliseconds first(1 + std::int64_t{random_below(random, 1U << 31U)} *
+                                     random_below(random, 64));
     const double factor = 1 + static_cast<double>(random() % 10'000) / 1000;
     const auto schedule = retry_schedule::from(first, factor);
     REQUIRE(schedule);
-    const auto times = schedule->times(start);
-    if (times[0] != start || times[4] - times[0] != schedule->horizon()) FAIL(first.count());
+    const auto times = schedule->times(new_year);
+    if (times[0] != new_year || times[4] - times[0] != schedule->horizon()) FAIL(first.count());
     if (schedule->horizon() > delivery_window.value) FAIL(first.count() << " " << factor);
     for (std::size_t retry = 1; retry < times.size(); ++retry) {
       const auto delay = times[retry] - times[retry - 1];
@@ -145,9 +148,9 @@ TEST_CASE("the longest outage that loses nothing, by trying all of them") {
     const retry_schedule schedule = *retry_schedule::from(first, factor);
     const auto bounds = longest_outage({.first_delay = first, .factor = factor});
     for (milliseconds size = 0ms; size <= schedule.horizon() + 2ms; ++size) {
-      const outage one{start, start + size};
+      const outage one{new_year, new_year + size};
       bool is_lost = false;
-      for (instant sent = start - 3ms; sent <= one.end; sent += 1ms) {
+      for (instant sent = new_year - 3ms; sent <= one.end; sent += 1ms) {
         const auto delivered = schedule.delivery(sent, one).value;
         is_lost = is_lost || !delivered;
         // One attempt after the other until one is outside.
@@ -183,7 +186,7 @@ TEST_CASE("bounds hold for every schedule that the assumptions allow") {
 
 namespace {
 
-constexpr auto week = endpoint_health::week;
+constexpr auto one_week = endpoint_health::week;
 
 // The rule of endpoint_health by heart: it keeps everything and looks through all of it each time.
 class naive_health {
@@ -200,7 +203,7 @@ class naive_health {
 
   struct answer {
     health state = health::working;
-    instant since = start;
+    instant since = new_year;
   };
 
   [[nodiscard]] answer at(instant now) const {
@@ -241,16 +244,16 @@ class naive_health {
     std::size_t found = 0;
     const auto full_hour = std::chrono::floor<std::chrono::hours>(now);
     for (std::size_t i = 0; i < count; ++i)
-      found += happened_[i].what == kind::failure && happened_[i].time >= full_hour - week;
+      found += happened_[i].what == kind::failure && happened_[i].time >= full_hour - one_week;
     return found;
   }
 
   void settle(answer& found, instant now) const {
-    if (found.state != health::warned || now < found.since + week) return;
+    if (found.state != health::warned || now < found.since + one_week) return;
     std::size_t failures = 0;
     bool failed_last = true;
     for (std::size_t i = warned_by_ + 1; i < happened_.size(); ++i) {
-      if (happened_[i].time >= found.since + week) break;
+      if (happened_[i].time >= found.since + one_week) break;
       if (happened_[i].what == kind::success) failed_last = false;
       if (happened_[i].what == kind::failure) failed_last = true;
       failures += happened_[i].what == kind::failure;
@@ -259,7 +262,7 @@ class naive_health {
     const bool works = options_.recovery == recovery::last_answer  ? !failed_last
                        : options_.recovery == recovery::quiet_week ? is_quiet
                                                                    : !failed_last && is_quiet;
-    found = {works ? health::working : health::disabled, found.since + week};
+    found = {works ? health::working : health::disabled, found.since + one_week};
   }
 
   health_options options_;
@@ -267,23 +270,23 @@ class naive_health {
   mutable std::size_t warned_by_ = 0;
 };
 
-struct step {
+struct answered {
   instant time;
   int status;  // -1 for enabling
 };
 
 // Some weeks of answers: bursts, silences, times on the hour, steps back.
-std::vector<step> history(std::mt19937& random) {
-  std::vector<step> made;
-  instant time = start - 1000h;  // before and after a multiple of what the array holds
+std::vector<answered> history(std::mt19937& random) {
+  std::vector<answered> made;
+  instant time = new_year - 1000h;  // before and after a multiple of what the array holds
   const bool on_the_hour = random() % 3 == 0;
-  const unsigned good = below(random, 100);
-  for (unsigned left = below(random, 60); left != 0; --left) {
+  const unsigned good = random_below(random, 100);
+  for (unsigned left = random_below(random, 60); left != 0; --left) {
     milliseconds gap = milliseconds(random() % 100);
     if (random() % 2 == 0) gap = milliseconds(random() % 40'000'000);
     if (random() % 12 == 0) gap = std::chrono::hours(random() % 400);
     if (random() % 12 == 0) gap = -gap;
-    if (random() % 12 == 0) gap = week;
+    if (random() % 12 == 0) gap = one_week;
     time += on_the_hour ? std::chrono::floor<std::chrono::hours>(gap) : gap;
     constexpr std::array<int, 6> others = {500, 503, 404, 301, 0, 599};
     int status = random() % 100 < good ? 204 : others[random() % others.size()];
@@ -294,7 +297,7 @@ std::vector<step> history(std::mt19937& random) {
 }
 
 health_options some_options(std::mt19937& random) {
-  return {.threshold = 1 + below(random, 6),
+  return {.threshold = 1 + random_below(random, 6),
           .recovery = static_cast<recovery>(random() % 3),
           .counts_unknown = random() % 2 == 0};
 }
@@ -308,7 +311,7 @@ TEST_CASE("health is what looking through the whole history says") {
     const health_options options = some_options(random);
     endpoint_health quick(options);
     naive_health naive(options);
-    for (const step& one : history(random)) {
+    for (const answered& one : history(random)) {
       if (one.status == -1) {
         quick.enable(one.time);
         naive.enable(one.time);
@@ -324,8 +327,8 @@ TEST_CASE("health is what looking through the whole history says") {
         if (quick.failures(now) != naive.failures(now)) FAIL(i);
         const instant disabling = expected.state == health::disabled ? expected.since
                                   : expected.state == health::warned
-                                      ? expected.since + week
-                                      : std::max(now, naive.latest()) + week;
+                                      ? expected.since + one_week
+                                      : std::max(now, naive.latest()) + one_week;
         if (quick.earliest_disabling(now) != disabling) FAIL(i);
       }
     }
@@ -340,7 +343,7 @@ TEST_CASE("with the defaults no sender that keeps to the assumptions disables ea
     naive_health sender(some_options(random));
     endpoint_health expecting;
     instant said = instant::min();
-    for (const step& one : history(random)) {
+    for (const answered& one : history(random)) {
       const instant now = std::max(one.time, sender.latest());
       if (one.status == -1 || sender.at(now).state == health::disabled) break;
       sender.record(now, one.status);
@@ -359,11 +362,11 @@ TEST_CASE("with the defaults no sender that keeps to the assumptions disables ea
 TEST_CASE("a failure is counted for at least a week and at most an hour more") {
   for (const auto into_the_hour : {0min, 1min, 30min, 59min}) {
     endpoint_health of({.threshold = 100});
-    const instant failed = start + into_the_hour;
+    const instant failed = new_year + into_the_hour;
     of.record(failed, 500);
-    CHECK(of.failures(failed + week) == 1);
-    CHECK(of.failures(failed + week + 1h) == 0);
-    CHECK(of.failures(failed + week - 1ms) == 1);
+    CHECK(of.failures(failed + one_week) == 1);
+    CHECK(of.failures(failed + one_week + 1h) == 0);
+    CHECK(of.failures(failed + one_week - 1ms) == 1);
   }
 }
 
@@ -373,17 +376,17 @@ TEST_CASE("the ends of time overflow nothing") {
     endpoint_health of;
     of.record(time, 500);
     CHECK(of.state(time) == health::warned);
-    CHECK(of.earliest_disabling(time) == (time < start ? time + week : instant::max()));
+    CHECK(of.earliest_disabling(time) == (time < new_year ? time + one_week : instant::max()));
     of.record(instant::max(), 500);
     of.enable(instant::max());
     CHECK(of.failures(instant::max()) >= 1);
   }
   endpoint_health zero({.threshold = 0});
-  CHECK(zero.state(start) == health::working);
-  zero.record(start, 200);
-  CHECK(zero.state(start) == health::working);
-  zero.record(start, 500);
-  CHECK(zero.state(start) == health::warned);
-  zero.record(start, 200);
-  CHECK(zero.state(start + week) == health::working);
+  CHECK(zero.state(new_year) == health::working);
+  zero.record(new_year, 200);
+  CHECK(zero.state(new_year) == health::working);
+  zero.record(new_year, 500);
+  CHECK(zero.state(new_year) == health::warned);
+  zero.record(new_year, 200);
+  CHECK(zero.state(new_year + one_week) == health::working);
 }

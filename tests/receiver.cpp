@@ -26,28 +26,28 @@ namespace {
 using namespace signhook;
 using namespace std::chrono_literals;
 
-using headers = std::vector<std::pair<std::string, std::string>>;
+using header_list = std::vector<std::pair<std::string, std::string>>;
 
 constexpr std::string_view old_secret = "ZG8gbm90IHRha2UgdGhpcyBvbmU=";
 constexpr std::string_view new_secret = "bm9yIHRoaXMgb25lLCBwbGVhc2U=!";
-constexpr std::array<std::string_view, 2> secrets = {old_secret, new_secret};
-constexpr std::chrono::sys_days today{std::chrono::year(2026) / 1 / 1};
+constexpr std::array<std::string_view, 2> kept_secrets = {old_secret, new_secret};
+constexpr std::chrono::sys_days received{std::chrono::year(2026) / 1 / 1};
 
-receiver_options options(const answer_policy& policy = never_lose) {
-  return {.secret_header = "X-Signhook-Secret", .secrets = secrets, .policy = policy};
+receiver_options options_with(const answer_policy& policy = never_lose) {
+  return {.secret_header = "X-Signhook-Secret", .secrets = kept_secrets, .policy = policy};
 }
 
-receiver make(const receiver_options& of = options()) {
+receiver make_one(const receiver_options& of = options_with()) {
   auto made = receiver::make(of);
   REQUIRE(made);
   return std::move(*made);
 }
 
-headers with_secret(std::string_view secret = old_secret) {
+header_list with_secret(std::string_view secret = old_secret) {
   return {{"Content-Type", "application/json"}, {"x-signhook-secret", std::string(secret)}};
 }
 
-std::string sample(std::size_t at = 0) {
+std::string body_of(std::size_t at = 0) {
   std::array<char, max_encoded_size> buffer{};
   return std::string(*encode(samples[at], buffer));
 }
@@ -57,7 +57,7 @@ std::string other_id(std::string body) {
   return body;
 }
 
-static_assert(header_range<headers> && header_range<std::map<std::string, std::string>>);
+static_assert(header_range<header_list> && header_range<std::map<std::string, std::string>>);
 static_assert(header_range<std::array<header, 3>> && header_range<header[3]>);
 static_assert(header_range<std::unordered_multimap<std::string_view, std::string>>);
 // A look-up by name is no range: it tells one of several values.
@@ -74,9 +74,9 @@ static_assert(disposition(strict_http.schema).basis == basis::not_stated);
 }  // namespace
 
 TEST_CASE("an event is accepted once") {
-  receiver in = make();
-  const std::string body = sample();
-  const receipt first = in.receive("POST", with_secret(), body, today);
+  receiver in = make_one();
+  const std::string body = body_of();
+  const receipt first = in.receive("POST", with_secret(), body, received);
   CHECK(first.verdict == verdict::accepted);
   CHECK(first.fault == fault::none);
   CHECK(first.status == 200);
@@ -85,53 +85,53 @@ TEST_CASE("an event is accepted once") {
   CHECK_FALSE(first.error);
 
   // Four days later the last retry comes, by the new secret.
-  const receipt last = in.receive("POST", with_secret(new_secret), body, today + 4 * 24h);
+  const receipt last = in.receive("POST", with_secret(new_secret), body, received + 4 * 24h);
   CHECK(last.verdict == verdict::duplicate);
   CHECK(last.status == 200);
   CHECK(last.event == samples[0]);
   CHECK(in.remembered() == 1);
 
-  CHECK(in.receive("POST", with_secret(), other_id(body), today).verdict == verdict::accepted);
+  CHECK(in.receive("POST", with_secret(), other_id(body), received).verdict == verdict::accepted);
   CHECK(in.remembered() == 2);
-  CHECK(in.receive("POST", with_secret(), body, today + 5 * 24h).verdict == verdict::accepted);
+  CHECK(in.receive("POST", with_secret(), body, received + 5 * 24h).verdict == verdict::accepted);
   CHECK(in.displaced() == 0);
 }
 
 TEST_CASE("events of new types and with new states are accepted") {
-  receiver in = make();
-  std::string body = sample(6);
+  receiver in = make_one();
+  std::string body = body_of(6);
   body.replace(body.find("dossier.state.updated"), 21, "dossier.burned");
-  const receipt of = in.receive("POST", with_secret(), body, today);
+  const receipt of = in.receive("POST", with_secret(), body, received);
   CHECK(of.verdict == verdict::accepted);
   REQUIRE(of.event);
   CHECK(type_of(*of.event) == "dossier.burned");
 }
 
 TEST_CASE("what the application could not handle comes again and is accepted again") {
-  receiver in = make();
-  const receipt first = in.receive("POST", with_secret(), sample(), today);
+  receiver in = make_one();
+  const receipt first = in.receive("POST", with_secret(), body_of(), received);
   const receipt failed = in.failed(first);
   CHECK(failed.verdict == verdict::failed);
   CHECK(failed.status == 503);
   CHECK(failed.then == claim<fate>{fate::retried, basis::stated});
   CHECK(failed.event == first.event);
   CHECK(in.remembered() == 0);
-  CHECK(in.receive("POST", with_secret(), sample(), today).verdict == verdict::accepted);
+  CHECK(in.receive("POST", with_secret(), body_of(), received).verdict == verdict::accepted);
   // A duplicate cannot fail: nothing is to be done with it.
-  const receipt again = in.receive("POST", with_secret(), sample(), today);
+  const receipt again = in.receive("POST", with_secret(), body_of(), received);
   CHECK(in.failed(again).verdict == verdict::duplicate);
   CHECK(in.remembered() == 1);
   // What should have been kept and could not be.
-  const receipt broken = in.receive("POST", with_secret(), "{", today);
+  const receipt broken = in.receive("POST", with_secret(), "{", received);
   CHECK(broken.verdict == verdict::quarantine);
   CHECK(in.failed(broken).status == 503);
-  const receipt stranger = in.receive("POST", headers{}, "{", today);
+  const receipt stranger = in.receive("POST", header_list{}, "{", received);
   CHECK(in.failed(stranger).status == 401);
 
   const event_id id = std::get<0>(samples[0]).id;
   CHECK(in.forget(id));
   CHECK_FALSE(in.forget(id));
-  CHECK(in.receive("POST", with_secret(), sample(), today).verdict == verdict::accepted);
+  CHECK(in.receive("POST", with_secret(), body_of(), received).verdict == verdict::accepted);
 }
 
 TEST_CASE("requests that are no events, by both policies") {
@@ -144,7 +144,7 @@ TEST_CASE("requests that are no events, by both policies") {
     std::optional<errc> code;
     int strict_status;
   };
-  const std::string good = sample();
+  const std::string good = body_of();
   const std::string json = "application/json";
   for (const row& one : {
            row{"another method", "PUT", json, good, fault::method, {}, 405},
@@ -171,10 +171,10 @@ TEST_CASE("requests that are no events, by both policies") {
        }) {
     INFO(one.name);
     for (const bool is_strict : {false, true}) {
-      receiver in = make(options(is_strict ? strict_http : never_lose));
-      headers of = with_secret();
+      receiver in = make_one(options_with(is_strict ? strict_http : never_lose));
+      header_list of = with_secret();
       of[0].second = one.content_type;
-      const receipt got = in.receive(one.method, of, one.body, today);
+      const receipt got = in.receive(one.method, of, one.body, received);
       CHECK(got.fault == one.why);
       CHECK(got.verdict == (is_strict ? verdict::refused : verdict::quarantine));
       CHECK(got.status == (is_strict ? one.strict_status : 200));
@@ -186,7 +186,7 @@ TEST_CASE("requests that are no events, by both policies") {
 
       // To others it is one and the same.
       of[1].second.back() = '?';
-      const receipt strange = in.receive(one.method, of, one.body, today);
+      const receipt strange = in.receive(one.method, of, one.body, received);
       CHECK(strange.verdict == verdict::unauthenticated);
       CHECK(strange.status == 401);
       CHECK(strange.fault == fault::none);
@@ -202,24 +202,25 @@ TEST_CASE("a policy of one's own") {
   mine.unauthenticated = 404;
   mine.schema = 500;
   mine.failed = 500;
-  receiver in = make(options(mine));
-  const receipt first = in.receive("POST", with_secret(), sample(), today);
+  receiver in = make_one(options_with(mine));
+  const receipt first = in.receive("POST", with_secret(), body_of(), received);
   CHECK(first.status == 202);
-  CHECK(in.receive("POST", with_secret(), sample(), today).status == 208);
-  CHECK(in.receive("POST", with_secret("?"), sample(), today).status == 404);
-  CHECK(in.receive("POST", with_secret(), "{", today).verdict == verdict::quarantine);
-  const receipt again = in.receive("POST", with_secret(), "{}", today);
+  CHECK(in.receive("POST", with_secret(), body_of(), received).status == 208);
+  CHECK(in.receive("POST", with_secret("?"), body_of(), received).status == 404);
+  CHECK(in.receive("POST", with_secret(), "{", received).verdict == verdict::quarantine);
+  const receipt again = in.receive("POST", with_secret(), "{}", received);
   CHECK(again.verdict == verdict::refused);
   CHECK(again.then.value == fate::retried);
   CHECK(in.failed(first).status == 500);
 }
 
 TEST_CASE("only the whole secret opens") {
-  receiver in = make();
+  receiver in = make_one();
   const auto opens = [&](std::string_view secret) {
-    return in.receive("POST", with_secret(secret), "{}", today).verdict != verdict::unauthenticated;
+    return in.receive("POST", with_secret(secret), "{}", received).verdict !=
+           verdict::unauthenticated;
   };
-  for (const std::string_view secret : secrets) {
+  for (const std::string_view secret : kept_secrets) {
     CHECK(opens(secret));
     for (std::size_t size = 0; size < secret.size(); ++size)
       CHECK_FALSE(opens(secret.substr(0, size)));
@@ -244,13 +245,14 @@ TEST_CASE("secrets of every length that may be, and of 256 more with the same be
   for (std::size_t size = receiver_options::min_secret_size; size <= 256; ++size) {
     const std::string secret(size, 's');
     const std::array<std::string_view, 1> one = {secret};
-    receiver_options of = options();
+    receiver_options of = options_with();
     of.secrets = one;
     of.remembered = 1;
     of.decoding.max_bytes = 64;
-    receiver in = make(of);
+    receiver in = make_one(of);
     for (const std::size_t sent : {size - 1, size, size + 1, size + 256, std::size_t{512}}) {
-      const auto got = in.receive("POST", with_secret(std::string(sent, 's')), "", today).verdict;
+      const auto got =
+          in.receive("POST", with_secret(std::string(sent, 's')), "", received).verdict;
       if ((got == verdict::unauthenticated) != (sent != size)) FAIL(size << " " << sent);
     }
   }
@@ -258,9 +260,9 @@ TEST_CASE("secrets of every length that may be, and of 256 more with the same be
 }
 
 TEST_CASE("a header that occurs again is none") {
-  receiver in = make();
-  const auto verdict_of = [&](const headers& of) {
-    return in.receive("POST", of, "{}", today).verdict;
+  receiver in = make_one();
+  const auto verdict_of = [&](const header_list& of) {
+    return in.receive("POST", of, "{}", received).verdict;
   };
   const std::pair<std::string, std::string> type{"content-type", "application/json"};
   const std::pair<std::string, std::string> right{"X-SIGNHOOK-SECRET", std::string(old_secret)};
@@ -275,17 +277,17 @@ TEST_CASE("a header that occurs again is none") {
         verdict::unauthenticated);
   CHECK(verdict_of({type, {"", std::string(old_secret)}}) == verdict::unauthenticated);
 
-  const receipt twice =
-      in.receive("POST", headers{type, right, {"Content-Type", "text/plain"}}, sample(), today);
+  const receipt twice = in.receive("POST", header_list{type, right, {"Content-Type", "text/plain"}},
+                                   body_of(), received);
   CHECK(twice.fault == fault::content_type);
 }
 
 TEST_CASE("headers as servers keep them") {
   const std::string secret(old_secret);
-  const std::string body = sample();
-  receiver in = make();
+  const std::string body = body_of();
+  receiver in = make_one();
   const auto accepts = [&](const auto& of) {
-    const receipt got = in.receive("POST", of, body, today);
+    const receipt got = in.receive("POST", of, body, received);
     return got.verdict == verdict::accepted && in.failed(got).verdict == verdict::failed;
   };
   CHECK(accepts(std::multimap<std::string, std::string>{{"Content-Type", "application/json"},
@@ -376,7 +378,7 @@ TEST_CASE("a receiver is not made of what could not work") {
            row{"two words", "X Y", {shortest}, receiver_errc::invalid_header_name},
        }) {
     INFO(one.name);
-    receiver_options of = options();
+    receiver_options of = options_with();
     of.secret_header = one.header;
     of.secrets = one.secrets;
     const auto made = receiver::make(of);
@@ -386,7 +388,7 @@ TEST_CASE("a receiver is not made of what could not work") {
   for (const int status : {0, 100, 199, 600, -200}) {
     answer_policy wrong;
     wrong.json = status;
-    const auto made = receiver::make(options(wrong));
+    const auto made = receiver::make(options_with(wrong));
     REQUIRE_FALSE(made);
     CHECK(made.error() == receiver_errc::invalid_status);
   }
@@ -395,25 +397,25 @@ TEST_CASE("a receiver is not made of what could not work") {
 TEST_CASE("a receiver may be moved, and keeps its own copy of the secrets") {
   std::string secret(old_secret);
   const std::array<std::string_view, 1> one = {secret};
-  receiver_options of = options();
+  receiver_options of = options_with();
   of.secrets = one;
-  receiver first = make(of);
+  receiver first = make_one(of);
   secret.assign(secret.size(), '\0');
-  CHECK(first.receive("POST", with_secret(), sample(), today).verdict == verdict::accepted);
+  CHECK(first.receive("POST", with_secret(), body_of(), received).verdict == verdict::accepted);
   receiver second = std::move(first);
-  CHECK(second.receive("POST", with_secret(), sample(), today).verdict == verdict::duplicate);
+  CHECK(second.receive("POST", with_secret(), body_of(), received).verdict == verdict::duplicate);
 }
 
 TEST_CASE("receipts print on one line, without the secret") {
-  receiver in = make();
-  CHECK(fmt::format("{}", in.receive("POST", with_secret(), sample(5), today)) ==
+  receiver in = make_one();
+  CHECK(fmt::format("{}", in.receive("POST", with_secret(), body_of(5), received)) ==
         "accepted, answered 200: " + fmt::format("{}", samples[5]));
-  CHECK(fmt::format("{}", in.receive("POST", with_secret(), "{}", today)) ==
+  CHECK(fmt::format("{}", in.receive("POST", with_secret(), "{}", received)) ==
         "quarantine, answered 200: schema: missing_member at /id: this object lacks a required "
         "member");
-  CHECK(fmt::format("{}", in.receive("GET", with_secret(), "{}", today)) ==
+  CHECK(fmt::format("{}", in.receive("GET", with_secret(), "{}", received)) ==
         "quarantine, answered 200: method");
-  CHECK(fmt::format("[{:>32}]", in.receive("POST", headers{}, "{}", today)) ==
+  CHECK(fmt::format("[{:>32}]", in.receive("POST", header_list{}, "{}", received)) ==
         "[   unauthenticated, answered 401]");
   CHECK(fmt::format("{} {} {}", verdict::failed, fault::content_type,
                     receiver_errc::secret_too_short) == "failed content_type secret_too_short");
