@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Writes, from the table, what a fuzzer begins with.
-//   fuzz_seeds bodies|choices|webhooks FOLDER | dictionary-bodies|dictionary-webhooks FILE
+//   fuzz_seeds bodies|choices|requests|webhooks FOLDER | dictionary-bodies|dictionary-webhooks FILE
 #include "random_body.hpp"
 #include "random_event.hpp"
+#include "request.hpp"
 #include <signhook/signhook.hpp>
 
 #include <array>
@@ -11,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <random>
 #include <set>
 #include <string>
@@ -67,6 +69,27 @@ void write_choices(const std::filesystem::path& folder) {
   std::mt19937 random(2);
   for (int i = 0; i < 64; ++i)
     write(folder / ("choices-" + std::to_string(i)), random_bytes(random, 512));
+}
+
+void write_requests(const std::filesystem::path& folder) {
+  const std::string first = "X-Secret:" + std::string(fuzz::secrets[0]) + "\n";
+  const std::string second = "x-secret:" + std::string(fuzz::secrets[1]) + "\n";
+  const std::string json = "Content-Type:application/json\n";
+  std::array<char, max_encoded_size> buffer{};
+  for (const event& sample : samples) {
+    const std::string body(*encode(sample, buffer));
+    write(folder / type_of(sample), "POST\n" + json + first + "\n" + body);
+  }
+  const std::string body(*encode(samples[0], buffer));
+  write(folder / "second", "POST\n" + second + json + "Accept:*/*\n\n" + body);
+  write(folder / "parameters",
+        "POST\n" + first + "content-type:application/json; charset=\"utf-8\";a=b\n\n" + body);
+  write(folder / "twice", "POST\n" + first + second + json + "\n" + body);
+  write(folder / "wrong", "POST\nX-Secret:the-first-of-the-two-secretz\n" + json + "\n" + body);
+  write(folder / "get", "GET\n" + first + json + "\n");
+  write(folder / "text", "POST\n" + first + "Content-Type:text/plain\n\n" + body);
+  write(folder / "broken", "POST\n" + first + json + "\n" + body.substr(0, 100));
+  write(folder / "another", "POST\n" + first + json + "\n{}");
 }
 
 // Of any JSON.
@@ -208,18 +231,19 @@ int main(int argc, char** argv) {
     write_dictionary(argv[2], words_of_webhooks());
     return 0;
   }
-  const auto write_all = what == "bodies"     ? write_bodies
-                         : what == "choices"  ? write_choices
-                         : what == "webhooks" ? write_webhooks
-                                              : nullptr;
-  if (write_all == nullptr) {
+  const std::map<std::string_view, void (*)(const std::filesystem::path&)> kinds = {
+      {"bodies", write_bodies},
+      {"choices", write_choices},
+      {"requests", write_requests},
+      {"webhooks", write_webhooks}};
+  if (!kinds.contains(what)) {
     std::fputs(
-        "usage: fuzz_seeds bodies|choices|webhooks FOLDER | dictionary-bodies|dictionary-webhooks "
-        "FILE\n",
+        "usage: fuzz_seeds bodies|choices|requests|webhooks FOLDER | "
+        "dictionary-bodies|dictionary-webhooks FILE\n",
         stderr);
     return 2;
   }
   std::filesystem::create_directories(argv[2]);
-  write_all(argv[2]);
+  kinds.at(what)(argv[2]);
   return 0;
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
-// Nothing is allocated once a decoder is made.
+// Nothing is allocated once a decoder or a receiver is made.
 #include "allocations.hpp"
 #include "catch.hpp"
 #include <signhook/decoder.hpp>
 #include <signhook/encoder.hpp>
+#include <signhook/receiver.hpp>
+#include <signhook/shared_receiver.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -91,4 +94,42 @@ TEST_CASE("encoding into a buffer allocates nothing", "[allocations]") {
   }
   CHECK(allocations::count() == before);
   CHECK(size > 1'000'000);
+}
+
+TEST_CASE("receiving allocates nothing, whatever comes", "[allocations]") {
+  const std::vector<std::string> all = bodies();
+  const std::string long_secret(256, 's');
+  const std::array<std::string_view, 2> secrets = {"c2VjcmV0IG9mIHRoZSB0ZXN0cw==", long_secret};
+  // Room for fewer events than there are, so that some have to go.
+  const receiver_options options = {
+      .secret_header = "X-Secret", .secrets = secrets, .remembered = 5};
+  auto alone = receiver::make(options);
+  const auto shared = shared_receiver::make(options);
+  REQUIRE((alone && shared));
+  shared_receiver::worker worker = shared->make_worker();
+  std::array<std::size_t, 6> seen{};
+  const std::size_t before = allocations::count();
+  for (int round = 0; round < 20; ++round) {
+    const auto now = std::chrono::sys_days() + std::chrono::hours(round);
+    for (const std::string& body : all) {
+      for (const std::string_view sent : {secrets[0], secrets[1], std::string_view("wrong")}) {
+        for (const std::string_view type : {"application/json", "text/plain"}) {
+          const std::array<header, 2> headers = {{{"X-Secret", sent}, {"Content-Type", type}}};
+          for (const receipt& got : {alone->receive("POST", headers, body, now),
+                                     worker.receive("POST", headers, body, now)}) {
+            ++seen[static_cast<std::size_t>(got.verdict)];
+          }
+        }
+      }
+    }
+    const receipt first = alone->receive("POST", std::array<header, 0>{}, {}, now);
+    ++seen[static_cast<std::size_t>(alone->failed(first).verdict)];
+    alone->forget(event_id());
+  }
+  CHECK(allocations::count() == before);
+  CHECK(alone->displaced() > 0);
+  for (const auto of :
+       {verdict::accepted, verdict::duplicate, verdict::quarantine, verdict::unauthenticated}) {
+    CHECK(seen[static_cast<std::size_t>(of)] > 100);
+  }
 }

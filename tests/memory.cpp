@@ -4,14 +4,27 @@
 #include "page_end.hpp"
 #include <signhook/decoder.hpp>
 #include <signhook/encoder.hpp>
+#include <signhook/receiver.hpp>
 
 #if defined(__unix__) || defined(__APPLE__)
 
 #include <array>
+#include <chrono>
 #include <string>
 #include <string_view>
 
 using namespace signhook;
+
+namespace {
+
+constexpr std::string_view right_secret = "c2VjcmV0IG9mIHRoZSB0ZXN0cw==";
+
+result<receiver, receiver_errc> receiver_with_secret() {
+  const std::array<std::string_view, 1> secrets = {right_secret};
+  return receiver::make({.secret_header = "X-Secret", .secrets = secrets});
+}
+
+}  // namespace
 
 TEST_CASE("no byte behind a body is read, whatever its length") {
   decoder with;
@@ -50,6 +63,52 @@ TEST_CASE("every prefix of every sample is refused at its end") {
     }
   }
   SUCCEED();
+}
+
+TEST_CASE("the body of whoever does not know the secret is not read") {
+  result<receiver, receiver_errc> made = receiver_with_secret();
+  REQUIRE(made);
+  page_end end(4096);
+  for (const std::string_view sent : {"", "c2VjcmV0IG9mIHRoZSB0ZXN0cw=", "x"}) {
+    const std::array<header, 2> headers = {
+        {{"X-Secret", sent}, {"Content-Type", "application/json"}}};
+    for (const std::size_t size : {0U, 1U, 4096U}) {
+      const receipt got =
+          made->receive("POST", headers, end.unreadable(size), std::chrono::sys_days());
+      CHECK(got.verdict == verdict::unauthenticated);
+      CHECK(got.status == 401);
+    }
+  }
+}
+
+TEST_CASE("no byte behind a header is read") {
+  result<receiver, receiver_errc> made = receiver_with_secret();
+  REQUIRE(made);
+  page_end names(64);
+  page_end values(512);
+  page_end types(64);
+  page_end methods(64);
+  for (std::size_t size = 0; size <= 300; ++size) {
+    const std::string sent = std::string(right_secret) + std::string(300, 'x');
+    const std::array<header, 3> headers = {
+        {{names.place("X-Secret"), values.place(std::string_view(sent).substr(0, size))},
+         {"Content-Type", types.place("application/json; a=\"b")},
+         {"X-Secre", right_secret}}};
+    const receipt got = made->receive(methods.place("POST"), headers, {}, std::chrono::sys_days());
+    const bool is_right = size == right_secret.size();
+    if ((got.fault == fault::content_type) != is_right) FAIL(size);
+    if ((got.verdict == verdict::unauthenticated) == is_right) FAIL(size);
+  }
+  for (const std::string_view text :
+       {"", "P", "POST", "a", "application/json;", "application/json; a",
+        "application/json; a=", "application/json; a=\"\\"}) {
+    const std::array<header, 2> headers = {
+        {{"X-Secret", right_secret}, {"Content-Type", types.place(text)}}};
+    const receipt got = made->receive(methods.place(text), headers, {}, std::chrono::sys_days());
+    CHECK(got.verdict == verdict::quarantine);
+    CHECK(made->receive("POST", headers, {}, std::chrono::sys_days()).verdict ==
+          verdict::quarantine);
+  }
 }
 
 #endif

@@ -11,6 +11,11 @@
 #include <string>
 #endif
 
+#ifdef PRINT_SECRETS
+#include <signhook/format.hpp>
+#include <signhook/receiver_options.hpp>
+#endif
+
 #ifdef IGNORE_RESULT
 #pragma GCC diagnostic error "-Wunused-result"
 #endif
@@ -82,6 +87,13 @@ namespace {
   simdjson::padded_string_view body = owner;
 #endif
   static_cast<void>(signhook::decoder().decode(body));
+#elif defined(PRINT_SECRETS)
+  const signhook::receiver_options options;
+#if WRONG
+  static_cast<void>(fmt::format("{}", options));
+#else
+  static_cast<void>(fmt::format("{}", options.check().value_or(signhook::receiver_errc{})));
+#endif
 #else
 #error "which case?"
 #endif

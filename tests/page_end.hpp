@@ -33,6 +33,11 @@ class page_end {
     return {at, text.size()};
   }
 
+  // As many bytes that nobody can read, at most a page of them.
+  [[nodiscard]] std::string_view unreadable(std::size_t size) const {
+    return {begin_ + readable_, size};
+  }
+
  private:
   std::size_t page_;
   std::size_t readable_ = 0;

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/delivery.hpp>
 #include <signhook/detail/format_text.hpp>
 #include <signhook/detail/format_webhook.hpp>
 #include <signhook/detail/tree.hpp>
 #include <signhook/draft_error.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
+#include <signhook/receipt.hpp>
+#include <signhook/receiver_options.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
 #include <signhook/state_view.hpp>
@@ -150,6 +153,25 @@ constexpr void put_error(Room& out, const error& what) noexcept {
   out.put(describe(what.code));
 }
 
+template <class Room>
+constexpr void put_receipt(Room& out, const receipt& of) noexcept {
+  out.put(enumerator_names<verdict>[static_cast<std::size_t>(of.verdict)]);
+  out.put(", answered ");
+  for (const int unit : {100, 10, 1}) out.put(static_cast<char>('0' + of.status / unit % 10));
+  if (of.fault != fault::none) {
+    out.put(": ");
+    out.put(enumerator_names<fault>[static_cast<std::size_t>(of.fault)]);
+  }
+  if (of.error) {
+    out.put(": ");
+    put_error(out, *of.error);
+  }
+  if (of.event) {
+    out.put(": ");
+    std::visit([&](const auto& event) { put_value(out, event); }, *of.event);
+  }
+}
+
 // The part of a line that is shown, and where in it the mark goes.
 struct shown_line {
   std::string_view text;
@@ -219,11 +241,31 @@ requires std::same_as<Enum, signhook::errc> || std::same_as<Enum, signhook::draf
     std::same_as<Enum, signhook::severity> || std::same_as<Enum, signhook::dossier_state> ||
     std::same_as<Enum, signhook::invitee_state> ||
     std::same_as<Enum, signhook::reassign_request_state> || std::same_as<Enum, signhook::unknown> ||
-    std::same_as<Enum, signhook::unknown_members>
+    std::same_as<Enum, signhook::unknown_members> || std::same_as<Enum, signhook::basis> ||
+    std::same_as<Enum, signhook::fate> || std::same_as<Enum, signhook::health> ||
+    std::same_as<Enum, signhook::recovery> || std::same_as<Enum, signhook::verdict> ||
+    std::same_as<Enum, signhook::fault> || std::same_as<Enum, signhook::receiver_errc>
 struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {
   auto format(Enum value, fmt::format_context& context) const {
     return fmt::formatter<std::string_view>::format(
         signhook::detail::enumerator_names<Enum>[static_cast<std::size_t>(value)], context);
+  }
+};
+
+/// `retried (stated)`: the value, and what it rests on.
+template <class T>
+struct fmt::formatter<signhook::claim<T>> : fmt::formatter<T> {
+  auto format(const signhook::claim<T>& of, fmt::format_context& context) const {
+    return fmt::format_to(fmt::formatter<T>::format(of.value, context), " ({})", of.basis);
+  }
+};
+
+/// `quarantine, answered 200: json: invalid_json at (body): this cannot stand here in JSON`
+template <>
+struct fmt::formatter<signhook::receipt>
+    : signhook::detail::formatter_of_text<signhook::detail::event_text> {
+  auto format(const signhook::receipt& of, fmt::format_context& context) const {
+    return format_text(context, [&](auto& out) { signhook::detail::put_receipt(out, of); });
   }
 };
 

@@ -5,12 +5,17 @@
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
 #include <signhook/decoder_options.hpp>
+#include <signhook/delivery.hpp>
 #include <signhook/encoder.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/json_schema.hpp>
+#include <signhook/receipt.hpp>
+#include <signhook/receiver.hpp>
+#include <signhook/receiver_options.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
+#include <signhook/shared_receiver.hpp>
 #include <signhook/state_view.hpp>
 #include <signhook/timestamp.hpp>
 #include <signhook/uuid.hpp>

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "catch.hpp"
+#include <signhook/detail/duplicate_table.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <random>
+#include <tuple>
+#include <vector>
+
+namespace {
+
+using namespace signhook;
+using namespace std::chrono_literals;
+using detail::duplicate_table;
+
+// What the table is, without its tree and its list: a map, and a count of who came when.
+class remembering_map {
+ public:
+  remembering_map(std::size_t capacity, std::chrono::milliseconds window)
+      : capacity_(capacity), window_(window) {}
+
+  bool insert(const event_id& id, instant now) {
+    const auto known = ids_.find(id);
+    if (known != ids_.end() && is_young(known->second, now)) return false;
+    if (known != ids_.end()) ids_.erase(known);
+    if (ids_.size() == capacity_) {
+      auto oldest = ids_.begin();
+      for (auto it = ids_.begin(); it != ids_.end(); ++it) {
+        if (it->second.order < oldest->second.order) oldest = it;
+      }
+      displaced_ += is_young(oldest->second, now) ? 1U : 0U;
+      ids_.erase(oldest);
+    }
+    ids_[id] = {now, ++last_};
+    return true;
+  }
+
+  bool forget(const event_id& id) { return ids_.erase(id) != 0; }
+
+  [[nodiscard]] std::size_t size() const { return ids_.size(); }
+  [[nodiscard]] std::uint64_t displaced() const { return displaced_; }
+
+ private:
+  struct visit {
+    instant time;
+    std::uint64_t order;
+  };
+
+  [[nodiscard]] bool is_young(const visit& one, instant now) const {
+    return now < one.time ? window_ > 0ms : now - one.time < window_;
+  }
+
+  std::size_t capacity_;
+  std::chrono::milliseconds window_;
+  std::map<event_id, visit> ids_;
+  std::uint64_t last_ = 0;
+  std::uint64_t displaced_ = 0;
+};
+
+// Ids of the kinds that make a tree of bits deep, wide or lopsided.
+std::vector<event_id> some_ids(std::mt19937& random) {
+  const auto kind = random() % 4;
+  std::vector<event_id> made(1 + random() % 300);
+  for (std::size_t i = 0; i < made.size(); ++i) {
+    auto& bytes = made[i].value.bytes;
+    switch (kind) {
+      case 0:  // any
+        for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random());
+        break;
+      case 1:  // counted
+        bytes[14] = static_cast<std::uint8_t>(i / 256);
+        bytes[15] = static_cast<std::uint8_t>(i);
+        break;
+      case 2:  // one bit, or none: each leaves the way of all others
+        if (i % 129 != 128) bytes[i % 129 / 8] = static_cast<std::uint8_t>(1U << (i % 8));
+        break;
+      default:  // few
+        bytes[random() % 16] = static_cast<std::uint8_t>(random() % 3);
+    }
+  }
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("a table of duplicates is a map that forgets its oldest") {
+  std::mt19937 random(1);
+  std::array<std::size_t, 4> seen{};
+  for (int i = 0; i < 300; ++i) {
+    const std::vector<event_id> ids = some_ids(random);
+    const auto capacity = static_cast<std::uint32_t>(1 + random() % (random() % 2 == 0 ? 4 : 300));
+    const std::chrono::milliseconds window(random() % 8 == 0 ? 0 : random() % 1000);
+    duplicate_table table(capacity, window);
+    remembering_map map(capacity, window);
+    instant now{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
+    for (int step = 0; step < 1000; ++step) {
+      const event_id& id = ids[random() % ids.size()];
+      if (random() % 8 == 0) {
+        const bool was_there = map.forget(id);
+        ++seen[was_there ? 0 : 1];
+        if (table.forget(id) != was_there) FAIL(i << " " << step);
+      } else {
+        const bool is_new = map.insert(id, now);
+        ++seen[is_new ? 2 : 3];
+        if (table.insert(id, now) != is_new) FAIL(i << " " << step);
+      }
+      if (table.size() != map.size() || table.displaced() != map.displaced())
+        FAIL(i << " " << step);
+      // The clock goes on, stands, is put back or far ahead.
+      now += std::chrono::milliseconds(random() % 20);
+      if (random() % 50 == 0) now -= std::chrono::milliseconds(random() % 2000);
+      if (random() % 200 == 0) now += 24h * 365;
+      if (random() % 200 == 0) now -= 24h * 365;
+    }
+  }
+  for (const std::size_t count : seen) CHECK(count > 1000);
+}
+
+TEST_CASE("the clock may be put anywhere") {
+  const event_id id;
+  for (const auto& [first, second, is_new] : {std::tuple{instant::min(), instant::max(), true},
+                                              {instant::max(), instant::min(), false},
+                                              {instant::min(), instant::min(), false},
+                                              {instant::max(), instant::max(), false}}) {
+    duplicate_table table(1, duplicate_window.value);
+    CHECK(table.insert(id, first));
+    CHECK(table.insert(id, second) == is_new);
+  }
+  // Put ahead and back again: what was remembered before is still.
+  duplicate_table table(8, 1h);
+  event_id other;
+  other.value.bytes[0] = 1;
+  const instant now{};
+  CHECK(table.insert(id, now));
+  CHECK(table.insert(other, now + 24h * 365));
+  CHECK_FALSE(table.insert(id, now + 1min));
+  CHECK_FALSE(table.insert(other, now + 1min));
+}
+
+TEST_CASE("windows without an end, without a beginning; tables without room") {
+  const event_id id;
+  duplicate_table forever(1, std::chrono::milliseconds::max());
+  CHECK(forever.insert(id, instant{}));
+  CHECK_FALSE(forever.insert(id, instant::max() - 1ms));
+  for (const auto window : {0ms, -1ms, std::chrono::milliseconds::min()}) {
+    duplicate_table never(1, window);
+    CHECK(never.insert(id, instant{}));
+    CHECK(never.insert(id, instant{}));
+    CHECK(never.insert(id, instant{} - 1h));
+    CHECK(never.insert(id, instant{} + 1h));
+    CHECK(never.size() == 1);
+  }
+  duplicate_table none(0, 1h);
+  CHECK(none.insert(id, instant{}));
+  CHECK(none.insert(id, instant{}));
+  CHECK_FALSE(none.forget(id));
+  CHECK(none.size() == 0);
+}
+
+TEST_CASE("the window ends when it has passed") {
+  const event_id id;
+  duplicate_table table(1, 1h);
+  CHECK(table.insert(id, instant{}));
+  CHECK_FALSE(table.insert(id, instant{} + 1h - 1ms));
+  CHECK(table.insert(id, instant{} + 1h));
+  CHECK_FALSE(table.insert(id, instant{} + 2h - 1ms));
+}
