@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Writes, from the table, what a fuzzer begins with.
-//   fuzz_seeds bodies FOLDER | choices FOLDER | dictionary FILE
+//   fuzz_seeds bodies FOLDER | choices FOLDER | lines FOLDER | dictionary FILE
 #include "random_body.hpp"
 #include "random_event.hpp"
 #include <signhook/signhook.hpp>
@@ -68,6 +68,26 @@ void write_choices(const std::filesystem::path& folder) {
     write(folder / ("choices-" + std::to_string(i)), random_bytes(random, 512));
 }
 
+// Good bodies and others, with all ends of lines.
+void write_lines(const std::filesystem::path& folder) {
+  constexpr std::string_view ends[] = {"\n", "\r\n", "\n\n", "\r\n\n", ""};
+  std::mt19937 random(3);
+  for (int i = 0; i < 16; ++i) {
+    const std::string bytes = random_bytes(random, 4096);
+    fuzz::choices from(bytes);
+    std::string lines;
+    for (std::size_t left = from.below(5); left != 0; --left) {
+      fuzz::node tree = fuzz::tree_of(fuzz::random_event(from));
+      if (from.one_in(4)) fuzz::shuffle(from, tree);
+      std::string body = fuzz::print(tree, from, {from.one_in(8), from.one_in(8)});
+      if (from.one_in(4)) body.resize(from.below(body.size()));
+      lines += body;
+      lines += from.one_of(ends);
+    }
+    write(folder / ("lines-" + std::to_string(i)), lines);
+  }
+}
+
 // https://llvm.org/docs/LibFuzzer.html#dictionaries
 void write_dictionary(const std::filesystem::path& to) {
   std::set<std::string> words = {"{",
@@ -90,7 +110,9 @@ void write_dictionary(const std::filesystem::path& to) {
                                  "2016-12-31T23:59:60Z",
                                  "2016-12-30T23:59:60Z",
                                  "2024-02-29T23:59:59.9-08:00",
-                                 "\"new\":0,"};
+                                 "\"new\":0,",
+                                 "\n",
+                                 "\r\n"};
   for (const event& sample : samples) {
     fuzz::node tree = fuzz::tree_of(sample);
     fuzz::for_each(tree, [&](const fuzz::node& one) {
@@ -134,11 +156,17 @@ int main(int argc, char** argv) {
     write_dictionary(argv[2]);
     return 0;
   }
-  if (what != "bodies" && what != "choices") {
-    std::fputs("usage: fuzz_seeds bodies FOLDER | choices FOLDER | dictionary FILE\n", stderr);
+  const auto write_seeds = what == "bodies"    ? write_bodies
+                           : what == "choices" ? write_choices
+                           : what == "lines"   ? write_lines
+                                               : nullptr;
+  if (write_seeds == nullptr) {
+    std::fputs(
+        "usage: fuzz_seeds bodies FOLDER | choices FOLDER | lines FOLDER | dictionary FILE\n",
+        stderr);
     return 2;
   }
   std::filesystem::create_directories(argv[2]);
-  what == "bodies" ? write_bodies(argv[2]) : write_choices(argv[2]);
+  write_seeds(argv[2]);
   return 0;
 }

@@ -1,51 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 // Bodies that end where the readable memory ends.
 #include "catch.hpp"
+#include "page_end.hpp"
 #include <signhook/decoder.hpp>
 #include <signhook/encoder.hpp>
 
-#if defined(__unix__) || defined(__APPLE__)
-
-#include <sys/mman.h>
-#include <unistd.h>
+#if defined(SIGNHOOK_TEST_PAGE_END)
 
 #include <array>
-#include <cstring>
 #include <string>
 #include <string_view>
 
-namespace {
-
 using namespace signhook;
-
-// Some readable bytes, and an inaccessible page behind them.
-class page_end {
- public:
-  explicit page_end(std::size_t most) : page_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
-    readable_ = (most + page_ - 1) / page_ * page_;
-    void* const mapped = mmap(nullptr, readable_ + page_, PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    REQUIRE(mapped != MAP_FAILED);
-    begin_ = static_cast<char*>(mapped);
-    REQUIRE(mprotect(begin_ + readable_, page_, PROT_NONE) == 0);
-  }
-  ~page_end() { munmap(begin_, readable_ + page_); }
-  page_end(const page_end&) = delete;
-  page_end& operator=(const page_end&) = delete;
-
-  [[nodiscard]] std::string_view place(std::string_view text) {
-    char* const at = begin_ + readable_ - text.size();
-    if (!text.empty()) std::memcpy(at, text.data(), text.size());
-    return {at, text.size()};
-  }
-
- private:
-  std::size_t page_;
-  std::size_t readable_ = 0;
-  char* begin_ = nullptr;
-};
-
-}  // namespace
 
 TEST_CASE("no byte behind a body is read, whatever its length") {
   decoder with;

@@ -9,6 +9,7 @@
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/json_schema.hpp>
+#include <signhook/ndjson.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
 #include <signhook/timestamp.hpp>
