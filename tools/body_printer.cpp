@@ -12,9 +12,10 @@ void body_printer::body(std::string_view bytes, std::string_view name) {
   printed_.counted.bytes += bytes.size();
 }
 
-void body_printer::lines(const line_block& block, std::string_view name) {
+void body_printer::lines(const line_block& block, std::string_view name,
+                         std::uint64_t lines_before) {
   signhook::decode_lines(decoder_, block.bytes, [&](const signhook::decoded_line& line) {
-    print(line.bytes, line.decoded, name, block.lines_before + line.number - 1);
+    print(line.bytes, line.decoded, name, lines_before + line.number - 1);
   });
   printed_.counted.bytes += block.size;
 }

@@ -26,7 +26,7 @@ class body_printer {
 
   // `name` is what diagnostics call the place where the body comes from.
   void body(std::string_view bytes, std::string_view name);
-  void lines(const line_block& block, std::string_view name);
+  void lines(const line_block& block, std::string_view name, std::uint64_t lines_before);
 
   [[nodiscard]] const printed_bodies& printed() const { return printed_; }
   void clear();

@@ -12,14 +12,15 @@
 #include <string_view>
 #include <vector>
 
-// Some whole lines of an input, and where they stand in it.
+// Some whole lines of an input.
 struct line_block {
-  std::uint64_t number = 0;        // of blocks before it
-  std::uint64_t lines_before = 0;  // in the input
-  std::uint64_t size = 0;          // in the input
-  std::string_view bytes;          // of a mapping, or of `room`
+  std::uint64_t number = 0;  // of blocks before it
+  std::uint64_t size = 0;    // in the input
+  std::string_view bytes;    // of a mapping, or of `room`
   std::vector<char> room = {};
 };
+
+[[nodiscard]] std::uint64_t count_lines(const line_block& block);
 
 // An input in blocks of about a MiB, or of what a pipe has to give. Of a line that is much longer than
 // a body may be it gives no more than shows that.
@@ -48,5 +49,4 @@ class line_blocks {
   std::string begun_;         // the line that the last block has not whole
   bool is_at_end_ = false;
   std::uint64_t blocks_ = 0;
-  std::uint64_t lines_ = 0;
 };
