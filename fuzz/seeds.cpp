@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Writes, from the table, what a fuzzer begins with.
-//   fuzz_seeds bodies|choices|requests|webhooks FOLDER | dictionary-bodies|dictionary-webhooks FILE
+//   fuzz_seeds bodies|choices|lines|requests|webhooks FOLDER | dictionary-bodies|dictionary-webhooks FILE
 #include "random_body.hpp"
 #include "random_event.hpp"
 #include "request.hpp"
@@ -71,6 +71,26 @@ void write_choices(const std::filesystem::path& folder) {
     write(folder / ("choices-" + std::to_string(i)), random_bytes(random, 512));
 }
 
+// Good bodies and others, with all ends of lines.
+void write_lines(const std::filesystem::path& folder) {
+  constexpr std::string_view ends[] = {"\n", "\r\n", "\n\n", "\r\n\n", ""};
+  std::mt19937 random(3);
+  for (int i = 0; i < 16; ++i) {
+    const std::string bytes = random_bytes(random, 4096);
+    fuzz::choices from(bytes);
+    std::string lines;
+    for (std::size_t left = from.below(5); left != 0; --left) {
+      fuzz::node tree = fuzz::tree_of(fuzz::random_event(from));
+      if (from.one_in(4)) fuzz::shuffle(from, tree);
+      std::string body = fuzz::print(tree, from, {from.one_in(8), from.one_in(8)});
+      if (from.one_in(4)) body.resize(from.below(body.size()));
+      lines += body;
+      lines += from.one_of(ends);
+    }
+    write(folder / ("lines-" + std::to_string(i)), lines);
+  }
+}
+
 void write_requests(const std::filesystem::path& folder) {
   const std::string first = "X-Secret:" + std::string(fuzz::secrets[0]) + "\n";
   const std::string second = "x-secret:" + std::string(fuzz::secrets[1]) + "\n";
@@ -113,7 +133,9 @@ const std::set<std::string> json_words = {"{",
                                           "2016-12-31T23:59:60Z",
                                           "2016-12-30T23:59:60Z",
                                           "2024-02-29T23:59:59.9-08:00",
-                                          "\"new\":0,"};
+                                          "\"new\":0,",
+                                          "\n",
+                                          "\r\n"};
 
 // https://llvm.org/docs/LibFuzzer.html#dictionaries
 void write_dictionary(const std::filesystem::path& to, const std::set<std::string>& words) {
@@ -234,11 +256,12 @@ int main(int argc, char** argv) {
   const std::map<std::string_view, void (*)(const std::filesystem::path&)> kinds = {
       {"bodies", write_bodies},
       {"choices", write_choices},
+      {"lines", write_lines},
       {"requests", write_requests},
       {"webhooks", write_webhooks}};
   if (!kinds.contains(what)) {
     std::fputs(
-        "usage: fuzz_seeds bodies|choices|requests|webhooks FOLDER | "
+        "usage: fuzz_seeds bodies|choices|lines|requests|webhooks FOLDER | "
         "dictionary-bodies|dictionary-webhooks FILE\n",
         stderr);
     return 2;

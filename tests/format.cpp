@@ -92,6 +92,12 @@ TEST_CASE("an error is drawn with its line and a mark") {
   CHECK(fmt::format("{}", drawing{"state.json", body, error{errc::unknown_member, offset, ""},
                                   severity::notice, 6, false}) ==
         "state.json:10:11: notice: unknown_member at (body): not a member of this object");
+  // More lines than 32 bits count, and the mark still below its place.
+  CHECK(fmt::format("{}", drawing{"lines", "[1]", error{errc::not_an_object, 0, ""},
+                                  severity::violation, 5'000'000'000}) ==
+        "lines:5000000001:1: error: not_an_object at (body): expected an object\n"
+        "5000000001 | [1]\n"
+        "           | ^");
 }
 
 TEST_CASE("hostile bodies are drawn safely") {

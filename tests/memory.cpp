@@ -6,7 +6,7 @@
 #include <signhook/encoder.hpp>
 #include <signhook/receiver.hpp>
 
-#if defined(__unix__) || defined(__APPLE__)
+#if defined(SIGNHOOK_TEST_PAGE_END)
 
 #include <array>
 #include <chrono>

@@ -2,13 +2,13 @@
 #pragma once
 
 #if defined(__unix__) || defined(__APPLE__)
-
-#include "catch.hpp"
+#define SIGNHOOK_TEST_PAGE_END 1
 
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
@@ -19,14 +19,15 @@ class page_end {
     readable_ = (most + page_ - 1) / page_ * page_;
     void* const mapped = mmap(nullptr, readable_ + page_, PROT_READ | PROT_WRITE,
                               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    REQUIRE(mapped != MAP_FAILED);
+    if (mapped == MAP_FAILED) std::abort();
     begin_ = static_cast<char*>(mapped);
-    REQUIRE(mprotect(begin_ + readable_, page_, PROT_NONE) == 0);
+    if (mprotect(begin_ + readable_, page_, PROT_NONE) != 0) std::abort();
   }
   ~page_end() { munmap(begin_, readable_ + page_); }
   page_end(const page_end&) = delete;
   page_end& operator=(const page_end&) = delete;
 
+  // A copy that ends where the readable bytes end.
   [[nodiscard]] std::string_view place(std::string_view text) {
     char* const at = begin_ + readable_ - text.size();
     if (!text.empty()) std::memcpy(at, text.data(), text.size());

@@ -1,77 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-// The companion tool, run as its users run it.
-#include "body_tree.hpp"
-#include "catch.hpp"
+// The companion tool: what it prints, and how it ends.
+#include "run_tool.hpp"
 
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
+#include <algorithm>
 #include <string>
 #include <string_view>
-
-namespace {
-
-struct outcome {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-// A folder of this test's own, gone when it ends.
-class scratch_folder {
- public:
-  scratch_folder() { REQUIRE(mkdtemp(path_.data()) != nullptr); }
-  ~scratch_folder() { std::filesystem::remove_all(path_); }
-  scratch_folder(const scratch_folder&) = delete;
-  scratch_folder& operator=(const scratch_folder&) = delete;
-
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_ = std::filesystem::temp_directory_path() / "signhook_tool_XXXXXX";
-};
-
-std::string scratch(const std::string& name) {
-  static const scratch_folder folder;
-  return folder.path() + "/" + name;
-}
-
-std::string write_file(const std::string& name, std::string_view content) {
-  const std::string path = scratch(name);
-  std::ofstream(path, std::ios::binary) << content;
-  return path;
-}
-
-// Runs `signhook ARGUMENTS` in a shell.
-outcome run(const std::string& arguments, std::string_view input = "") {
-  const std::string in = write_file("in", input);
-  const std::string out = scratch("out");
-  const std::string err = scratch("err");
-  const std::string command = std::string(SIGNHOOK_TOOL) + " " + arguments;
-  const int status = std::system(("{ " + command + " ; } < " + in + " 2> " + err +
-                                  (arguments.find('>') == std::string::npos ? " > " + out : ""))
-                                     .c_str());
-  outcome result;
-  result.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  result.out = arguments.find('>') == std::string::npos ? read_file(out) : "";
-  result.err = read_file(err);
-  return result;
-}
-
-const std::string prepared =
-    "{\"id\":\"c36f5fc9-b412-4aeb-9cbd-bdb6cdca581f\",\"type\":\"dossier.prepared\","
-    "\"created\":\"2026-01-01T00:00:00+00:00\",\"dossier\":{\"id\":"
-    "\"b659c273-954e-43cf-893a-0f74a7f87153\",\"state\":\"draft\"}}";
-const std::string prepared_text =
-    "dossier.prepared id=c36f5fc9-b412-4aeb-9cbd-bdb6cdca581f "
-    "created=2026-01-01T00:00:00+00:00 "
-    "dossier={id=b659c273-954e-43cf-893a-0f74a7f87153 state=draft}\n";
-
-}  // namespace
 
 TEST_CASE("samples decode to themselves") {
   const outcome samples = run("sample --all");
@@ -202,7 +137,8 @@ TEST_CASE("what cannot be read or written is an error") {
 TEST_CASE("wrong options are refused with code 2") {
   for (const std::string_view arguments :
        {"", "nonsense", "decode --nonsense", "sample", "sample nonsense",
-        "sample --all dossier.prepared", "decode --max-bytes x"}) {
+        "sample --all dossier.prepared", "decode --max-bytes x", "decode --jobs 2",
+        "decode --lines --jobs 0", "decode --lines --jobs 257"}) {
     INFO(arguments);
     const outcome refused = run(std::string(arguments));
     CHECK(refused.code == 2);

@@ -12,24 +12,29 @@
 // Standard output, of which no failure goes unnoticed.
 class output {
  public:
+  void put(std::string_view text) {
+    if (!failed_ && std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail();
+  }
+
   void line(std::string_view text) {
     put(text);
     put("\n");
   }
 
+  // What was put is where it belongs.
+  void flush() {
+    if (!failed_ && std::fflush(stdout) != 0) fail();
+  }
+
   // Whether all was written; says so where it was not.
   [[nodiscard]] bool finish() {
-    if (!failed_ && std::fflush(stdout) != 0) fail();
+    flush();
     return !failed_;
   }
 
   [[nodiscard]] bool failed() const { return failed_; }
 
  private:
-  void put(std::string_view text) {
-    if (!failed_ && std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail();
-  }
-
   void fail() {
     failed_ = true;
     const int why = errno;

@@ -4,6 +4,7 @@
 #include "exit_code.hpp"
 #include "sample_command.hpp"
 #include "schema_command.hpp"
+#include "terminal.hpp"
 #include <signhook/schema.hpp>
 #include <signhook/version.hpp>
 
@@ -11,26 +12,17 @@
 #include <fmt/format.h>
 
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <exception>
 #include <string>
 #include <vector>
 
-#if defined(_WIN32)
-#include <io.h>
-#else
-#include <unistd.h>
-#endif
-
 namespace {
 
-bool draws_errors() {
-#if defined(_WIN32)
-  return _isatty(2) != 0;
-#else
-  return isatty(STDERR_FILENO) != 0;
-#endif
-}
+// A mistyped number should not make thousands of threads.
+constexpr std::size_t most_jobs = 256;
 
 int run(int argc, char** argv) {
   CLI::App app("Webhook bodies of CM.com Sign, decoded and validated.", "signhook");
@@ -39,7 +31,7 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
 
   decode_request request;
-  request.draw = draws_errors();
+  request.draw = is_terminal(stderr);
   bool strict = false;
   auto* const decode_app = app.add_subcommand("decode", "Print the event of each body");
   decode_app->footer(
@@ -48,9 +40,15 @@ int run(int argc, char** argv) {
       "written.\n"
       "Example: signhook sample --all | signhook decode --lines --json");
   decode_app->add_flag("--strict", strict, "Refuse unknown types, states and members");
-  decode_app->add_flag("--lines", request.lines,
-                       "Each line is a body; empty lines are passed over");
+  auto* const lines_option = decode_app->add_flag(
+      "--lines", request.lines, "Each line is a body; empty lines are passed over");
+  decode_app->add_option("--jobs", request.jobs, "So many threads for lines; prints the same")
+      ->capture_default_str()
+      ->check(CLI::Range(std::size_t{1}, most_jobs))
+      ->needs(lines_option);
   decode_app->add_flag("--json", request.json, "Print events as JSON, as the service writes them");
+  decode_app->add_flag("--summary", request.summary,
+                       "Print how many there were of each kind, and no events");
   decode_app->add_flag("--all", request.all, "Report every violation, and all that is new");
   decode_app->add_flag("--draw,!--no-draw", request.draw,
                        "Show the place of a refusal; on by default on a terminal");
@@ -103,6 +101,8 @@ int run(int argc, char** argv) {
     request.options.max_bytes = limits.max_bytes;
     request.options.max_depth = limits.max_depth;
   }
+  // Events on a terminal show by themselves that something goes on.
+  request.draw_progress = is_terminal(stderr) && (request.summary || !is_terminal(stdout));
   if (request.files.empty()) request.files.emplace_back("-");
   return static_cast<int>(decode(request));
 }

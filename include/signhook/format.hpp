@@ -51,7 +51,7 @@ struct drawing {
   std::string_view body;  ///< the bytes that were judged
   signhook::error error;
   signhook::severity severity = severity::violation;
-  std::uint32_t lines_before = 0;  ///< of what is named, before the body
+  std::uint64_t lines_before = 0;  ///< of what is named, before the body
   bool with_source = true;         ///< false for the first line alone
 };
 
@@ -316,18 +316,19 @@ struct fmt::formatter<signhook::drawing> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
 
   auto format(const signhook::drawing& of, fmt::format_context& context) const {
-    signhook::location at = signhook::locate(of.body, of.error);
-    at.line += of.lines_before;
-    auto out = fmt::format_to(context.out(), "{}:{}: {}: {}", of.name, at,
+    const signhook::location at = signhook::locate(of.body, of.error);
+    const std::uint64_t line_number = of.lines_before + at.line;
+    auto out = fmt::format_to(context.out(), "{}:{}:{}: {}: {}", of.name, line_number, at.column,
                               signhook::detail::name_of(of.severity), of.error);
     if (!of.with_source) return out;
 
     const auto line = signhook::detail::line_around(of.body, of.error.offset);
-    out = fmt::format_to(out, "\n{:5} | {}", at.line, line.cut_before ? "..." : "");
+    const std::size_t margin = std::max<std::size_t>(5, fmt::formatted_size("{}", line_number));
+    out = fmt::format_to(out, "\n{:{}} | {}", line_number, margin, line.cut_before ? "..." : "");
     for (const char c : line.text) {
       *out++ = c == '\t' ? ' ' : c >= 0x20 && c < 0x7f ? c : '?';
     }
-    return fmt::format_to(out, "{}\n      | {:{}}^", line.cut_behind ? "..." : "", "",
+    return fmt::format_to(out, "{}\n{:{}} | {:{}}^", line.cut_behind ? "..." : "", "", margin, "",
                           line.mark + (line.cut_before ? 3 : 0));
   }
 };

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <signhook/config.hpp>
+#include <signhook/decoder.hpp>
+#include <signhook/event.hpp>
+#include <signhook/result.hpp>
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+// Many bodies, one a line: https://github.com/ndjson/ndjson-spec, https://jsonlines.org.
+
+namespace signhook::inline SIGNHOOK_ABI {
+
+/// A line that is not empty, and what became of it.
+struct decoded_line {
+  std::uint64_t number = 0;  ///< in the buffer, from 1; empty lines count
+  std::size_t offset = 0;    ///< of its first byte in the buffer
+
+  /// Without its end. An error's offset counts from its first byte.
+  /// *Lifetime*: a view into the buffer.
+  std::string_view bytes;
+
+  result<event> decoded;
+};
+
+/// What `decode_lines` passed over, the line at which it was stopped included.
+struct lines_summary {
+  std::uint64_t lines = 0;  ///< empty ones included
+  std::uint64_t events = 0;
+  std::uint64_t refusals = 0;
+  std::size_t bytes = 0;  ///< ends of lines included: where to go on
+
+  friend constexpr bool operator==(const lines_summary&, const lines_summary&) noexcept = default;
+};
+
+/// What `decode_lines` gives its lines to: it returns nothing, or whether it wants the next.
+template <class Sink>
+concept line_sink = std::invocable<Sink&, const decoded_line&> &&
+    (std::is_void_v<std::invoke_result_t<Sink&, const decoded_line&>> ||
+     std::same_as<std::invoke_result_t<Sink&, const decoded_line&>, bool>);
+
+/// Decodes a buffer, or a mapped file, of which each line is a body.
+///
+///     signhook::decode_lines(decoder, bytes, [](const signhook::decoded_line& line) {
+///       if (line.decoded) handle(*line.decoded);
+///       else complain(line.number, line.decoded.error());
+///     });
+///
+/// A line ends with LF or CRLF; the last one need not. Empty lines are passed over and counted. A
+/// line of white space alone is not empty: it is refused as `empty_body`. A line that is refused, be
+/// it too long or one of the many that a body makes which is printed on several, ends nothing: the
+/// next is a body again.
+///
+/// Of a buffer in pieces, give whole lines. `line_part` cuts one for as many threads, each with its
+/// decoder.
+/// *Allocation*: none. Bodies that are not of the documented form are decoded in place, but for the
+/// last few, behind which the buffer has not the room that simdjson asks for.
+/// *Complexity*: linear in the size of the buffer. Throws only what `sink` throws.
+template <line_sink Sink>
+lines_summary decode_lines(decoder& with, std::string_view bytes, Sink&& sink) noexcept(
+    std::is_nothrow_invocable_v<Sink&, const decoded_line&>) {
+  lines_summary passed;
+  bool go_on = true;
+  while (go_on && passed.bytes != bytes.size()) {
+    const std::size_t offset = passed.bytes;
+    const std::string_view rest = bytes.substr(offset);
+    const std::size_t size = std::min(rest.find('\n'), rest.size());
+    std::string_view body = rest.substr(0, size);
+    if (body.ends_with('\r')) body.remove_suffix(1);
+    passed.bytes += std::min(size + 1, rest.size());
+    ++passed.lines;
+    if (body.empty()) continue;
+    // What follows a line is its padding.
+    const simdjson::padded_string_view padded(body.data(), body.size(), rest.size());
+    const decoded_line next{passed.lines, offset, body, with.decode(padded)};
+    ++(next.decoded ? passed.events : passed.refusals);
+    if constexpr (std::is_void_v<std::invoke_result_t<Sink&, const decoded_line&>>) {
+      sink(next);
+    } else {
+      go_on = sink(next);
+    }
+  }
+  return passed;
+}
+
+/// The part `part`, from 0, of `parts`, which are about as large as each other: all of them in a row
+/// are `bytes`, and each but the last ends with LF or is empty. Empty too where there is no such
+/// part.
+/// *Complexity*: linear in the lengths of the lines at its two ends.
+[[nodiscard]] constexpr std::string_view line_part(std::string_view bytes, std::size_t part,
+                                                   std::size_t parts) noexcept {
+  if (part >= parts) return {};
+  const auto begin_of = [&](std::size_t nth) {
+    const std::size_t even = bytes.size() / parts * nth + std::min(bytes.size() % parts, nth);
+    if (even == 0 || even == bytes.size()) return even;
+    const std::size_t line_end = bytes.find('\n', even - 1);
+    return line_end == std::string_view::npos ? bytes.size() : line_end + 1;
+  };
+  const std::size_t begin = begin_of(part);
+  return bytes.substr(begin, begin_of(part + 1) - begin);
+}
+
+}  // namespace signhook::inline SIGNHOOK_ABI

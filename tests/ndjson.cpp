@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "allocations.hpp"
+#include "catch.hpp"
+#include "naive_lines.hpp"
+#include "page_end.hpp"
+#include <signhook/encoder.hpp>
+#include <signhook/ndjson.hpp>
+
+#include <array>
+#include <random>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using namespace signhook;
+
+static_assert(line_sink<void (*)(const decoded_line&)>);
+static_assert(line_sink<bool (*)(const decoded_line&)>);
+static_assert(!line_sink<int (*)(const decoded_line&)>);
+static_assert(!line_sink<void (*)(int)>);
+
+const std::string event_text =
+    R"({"id":"c36f5fc9-b412-4aeb-9cbd-bdb6cdca581f","type":"dossier.prepared",)"
+    R"("created":"2026-01-01T00:00:00+00:00",)"
+    R"("dossier":{"id":"b659c273-954e-43cf-893a-0f74a7f87153","state":"draft"}})";
+// As valid, but not of the documented form.
+const std::string other_text = R"({"new":[1],)" + event_text.substr(1);
+
+std::string describe_lines(std::string_view bytes) {
+  decoder with;
+  std::string text;
+  const auto passed = decode_lines(with, bytes, [&](const decoded_line& line) {
+    text += std::to_string(line.number) + "@" + std::to_string(line.offset) + "+" +
+            std::to_string(line.bytes.size()) + " ";
+    if (line.decoded) {
+      text += "event";
+    } else {
+      text += name(line.decoded.error().code);
+      text += ":" + std::to_string(line.decoded.error().offset);
+    }
+    text += "; ";
+  });
+  return text + std::to_string(passed.lines) + " lines, " + std::to_string(passed.events) +
+         " events, " + std::to_string(passed.refusals) + " refusals, " +
+         std::to_string(passed.bytes) + " bytes";
+}
+
+struct row {
+  std::string bytes;
+  std::string expected;
+};
+
+}  // namespace
+
+TEST_CASE("lines, however they end") {
+  REQUIRE(event_text.size() == 181);
+  const std::string& e = event_text;
+  const std::string zero(1, '\0');
+  const std::vector<row> rows = {
+      {"", "0 lines, 0 events, 0 refusals, 0 bytes"},
+      {"\n", "1 lines, 0 events, 0 refusals, 1 bytes"},
+      {"\r", "1 lines, 0 events, 0 refusals, 1 bytes"},
+      {"\r\n", "1 lines, 0 events, 0 refusals, 2 bytes"},
+      {"\n\n\r\n\n", "4 lines, 0 events, 0 refusals, 5 bytes"},
+      {e, "1@0+181 event; 1 lines, 1 events, 0 refusals, 181 bytes"},
+      {e + "\n", "1@0+181 event; 1 lines, 1 events, 0 refusals, 182 bytes"},
+      {e + "\r", "1@0+181 event; 1 lines, 1 events, 0 refusals, 182 bytes"},
+      {e + "\r\n", "1@0+181 event; 1 lines, 1 events, 0 refusals, 183 bytes"},
+      {e + "\n" + e, "1@0+181 event; 2@182+181 event; 2 lines, 2 events, 0 refusals, 363 bytes"},
+      {e + "\r\n\n" + e + "\n\r\n",
+       "1@0+181 event; 3@184+181 event; 4 lines, 2 events, 0 refusals, 368 bytes"},
+      // White space alone is a line.
+      {" \n\t\r\n\r\r\n",
+       "1@0+1 empty_body:0; 2@2+1 empty_body:0; 3@5+1 empty_body:0; 3 lines, 0 events, 3 refusals, "
+       "8 bytes"},
+      // So is CR within one, which JSON takes for white space.
+      {"\r" + e + "\r\r\n" + e + "\r" + e,
+       "1@0+183 event; 2@185+363 trailing_content:182; 2 lines, 1 events, 1 refusals, 548 bytes"},
+      {"{}\n" + e + "\n[1]\nx",
+       "1@0+2 missing_member:0; 2@3+181 event; 3@185+3 not_an_object:0; 4@189+1 invalid_json:0; 4 "
+       "lines, 1 events, 3 refusals, 190 bytes"},
+      // A body on several lines is none, and ends nothing.
+      {"{\n\"id\":1\n}\n" + e,
+       "1@0+1 invalid_json:1; 2@2+6 trailing_content:4; 3@9+1 invalid_json:0; 4@11+181 event; 4 "
+       "lines, 1 events, 3 refusals, 192 bytes"},
+      {zero + "\n" + e + zero + "\n" + e,
+       "1@0+1 invalid_json:0; 2@2+182 trailing_content:181; 3@185+181 event; 3 lines, 1 events, 2 "
+       "refusals, 366 bytes"},
+      {"\xff\xfe{\n\xc3\n\xa9\n",
+       "1@0+3 invalid_utf8:0; 2@4+1 invalid_json:0; 3@6+1 invalid_utf8:0; 3 lines, 0 events, 3 "
+       "refusals, 8 bytes"},
+      {"{\"id\":\"\n" + e,
+       "1@0+7 invalid_json:7; 2@8+181 event; 2 lines, 1 events, 1 refusals, "
+       "189 bytes"},
+  };
+  for (const row& one : rows) {
+    INFO(one.bytes);
+    CHECK(describe_lines(one.bytes) == one.expected);
+  }
+  CHECK(describe_lines(std::string_view(nullptr, 0)) == "0 lines, 0 events, 0 refusals, 0 bytes");
+}
+
+TEST_CASE("a line is as long as a body may be, and a longer one ends nothing") {
+  decoder_options options;
+  options.max_bytes = static_cast<std::uint32_t>(event_text.size()) + 2;
+  decoder with(options);
+  for (const std::string_view line_end : {"\n", "\r\n"}) {
+    for (std::size_t spaces = 0; spaces < 200; ++spaces) {
+      std::string bytes = event_text + std::string(spaces, ' ');
+      bytes += line_end;
+      bytes += event_text;
+      std::vector<result<event>> found;
+      decode_lines(with, bytes, [&](const decoded_line& line) { found.push_back(line.decoded); });
+      REQUIRE(found.size() == 2);
+      CHECK(found[0].has_value() == (spaces <= 2));
+      if (!found[0]) CHECK(found[0].error() == error{errc::body_too_large, 0, ""});
+      CHECK(found[1].has_value());
+    }
+  }
+}
+
+TEST_CASE("a sink that has enough is given no more, and the summary tells where to go on") {
+  const std::string bytes = "\n" + event_text + "\r\n\n{}\n" + event_text;
+  decoder with;
+  std::vector<std::uint64_t> numbers;
+  std::vector<lines_summary> stops;
+  std::string_view rest = bytes;
+  while (!rest.empty()) {
+    stops.push_back(decode_lines(with, rest, [&](const decoded_line& line) {
+      numbers.push_back(line.number);
+      return false;
+    }));
+    rest.remove_prefix(stops.back().bytes);
+  }
+  CHECK(numbers == std::vector<std::uint64_t>{2, 2, 1});
+  CHECK(stops == std::vector<lines_summary>{{2, 1, 0, 184}, {2, 0, 1, 4}, {1, 1, 0, 181}});
+
+  std::size_t given = 0;
+  const auto all = decode_lines(with, bytes, [&](const decoded_line&) {
+    ++given;
+    return true;
+  });
+  CHECK(given == 3);
+  CHECK(all == lines_summary{5, 2, 1, bytes.size()});
+}
+
+TEST_CASE("parts of a buffer end where lines end") {
+  constexpr std::string_view text = "aaaa\nb\n\ncccccccccccc\ndd";
+  CHECK(line_part(text, 0, 1) == text);
+  CHECK(line_part(text, 0, 2) == "aaaa\nb\n\ncccccccccccc\n");
+  CHECK(line_part(text, 1, 2) == "dd");
+  CHECK(line_part(text, 0, 3) == "aaaa\nb\n\n");
+  CHECK(line_part(text, 1, 3) == "cccccccccccc\n");
+  CHECK(line_part(text, 2, 3) == "dd");
+  CHECK(line_part(text, 2, 2).empty());
+  CHECK(line_part(text, 0, 0).empty());
+  CHECK(line_part({}, 0, 3).empty());
+  CHECK(line_part("aaaa", 0, 3) == "aaaa");
+  CHECK(line_part("aaaa", 2, 3).empty());
+  static_assert(line_part("a\nb\n", 1, 2) == "b\n");
+  for (std::size_t parts = 1; parts < 40; ++parts) {
+    for (std::size_t size = 0; size <= text.size(); ++size) {
+      const std::string differs = difference_of_parts(text.substr(0, size), parts);
+      if (!differs.empty()) FAIL(differs);
+    }
+  }
+  // No product of sizes overflows.
+  constexpr std::size_t most = std::size_t{0} - 1;
+  CHECK(line_part(text, most - 1, most) == "");
+  CHECK(line_part(text, 0, most) == "aaaa\n");
+}
+
+TEST_CASE("lines of any bytes are decoded as each is by itself") {
+  // What lines are made of, ends and bodies alike, so that they meet in every way.
+  const std::vector<std::string> pieces = {
+      "\n",
+      "\n",
+      "\r\n",
+      "\r",
+      " ",
+      event_text,
+      event_text,
+      other_text,
+      event_text.substr(0, 100),
+      event_text.substr(100),
+      "{}",
+      "\"",
+      "\\",
+      "{\"id\":\"",
+      std::string(1, '\0'),
+      "\xff",
+      "\xf0\x9f",
+      std::string(64, 'x'),
+      std::string(300, ' '),
+      std::string(1000, '['),
+  };
+  decoder_options options;
+  options.max_bytes = 800;
+  decoder with(options);
+  std::mt19937 random(7);
+  for (int i = 0; i < 3000; ++i) {
+    std::string bytes;
+    for (std::size_t count = random() % 12; count != 0; --count)
+      bytes += pieces[random() % pieces.size()];
+    for (std::size_t size : {bytes.size(), random() % (bytes.size() + 1)}) {
+      const std::string_view cut = std::string_view(bytes).substr(0, size);
+      INFO(cut);
+      REQUIRE(difference_from_naive(with, cut) == "");
+      REQUIRE(difference_of_parts(cut, 1 + random() % 9) == "");
+    }
+  }
+}
+
+TEST_CASE("decoding lines allocates nothing", "[allocations]") {
+  std::string bytes;
+  for (int i = 0; i < 50; ++i) {
+    bytes += event_text + "\n" + other_text + "\r\n\n{}\n" + event_text.substr(0, 90) + "\n";
+    bytes += std::string(70'000, ' ') + "\n";
+  }
+  decoder with;
+  std::size_t given = 0;
+  const std::size_t before = allocations::count();
+  const lines_summary passed = decode_lines(with, bytes, [&](const decoded_line&) { ++given; });
+  CHECK(allocations::count() == before);
+  CHECK(given == 250);
+  CHECK(passed == lines_summary{300, 100, 150, bytes.size()});
+}
+
+#if defined(SIGNHOOK_TEST_PAGE_END)
+TEST_CASE("no byte behind a buffer of lines is read") {
+  decoder with;
+  page_end end(4096);
+  // All distances of the last lines from the end of the page.
+  for (std::size_t size = 0; size < 300; ++size) {
+    for (const std::string& last :
+         {std::string(size, 'x'), std::string(size, ' '), std::string(size, '\n'),
+          event_text + std::string(size, ' '), other_text.substr(0, size),
+          "{\"x\":\"" + std::string(size, 'y'), other_text + "\n" + std::string(size, '[')}) {
+      const std::string differs =
+          difference_from_naive(with, end.place(other_text + "\r\n" + event_text + "\n" + last));
+      if (!differs.empty()) FAIL(differs << " with " << last);
+    }
+  }
+  SUCCEED();
+}
+#endif
