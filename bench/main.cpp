@@ -127,6 +127,7 @@ int main(int argc, char** argv) {
       const bool are_good = of.bodies != &made.broken;
       if (count == 1024 && !runs_one) compare(*of.bodies, are_good, others);
       add(all, of, are_good, others);
+      if (of.bodies == &made.compact) bench::add_signhook_lines(all, of, made.lines);
     }
   }
   bench::add_signhook_leaves(all);

@@ -35,6 +35,8 @@ template <class F>
 
 // This library and its parts.
 void add_signhook(std::vector<measured>& to, const named_corpus& of);
+void add_signhook_lines(std::vector<measured>& to, const named_corpus& of,
+                        const std::string& lines);
 void add_signhook_leaves(std::vector<measured>& to);
 
 // What a way that looks at every byte cannot go below.

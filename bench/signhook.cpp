@@ -54,7 +54,7 @@ void add_signhook(std::vector<measured>& to, const named_corpus& of) {
   to.push_back(over("the expected way alone", of, [](std::string_view body) {
     result<event> made{error{}};
     detail::deviations odd(body, alone.options);
-    auto taken = detail::expected_way::decode(body, odd, made);
+    auto taken = detail::expected_way<>::decode(body, odd, made);
     benchmark::DoNotOptimize(taken);
     benchmark::DoNotOptimize(made);
   }));
@@ -65,6 +65,16 @@ void add_signhook(std::vector<measured>& to, const named_corpus& of) {
     benchmark::DoNotOptimize(accepted);
     benchmark::DoNotOptimize(made);
   }));
+}
+
+// A body each line: `lines` are those of the corpus.
+void add_signhook_lines(std::vector<measured>& to, const named_corpus& of,
+                        const std::string& lines) {
+  static decoder with;
+  to.push_back({"signhook lines/" + of.name, of.bodies->size(), lines.size(), [&lines] {
+                  decode_lines(with, lines,
+                               [](const decoded_line& line) { benchmark::DoNotOptimize(line); });
+                }});
 }
 
 void add_signhook_leaves(std::vector<measured>& to) {

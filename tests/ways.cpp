@@ -129,7 +129,7 @@ TEST_CASE("where less nesting is allowed than the table has, the expected way is
     const auto refused = decoder(options).decode(body);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == errc::too_deep);
-    options.max_depth = detail::expected_way::depth;
+    options.max_depth = detail::expected_way<>::depth;
     CHECK(decoder(options).decode(body).has_value());
   }
 }

@@ -41,10 +41,10 @@ class ways {
   // None where that way has no opinion.
   [[nodiscard]] std::optional<signhook::result<signhook::event>> expected(
       std::string_view body) const {
-    using outcome = signhook::detail::expected_way::outcome;
+    using outcome = signhook::detail::expected_way<>::outcome;
     signhook::result<signhook::event> made{signhook::error{}};
     signhook::detail::deviations odd(body, options_);
-    switch (signhook::detail::expected_way::decode(body, odd, made)) {
+    switch (signhook::detail::expected_way<>::decode(body, odd, made)) {
       case outcome::event: return made;
       case outcome::refused: return odd.refusal();
       case outcome::no_opinion: break;

@@ -29,6 +29,10 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
+namespace detail {
+class line_decoder;
+}
+
 /// Turns bodies into events.
 ///
 ///     signhook::decoder decoder;
@@ -44,6 +48,8 @@ namespace signhook::inline SIGNHOOK_ABI {
 /// *Allocation*: the constructor allocates all that is ever needed, about six times
 /// `decoder_options::max_bytes`.
 class decoder {
+  friend class detail::line_decoder;  // of ndjson.hpp
+
  public:
   /// Throws `std::bad_alloc`, or aborts where exceptions are off, when memory is short. Nothing else
   /// here allocates or throws.
@@ -138,10 +144,10 @@ class decoder {
 
   // False where another way has to be taken.
   [[nodiscard]] bool decode_expected(std::string_view body, result<event>& into) const noexcept {
-    using outcome = detail::expected_way::outcome;
-    if (options_.max_depth < detail::expected_way::depth) return false;
+    using outcome = detail::expected_way<>::outcome;
+    if (options_.max_depth < detail::expected_way<>::depth) return false;
     detail::deviations odd(body, options_);
-    const outcome found = detail::expected_way::decode(body, odd, into);
+    const outcome found = detail::expected_way<>::decode(body, odd, into);
     if (found == outcome::refused) into = odd.refusal();
     return found != outcome::no_opinion;
   }

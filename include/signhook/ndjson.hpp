@@ -3,6 +3,8 @@
 
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
+#include <signhook/detail/expected_way.hpp>
+#include <signhook/detail/within_line.hpp>
 #include <signhook/event.hpp>
 #include <signhook/result.hpp>
 
@@ -14,6 +16,7 @@
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 // Many bodies, one a line: https://github.com/ndjson/ndjson-spec, https://jsonlines.org.
 
@@ -47,6 +50,42 @@ concept line_sink = std::invocable<Sink&, const decoded_line&> &&
     (std::is_void_v<std::invoke_result_t<Sink&, const decoded_line&>> ||
      std::same_as<std::invoke_result_t<Sink&, const decoded_line&>, bool>);
 
+namespace detail {
+
+class line_decoder {
+ public:
+  // Decodes the line that `rest`, which is not empty, begins with. Returns the line, without LF.
+  [[nodiscard]] static std::string_view decode(decoder& with, std::string_view rest,
+                                               result<event>& into) noexcept {
+    using way = expected_way<within_line>;
+    within_line line_end;
+    if (with.options_.max_depth >= way::depth &&
+        way::decode(rest, line_end, into) == way::outcome::event) {
+      const std::string_view line(rest.data(),
+                                  static_cast<std::size_t>(line_end.end() - rest.data()));
+      if (!with.fits(body_of(line))) into = decoder::misfit(body_of(line));
+      return line;
+    }
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    // What follows a line is its padding.
+    const std::string_view body = body_of(line);
+    into = with.decode(simdjson::padded_string_view(body.data(), body.size(), rest.size()));
+    return line;
+  }
+
+  // What stands in a result before it is known. With constants GCC would clear all of the line first.
+  [[nodiscard]] static error undecoded(std::string_view rest) noexcept {
+    return decoder::misfit(rest);
+  }
+
+  // A line without CR at its end.
+  [[nodiscard]] static std::string_view body_of(std::string_view line) noexcept {
+    return line.substr(0, line.size() - (line.ends_with('\r') ? 1 : 0));
+  }
+};
+
+}  // namespace detail
+
 /// Decodes a buffer, or a mapped file, of which each line is a body.
 ///
 ///     signhook::decode_lines(decoder, bytes, [](const signhook::decoded_line& line) {
@@ -72,20 +111,17 @@ lines_summary decode_lines(decoder& with, std::string_view bytes, Sink&& sink) n
   while (go_on && passed.bytes != bytes.size()) {
     const std::size_t offset = passed.bytes;
     const std::string_view rest = bytes.substr(offset);
-    const std::size_t size = std::min(rest.find('\n'), rest.size());
-    std::string_view body = rest.substr(0, size);
-    if (body.ends_with('\r')) body.remove_suffix(1);
-    passed.bytes += std::min(size + 1, rest.size());
     ++passed.lines;
-    if (body.empty()) continue;
-    // What follows a line is its padding.
-    const simdjson::padded_string_view padded(body.data(), body.size(), rest.size());
-    const decoded_line next{passed.lines, offset, body, with.decode(padded)};
+    decoded_line next{passed.lines, offset, rest, detail::line_decoder::undecoded(rest)};
+    const std::string_view line = detail::line_decoder::decode(with, rest, next.decoded);
+    next.bytes = detail::line_decoder::body_of(line);
+    passed.bytes += std::min(line.size() + 1, rest.size());
+    if (next.bytes.empty()) continue;
     ++(next.decoded ? passed.events : passed.refusals);
     if constexpr (std::is_void_v<std::invoke_result_t<Sink&, const decoded_line&>>) {
-      sink(next);
+      sink(std::as_const(next));
     } else {
-      go_on = sink(next);
+      go_on = sink(std::as_const(next));
     }
   }
   return passed;

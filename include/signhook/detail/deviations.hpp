@@ -28,6 +28,13 @@ class deviations {
   deviations(std::string_view body, const decoder_options& options) noexcept
       : begin_(body.data()), end_(begin_ + body.size()), options_(options) {}
 
+  // A body is all that there is, on any number of lines.
+  static constexpr bool spans_lines = true;
+  [[nodiscard]] static const char* skip_space(const char* p, const char* end) noexcept {
+    return detail::skip_space(p, end);
+  }
+  [[nodiscard]] static bool ends(const char* p, const char* end) noexcept { return p == end; }
+
   // The body's type, once it is known.
   void set_type(std::size_t event_index) noexcept { nodes_ = tree.events[event_index]; }
 
@@ -64,14 +71,12 @@ class deviations {
         p = skip_space(p + 1, end_);
       }
       is_first = false;
-      // Too early to tell whose member it is, and a shuffled body should not cost more than this.
-      if (nodes_.known == 0 && is_other_key(p, next)) return {nullptr, false};
       const char* const key = p;
       const std::optional<std::string_view> name = pass_key(p);
       if (!name) return {nullptr, false};
       const node_index node = tree.child(object.node, *name);
       if (node == next && node != no_node) return member_value(p, object, node);
-      if (nodes_.known == 0) return {nullptr, false};
+      if (nodes_.known == 0) return {nullptr, false};  // too early to tell whose member it is
       const bool is_known = (nodes_.known & only(node)) != 0 && node != no_node;
       if (is_known && (object.seen & only(node)) == 0) return {nullptr, false};
       if (is_known) {
@@ -124,11 +129,6 @@ class deviations {
  private:
   [[nodiscard]] bool at(const char* p, char token) const noexcept {
     return p != end_ && *p == token;
-  }
-
-  // Whether a key begins at `p` that differs from the node's name in its first character.
-  [[nodiscard]] bool is_other_key(const char* p, node_index node) const noexcept {
-    return end_ - p >= 2 && *p == '"' && is_plain(p[1]) && p[1] != tree.nodes[node].name.front();
   }
 
   // From a key's quote to its value; returns the key.

@@ -30,33 +30,43 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
 // cannot find back, this way has no opinion. Otherwise it is that of the general way.
 //
 // Each step takes the place it begins at and returns the place behind what it read, or null where there
-// is no way on: so the place stays in a register.
+// is no way on: so the place stays in a register. `Odd` is `deviations`, or what stands in for it where
+// a body is a line: `within_line`.
+template <class Odd = deviations>
 class expected_way {
  public:
+  enum class outcome : std::uint8_t { event, refused, no_opinion };
+
   // A decoder that allows less nesting cannot take this way.
   static constexpr std::uint32_t depth =
       []<class... Event>(std::type_identity<std::variant<Event...>>) {
         return std::max({depth_of<Event>...});
       }(std::type_identity<event>{});
 
-  enum class outcome : std::uint8_t { event, refused, no_opinion };
-
   // `odd` is new and of the same body. Where the outcome is `event`, `into` is it; where the body is
   // refused, `odd.refusal()` is why.
-  [[nodiscard]] static outcome decode(std::string_view body, deviations& odd,
+  [[nodiscard]] static outcome decode(std::string_view body, Odd& odd,
                                       result<event>& into) noexcept {
     const char* const end = body.data() + body.size();
-    const char* const brace = skip_space(body.data(), end);
-    if (brace == end || *brace != '{') return outcome::no_opinion;
+    const char* const brace = Odd::skip_space(body.data(), end);
+    if (brace == end || *brace != '{' || begins_otherwise(brace, end)) return outcome::no_opinion;
     return expected_way(brace, end, odd).decode(into);
   }
 
  private:
-  expected_way(const char* brace, const char* end, deviations& odd) noexcept
+  expected_way(const char* brace, const char* end, Odd& odd) noexcept
       : brace_(brace), end_(end), odd_(odd) {}
 
   using first_event = std::variant_alternative_t<0, event>;
   static constexpr std::size_t leading_size = leading_count<first_event>;
+
+  // Whether the first key has another first character: with this, a body in another order costs little
+  // more than in the general way alone.
+  [[nodiscard]] static bool begins_otherwise(const char* brace, const char* end) noexcept {
+    constexpr char documented = std::get<0>(schema<first_event>::members).name.front();
+    const char* const key = Odd::skip_space(brace + 1, end);
+    return end - key >= 2 && *key == '"' && key[1] != documented && is_plain(key[1]);
+  }
 
   template <class Event, std::size_t... I>
   static auto leading_of(std::index_sequence<I...>) -> std::tuple<member_value<Event, I>...>;
@@ -110,8 +120,8 @@ class expected_way {
     odd_.set_type(Index);
     p = read_members<root, leading_size + 1>(p + type_and_quote<Event>.size(), brace_, made);
     if (p == nullptr) return given_up();
-    p = skip_space(p, end_);
-    if (p != end_) return odd_.leave_at_end(p), given_up();
+    p = Odd::skip_space(p, end_);
+    if (!odd_.ends(p, end_)) return odd_.leave_at_end(p), given_up();
     return odd_.violation() ? outcome::refused : outcome::event;
   }
 
@@ -131,7 +141,7 @@ class expected_way {
   }
 
   template <node_index At, class Object, std::size_t I>
-  [[nodiscard]] static deviations::open_object before(const char* brace) noexcept {
+  [[nodiscard]] static typename Odd::open_object before(const char* brace) noexcept {
     constexpr node_set seen = nodes_of<At, Object>(std::make_index_sequence<I>{});
     return {brace, At, tree.nodes[At].depth, seen};
   }
@@ -165,7 +175,7 @@ class expected_way {
   }
 
   template <node_index At, class Object, std::size_t I>
-  [[nodiscard]] SIGNHOOK_HOT deviations::member_place find_member(
+  [[nodiscard]] SIGNHOOK_HOT typename Odd::member_place find_member(
       const char* p, const char* brace) const noexcept {
     const char* const value = pass_key<Object, I>(p);
     if (value != nullptr) return {value, true};
@@ -178,7 +188,7 @@ class expected_way {
   template <node_index At, wire_object Object>
   [[nodiscard]] const char* read(const char* p, Object& into) const noexcept {
     if (p == end_ || *p != '{') {
-      p = skip_space(p, end_);
+      p = Odd::skip_space(p, end_);
       if (p == end_ || *p != '{') return odd_.pass_mistyped(p, At, tree.nodes[At].depth - 1);
     }
     return read_members<At, 0>(p, p, into);
@@ -234,14 +244,15 @@ class expected_way {
     if (!has(p, texts::compact.size())) return nullptr;
     if (begins_with<texts::compact>(p)) return p + texts::compact.size();
     // An indented line: its end, and up to 16 spaces.
-    if (has(p, 2 + 16 + texts::spaced.size()) && load<std::uint16_t>(p) == texts::line_end) {
+    if (Odd::spans_lines && has(p, 2 + 16 + texts::spaced.size()) &&
+        load<std::uint16_t>(p) == texts::line_end) {
       p = skip_indentation(p + 2);
       if (begins_with<texts::spaced>(p)) return p + texts::spaced.size();
     } else {
       p = pass(p, texts::before);
       if (p == nullptr) return nullptr;
     }
-    p = skip_space(p, end_);
+    p = Odd::skip_space(p, end_);
     if (!has(p, texts::quoted.size()) || !begins_with<texts::quoted>(p)) return nullptr;
     p = pass(p + texts::quoted.size(), ':');
     return p == nullptr || !texts::is_string ? p : pass(p, '"');
@@ -255,19 +266,20 @@ class expected_way {
   }
 
   [[nodiscard]] const char* pass(const char* p, char token) const noexcept {
-    if (has(p, 17) && *p == '\n') p = skip_indentation(p + 1);
-    if (p != end_ && *p != token) p = skip_space(p, end_);
+    if (Odd::spans_lines && has(p, 17) && *p == '\n') p = skip_indentation(p + 1);
+    if (p != end_ && *p != token) p = Odd::skip_space(p, end_);
     return p != end_ && *p == token ? p + 1 : nullptr;
   }
 
   const char* brace_;
   const char* end_;
-  deviations& odd_;
+  Odd& odd_;
 };
 
-inline constexpr std::array<expected_way::rest, known_count> expected_way::rests =
-    []<std::size_t... I>(std::index_sequence<I...>) {
-  return std::array<rest, known_count>{&expected_way::read_rest<I>...};
+template <class Odd>
+inline constexpr std::array<typename expected_way<Odd>::rest, known_count>
+    expected_way<Odd>::rests = []<std::size_t... I>(std::index_sequence<I...>) {
+  return std::array<rest, known_count>{&expected_way::template read_rest<I>...};
 }
 (std::make_index_sequence<known_count>{});
 

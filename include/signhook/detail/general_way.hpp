@@ -3,6 +3,7 @@
 
 #include <signhook/config.hpp>
 #include <signhook/decoder_options.hpp>
+#include <signhook/detail/documented_form.hpp>
 #include <signhook/detail/emplace_event.hpp>
 #include <signhook/detail/escape.hpp>
 #include <signhook/detail/grammar.hpp>
@@ -120,7 +121,7 @@ class general_way {
 
   // From a string's quote to the next token, which there is. The index has seen where the string ends,
   // but not what stands between there and the next token: that is white space.
-  [[nodiscard]] std::string_view string_at(const token* t) const noexcept {
+  [[nodiscard]] SIGNHOOK_HOT std::string_view string_at(const token* t) const noexcept {
     const char* const text = body_ + t[0] + 1;
     const char* quote = body_ + t[1] - 1;
     while (*quote != '"') --quote;
@@ -131,7 +132,8 @@ class general_way {
 
   // Calls `walk(value, key)` at each value of an object; it returns the token behind the value.
   template <class F>
-  [[nodiscard]] const token* walk_members(const token* t, std::uint32_t depth, F walk) noexcept {
+  [[nodiscard]] SIGNHOOK_HOT const token* walk_members(const token* t, std::uint32_t depth,
+                                                       F walk) noexcept {
     if (depth > options_.max_depth) return nullptr;
     ++t;
     if (first_of(t) == '}') return t + 1;
@@ -168,8 +170,8 @@ class general_way {
     });
   }
 
-  [[nodiscard]] const token* walk_known(const token* t, node_index node, token key,
-                                        std::uint32_t depth) noexcept {
+  [[nodiscard]] SIGNHOOK_HOT const token* walk_known(const token* t, node_index node, token key,
+                                                     std::uint32_t depth) noexcept {
     slot& into = slots_[node];
     if (is_in(present_, node)) {
       if (!is_in(repeated_, node)) into.key_again = key;
@@ -228,14 +230,16 @@ class general_way {
 
   // ---- The event ----
 
-  // By the text of a type whose escapes are valid; `known_count` where there is none.
+  // By the type's text; `known_count` where there is none.
   [[nodiscard]] std::size_t find_event() noexcept {
     if (!is_in(present_ & ~mistyped_, type_node)) return known_count;
-    return find_type(unescape(text_of(type_node), scratch_));
+    const std::string_view raw = text_of(type_node);
+    const std::size_t likely = types_by_hash.find(raw.data());
+    if (likely != known_count && raw == event_types[likely]) return likely;
+    return has_valid_escapes(raw) ? find_type(unescape(raw, scratch_)) : known_count;
   }
 
   [[nodiscard]] bool build(result<event>& into) noexcept {
-    if (!have_valid_escapes(present_ & only(type_node))) return false;
     const std::size_t index = find_event();
     if (index == known_count && options_.types == unknown::reject) return false;
     if (!judge_others(tree.events[index].known)) return false;
@@ -302,6 +306,7 @@ class general_way {
       return build_object<At>(into);
     } else {
       const std::string_view raw = text_of(At);
+      if (read_known(raw, into)) return true;
       auto read = leaf<Value>::read(raw);
       // What may hold a backslash, or was refused for one.
       if ((!read || !is_known(*read)) && has_escape(raw)) {
@@ -312,6 +317,19 @@ class general_way {
       into = *read;
       return true;
     }
+  }
+
+  // Reads a known state, which is most of them, without a branch for each.
+  template <class Value>
+  [[nodiscard]] static bool read_known(std::string_view, Value&) noexcept {
+    return false;
+  }
+  template <class Known>
+  [[nodiscard]] static bool read_known(std::string_view raw, open_state<Known>& into) noexcept {
+    const char* p = raw.data();
+    const Known state = state_words<Known>::read(p, p + simdjson::SIMDJSON_PADDING);
+    if (state != Known::other) into = state;
+    return state != Known::other;
   }
 
   // Whether a value leaves no doubt about its text.

@@ -173,7 +173,7 @@ class name_hash {
   }
 
   // As `tree.child(of, name)`, where eight bytes can be read at `name`.
-  [[nodiscard]] node_index child(node_index of, std::string_view name) const noexcept {
+  [[nodiscard]] SIGNHOOK_HOT node_index child(node_index of, std::string_view name) const noexcept {
     const std::uint64_t first =
         load<std::uint64_t>(name.data()) & first_bytes_masks[std::min<std::size_t>(name.size(), 8)];
     const entry& one = entries_[slot(of, first)];
