@@ -25,9 +25,10 @@ namespace signhook::inline SIGNHOOK_ABI {
 template <class T>
 class [[nodiscard]] result {
  public:
-  using value_type = T;
-  using error_type = struct error;
+  using value_type = T;             ///< as `std::expected` calls it
+  using error_type = struct error;  ///< likewise
 
+  /// Holds a value.
   constexpr result(T value) noexcept(std::is_nothrow_move_constructible_v<T>)
       : held_(std::in_place_index<0>, std::move(value)) {}
   /// Makes the value in its place, of these arguments.
@@ -35,22 +36,30 @@ class [[nodiscard]] result {
   constexpr explicit result(std::in_place_t, Arguments&&... arguments) noexcept(
       std::is_nothrow_constructible_v<T, Arguments...>)
       : held_(std::in_place_index<0>, std::forward<Arguments>(arguments)...) {}
+  /// Holds an error.
   constexpr result(const struct error& why) noexcept : held_(std::in_place_index<1>, why) {}
 
+  /// Whether there is a value, and no error.
   [[nodiscard]] constexpr bool has_value() const noexcept { return held_.index() == 0; }
+  /// The same, for conditions.
   constexpr explicit operator bool() const noexcept { return has_value(); }
 
+  /// The value, which must be there.
+  /// *Lifetime*: a view into this object.
   [[nodiscard]] constexpr const T& operator*() const& noexcept SIGNHOOK_LIFETIMEBOUND {
     return checked(std::get_if<0>(&held_));
   }
+  /// The same, to change or move from.
   [[nodiscard]] constexpr T& operator*() & noexcept SIGNHOOK_LIFETIMEBOUND {
     return checked(std::get_if<0>(&held_));
   }
   void operator*() const&& = delete;
 
+  /// A member of the value, which must be there.
   [[nodiscard]] constexpr const T* operator->() const& noexcept SIGNHOOK_LIFETIMEBOUND {
     return &**this;
   }
+  /// The same, to change.
   [[nodiscard]] constexpr T* operator->() & noexcept SIGNHOOK_LIFETIMEBOUND { return &**this; }
   void operator->() const&& = delete;
 
@@ -60,13 +69,17 @@ class [[nodiscard]] result {
   }
   void get_if() const&& = delete;
 
+  /// A copy of the value, or `otherwise` where there is none.
   [[nodiscard]] constexpr T value_or(T otherwise) const& {
     return has_value() ? **this : std::move(otherwise);
   }
 
+  /// Why there is no value; there must be none.
+  /// *Lifetime*: a view into this object.
   [[nodiscard]] constexpr const struct error& error() const& noexcept SIGNHOOK_LIFETIMEBOUND {
     return checked(std::get_if<1>(&held_));
   }
+  /// The same by value, as a temporary does not last: `d.decode(body).error()`.
   [[nodiscard]] constexpr struct error error() const&& noexcept {
     return checked(std::get_if<1>(&held_));
   }

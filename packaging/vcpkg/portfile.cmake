@@ -1,4 +1,5 @@
 # An overlay port of the tree it stands in: vcpkg install --overlay-ports=packaging/vcpkg signhook
+# vcpkg does not see when the tree changes: --no-binarycaching makes it look anew.
 set(VCPKG_BUILD_TYPE release) # header-only
 
 get_filename_component(SOURCE_PATH "${CURRENT_PORT_DIR}/../.." ABSOLUTE)
