@@ -1,5 +1,5 @@
 # cpack -G DEB: libsignhook-dev, the same on every architecture.
-set(CPACK_PACKAGE_NAME libsignhook-dev)
+set(CPACK_DEBIAN_PACKAGE_NAME libsignhook-dev)
 set(CPACK_PACKAGE_CONTACT "signhook <signhook@users.noreply.github.com>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "webhooks of CM.com Sign as typed events, for C++20")
 set(CPACK_PACKAGE_DESCRIPTION "signhook turns the webhook bodies of CM.com Sign, the e-signing service, into
