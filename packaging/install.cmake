@@ -1,16 +1,15 @@
 # The headers, the CMake package and the pkg-config file: relocatable, and the same on every machine.
+# format.hpp is installed with or without fmt: it waits for who has fmt.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
 set(package_dir ${CMAKE_INSTALL_DATADIR}/cmake/signhook)
 
 install(TARGETS signhook EXPORT signhook FILE_SET HEADERS)
+install(TARGETS signhook_format EXPORT signhook_format FILE_SET HEADERS)
 install(EXPORT signhook NAMESPACE signhook:: DESTINATION ${package_dir} FILE signhookTargets.cmake)
-if(fmt_FOUND)
-  install(TARGETS signhook_format EXPORT signhook_format FILE_SET HEADERS)
-  install(EXPORT signhook_format NAMESPACE signhook:: DESTINATION ${package_dir}
-    FILE signhookFormatTargets.cmake)
-endif()
+install(EXPORT signhook_format NAMESPACE signhook:: DESTINATION ${package_dir}
+  FILE signhookFormatTargets.cmake)
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/signhookConfig.cmake.in
   signhookConfig.cmake INSTALL_DESTINATION ${package_dir})

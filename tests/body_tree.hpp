@@ -26,12 +26,12 @@ struct body_tree {
 }
 
 [[nodiscard]] inline const std::vector<std::string>& sample_names() {
-  static const std::vector<std::string> names = {
+  static const std::vector<std::string> known = {
       "dossier.invite.created",        "dossier.invite.expired",
       "dossier.invite.undelivered",    "dossier.invite.viewed",
       "dossier.invitee.state.updated", "dossier.prepared",
       "dossier.state.updated",         "dossier.invitee.reassignRequest.state.updated"};
-  return names;
+  return known;
 }
 
 [[nodiscard]] inline std::string sample_text(const std::string& name) {

@@ -60,6 +60,8 @@ class decoder {
     if (!index_.allocate(options_.max_bytes)) out_of_memory();
   }
 
+  /// As they are applied: with the ceilings.
+  /// *Lifetime*: a view into this object.
   [[nodiscard]] const decoder_options& options() const noexcept SIGNHOOK_LIFETIMEBOUND {
     return options_;
   }

@@ -30,9 +30,9 @@ struct decoder_options {
   /// bodies need 3. At most `max_depth_ceiling`; more counts as that.
   std::uint32_t max_depth = 32;
 
-  unknown types = unknown::keep;
-  unknown states = unknown::keep;
-  unknown_members members = unknown_members::ignore;
+  unknown types = unknown::keep;   ///< of events
+  unknown states = unknown::keep;  ///< of dossiers, invitees and reassign requests
+  unknown_members members = unknown_members::ignore;  ///< at any depth that the event has
 
   /// Offsets are 32 bits wide, and simdjson needs some room behind a body.
   static constexpr std::uint32_t max_bytes_ceiling = 1U << 30U;

@@ -63,6 +63,7 @@ enum class errc : std::uint8_t {
 
 /// A refusal: why, where and which member.
 struct error {
+  /// Why.
   errc code{};
 
   /// The first byte at fault, from 0, at most the body's size:
@@ -93,8 +94,8 @@ enum class severity : std::uint8_t {
 
 /// What `decoder::validate` reports.
 struct finding {
-  signhook::severity severity{};
-  signhook::error error;
+  signhook::severity severity{};  ///< whether it refuses the body
+  signhook::error error;          ///< as `decode` would return it, were it the first
 
   /// The bytes at fault, as they stand in the body: a value that is a string or a key with its
   /// quotes; of another value, or of an object that lacks a member, the first byte; empty where the
@@ -105,8 +106,8 @@ struct finding {
 
 /// A place in a body as editors count it, both from 1; the column counts bytes.
 struct location {
-  std::uint32_t line = 1;
-  std::uint32_t column = 1;
+  std::uint32_t line = 1;    ///< one more than the LFs before it
+  std::uint32_t column = 1;  ///< one more than the bytes between the last LF and it
 
   friend constexpr bool operator==(const location&, const location&) noexcept = default;
 };

@@ -27,6 +27,7 @@ class inline_text {
   static_assert(Capacity <= 255);
 
  public:
+  /// The longest text that is kept, in bytes.
   static constexpr std::size_t capacity = Capacity;
 
   constexpr inline_text() noexcept = default;
@@ -66,6 +67,7 @@ class inline_text {
 template <class Known>
 class open_state {
  public:
+  /// What to switch over.
   using known_type = Known;
 
   /// The longest text that is kept, in bytes of UTF-8.
@@ -81,6 +83,7 @@ class open_state {
   /// Another state, without a text.
   constexpr open_state() noexcept = default;
 
+  /// A known state; `other` makes one without a text.
   constexpr open_state(Known known) noexcept : value_(known) {}
 
   /// The state with this text, known or not; none where it is longer than `max_text_size` or not
@@ -101,6 +104,7 @@ class open_state {
   /// The known state, or `other`.
   [[nodiscard]] constexpr Known value() const noexcept { return value_; }
 
+  /// False for `other`, with or without a text.
   [[nodiscard]] constexpr bool is_known() const noexcept { return value_ != Known::other; }
 
   /// The text on the wire.
@@ -119,8 +123,11 @@ class open_state {
   inline_text<max_text_size> other_;  // empty where the state is known
 };
 
+/// Where the signing of a dossier stands.
 enum class dossier_state : std::uint8_t { other, draft, pending, completed };
+/// What an invitee has done.
 enum class invitee_state : std::uint8_t { other, approved, declined, reassigned };
+/// What has become of a reassign request.
 enum class reassign_request_state : std::uint8_t { other, pending, approved };
 
 // What each object is and each event tells is its `schema<T>::description`, in schema.hpp.

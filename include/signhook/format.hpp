@@ -47,12 +47,12 @@ namespace signhook::inline SIGNHOOK_ABI {
 /// line only the part around the mark.
 /// *Lifetime*: views of what it is made of.
 struct drawing {
-  std::string_view name;  ///< the body's: a file name, say
-  std::string_view body;  ///< the bytes that were judged
-  signhook::error error;
-  signhook::severity severity = severity::violation;
-  std::uint64_t lines_before = 0;  ///< of what is named, before the body
-  bool with_source = true;         ///< false for the first line alone
+  std::string_view name;                              ///< the body's: a file name, say
+  std::string_view body;                              ///< the bytes that were judged
+  signhook::error error;                              ///< as it was returned or found
+  signhook::severity severity = severity::violation;  ///< "error", or else "notice"
+  std::uint64_t lines_before = 0;                     ///< of what is named, before the body
+  bool with_source = true;                            ///< false for the first line alone
 };
 
 namespace detail {

@@ -25,20 +25,23 @@ namespace signhook::inline SIGNHOOK_ABI {
 /// required unless that is a `std::optional`.
 template <class Object, class Value>
 struct member {
+  /// What the struct holds; a `std::optional` where the member may be absent.
   using value_type = Value;
 
-  std::string_view name;
-  Value Object::*pointer;
+  std::string_view name;   ///< on the wire
+  Value Object::*pointer;  ///< in the struct
 };
 
+/// From a name and a pointer to a member.
 template <class Object, class Value>
 member(std::string_view, Value Object::*) -> member<Object, Value>;
 
 /// The member whose value is the name of the event's type; a known event's struct does not hold it.
 struct type_member {
+  /// What has room for the longest name.
   using value_type = type_text;
 
-  std::string_view name;
+  std::string_view name;  ///< on the wire
 };
 
 /// The entry of `T`, an object within an event or an event. Each has a `description`, for people, and

@@ -43,6 +43,7 @@ inline constexpr std::array<std::uint8_t, 16> uuid_digit_places = {0,  2,  4,  6
 /// Every value is one: all versions and variants, the nil and the max UUID
 /// (RFC 9562, sections 4, 5.9 and 5.10).
 struct uuid {
+  /// All 128 bits, the first two digits first.
   std::array<std::uint8_t, 16> bytes{};
 
   /// Length of the text form.
@@ -95,9 +96,11 @@ struct uuid {
 ///     invite_id i = d;               // does not compile
 template <class Tag>
 struct tagged_id {
+  /// The id itself, for where its kind does not matter.
   uuid value{};
 
   constexpr tagged_id() noexcept = default;
+  /// The caller's word that this is what the UUID names.
   constexpr explicit tagged_id(const uuid& of) noexcept : value(of) {}
 
   /// As `uuid::parse`.
@@ -115,12 +118,12 @@ struct tagged_id {
                                                     const tagged_id&) noexcept = default;  // NOLINT
 };
 
-using event_id = tagged_id<struct event_tag>;
-using dossier_id = tagged_id<struct dossier_tag>;
-using invite_id = tagged_id<struct invite_tag>;
-using invitee_id = tagged_id<struct invitee_tag>;
-using reassign_request_id = tagged_id<struct reassign_request_tag>;
-using webhook_id = tagged_id<struct webhook_tag>;
+using event_id = tagged_id<struct event_tag>;                        ///< of one event
+using dossier_id = tagged_id<struct dossier_tag>;                    ///< of a `dossier`
+using invite_id = tagged_id<struct invite_tag>;                      ///< of an `invite`
+using invitee_id = tagged_id<struct invitee_tag>;                    ///< of an `invitee`
+using reassign_request_id = tagged_id<struct reassign_request_tag>;  ///< of a `reassign_request`
+using webhook_id = tagged_id<struct webhook_tag>;                    ///< of a `webhook`
 
 static_assert(std::is_trivially_copyable_v<uuid> && sizeof(uuid) == 16);
 static_assert(std::is_trivially_copyable_v<event_id> && sizeof(event_id) == 16);

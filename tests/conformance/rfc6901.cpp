@@ -28,7 +28,7 @@ bool is_pointer(std::string_view path) {
 }
 
 const boost::json::value* follow(const boost::json::value& body, std::string_view path) {
-  boost::json::error_code ec;
+  boost::system::error_code ec;
   return body.find_pointer({path.data(), path.size()}, ec);
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("RFC 6901: every path is a pointer, and leads to what is reported") {
     }
     part.write([&](std::string_view body) {
       if (nth++ % 5 != 0) return;
-      boost::json::error_code ec;
+      boost::system::error_code ec;
       const boost::json::value tree = boost::json::parse({body.data(), body.size()}, ec);
       std::vector<error> found;
       with.validate(body, [&](const finding& one) { found.push_back(one.error); });

@@ -523,14 +523,14 @@ std::vector<part> parts() {
     add_body(evolved(*tree), all);
     add_escaped_bytes(compact, all);
     using change = void (*)(const body_tree&, printer, const sink&);
-    for (const auto& [family, write] : {std::pair<const char*, change>{"swaps", swaps},
-                                        {"members", member_changes},
-                                        {"unknown members", unknown_members},
-                                        {"texts", texts}}) {
+    for (const auto& [family, changed] : {std::pair<const char*, change>{"swaps", swaps},
+                                          {"members", member_changes},
+                                          {"unknown members", unknown_members},
+                                          {"texts", texts}}) {
       for (const printer print :
            {printer([](const body_tree& t) { return print_compact(t).text; }),
             printer([](const body_tree& t) { return print_pretty(t).text; })}) {
-        all.push_back({family, false, [tree, print, write = write](const sink& out) {
+        all.push_back({family, false, [tree, print, write = changed](const sink& out) {
                          write(*tree, print, out);
                        }});
       }

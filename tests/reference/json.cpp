@@ -11,8 +11,8 @@
 namespace reference {
 namespace {
 
-using boost::json::error_code;
 using boost::json::string_view;
+using boost::system::error_code;
 
 // What Boost.JSON tells of a text; only depth is of interest.
 struct depth_handler {
