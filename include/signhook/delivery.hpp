@@ -26,8 +26,8 @@ enum class basis : std::uint8_t {
 /// A value, and what it rests on.
 template <class T>
 struct claim {
-  T value{};
-  signhook::basis basis = basis::not_stated;
+  T value{};                                  ///< what is claimed
+  signhook::basis basis = basis::not_stated;  ///< whose word it is
 
   friend constexpr bool operator==(const claim&, const claim&) = default;
 };
@@ -77,13 +77,14 @@ inline constexpr claim<std::chrono::milliseconds> duplicate_window{
 /// A time in which every delivery fails: from `begin` on, until just before `end`. Where `end` is not
 /// after `begin` there is none.
 struct outage {
-  instant begin;
-  instant end;
+  instant begin;  ///< the first instant that fails
+  instant end;    ///< the first one that does not
 
   /// Whether deliveries are answered with 5xx meanwhile, by a proxy or a load balancer, say. What
   /// the sender does when nobody answers is not stated.
   bool is_answered = true;
 
+  /// Whether a delivery at that time fails.
   [[nodiscard]] constexpr bool covers(instant time) const noexcept {
     return begin <= time && time < end;
   }
@@ -93,8 +94,8 @@ struct outage {
 
 /// One of an event's deliveries; they count from 1.
 struct attempt {
-  int number = 0;
-  instant time;
+  int number = 0;  ///< 1 for the first delivery
+  instant time;    ///< when it is sent
 
   friend constexpr bool operator==(const attempt&, const attempt&) noexcept = default;
 };
@@ -104,8 +105,9 @@ struct attempt {
 /// answers is `assumed`.
 class retry_schedule {
  public:
-  static constexpr std::size_t attempts = std::size_t{max_retries.value} + 1;
-  static constexpr auto basis = signhook::basis::assumed;
+  static constexpr std::size_t attempts =
+      std::size_t{max_retries.value} + 1;                  ///< the first delivery and its retries
+  static constexpr auto basis = signhook::basis::assumed;  ///< of all that is computed here
 
   /// A schedule whose delays begin with `first_delay` and grow by `factor` until `max_retry_delay`,
   /// each rounded down to a millisecond; none unless the delay is positive and the factor at least 1.
@@ -169,13 +171,14 @@ class retry_schedule {
 
 /// What is known, or believed, of the sender's retries.
 struct retry_assumptions {
-  std::optional<std::chrono::milliseconds> first_delay;
-  std::optional<double> factor;
+  std::optional<std::chrono::milliseconds> first_delay;  ///< before the first retry
+  std::optional<double> factor;                          ///< of each delay to the one before
 };
 
+/// What a duration is at least and at most, where something it depends on is not known.
 struct duration_bounds {
-  std::chrono::milliseconds at_least;
-  std::chrono::milliseconds at_most;
+  std::chrono::milliseconds at_least;  ///< whatever is not known
+  std::chrono::milliseconds at_most;   ///< likewise
 
   friend constexpr bool operator==(const duration_bounds&,
                                    const duration_bounds&) noexcept = default;
@@ -224,7 +227,7 @@ struct health_options {
   /// How many failures over a week are "too many"; 0 counts as 1.
   std::uint32_t threshold = 1;
 
-  signhook::recovery recovery = recovery::both;
+  signhook::recovery recovery = recovery::both;  ///< what ends a series of failures
 
   /// Whether an answer that is neither 2xx nor 5xx, or none at all, is a failure. Otherwise it is
   /// nothing.
@@ -253,10 +256,11 @@ struct health_options {
 /// *Memory*: constant, 169 counters. *Complexity*: constant.
 class endpoint_health {
  public:
-  static constexpr std::chrono::hours week{7 * 24};
-  static constexpr auto basis = signhook::basis::assumed;
+  static constexpr std::chrono::hours week{7 * 24};        ///< in which failures add up
+  static constexpr auto basis = signhook::basis::assumed;  ///< of all that is computed here
 
   constexpr endpoint_health() noexcept = default;
+  /// With other assumptions than the cautious ones of `health_options`.
   constexpr explicit endpoint_health(const health_options& options) noexcept : options_(options) {}
 
   /// A delivery was answered with this HTTP status; 0 for no answer.

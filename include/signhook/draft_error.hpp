@@ -76,7 +76,7 @@ enum class draft_errc : std::uint8_t {
 
 /// Why a request is not written, and where in what was given.
 struct draft_error {
-  draft_errc code{};
+  draft_errc code{};  ///< why
 
   /// Which of the event types, or of the headers, from 0; for too many, the first beyond the limit.
   /// Of all else 0.

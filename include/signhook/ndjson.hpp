@@ -31,15 +31,15 @@ struct decoded_line {
   /// *Lifetime*: a view into the buffer.
   std::string_view bytes;
 
-  result<event> decoded;
+  result<event> decoded;  ///< as `decode` gives it
 };
 
 /// What `decode_lines` passed over, the line at which it was stopped included.
 struct lines_summary {
-  std::uint64_t lines = 0;  ///< empty ones included
-  std::uint64_t events = 0;
-  std::uint64_t refusals = 0;
-  std::size_t bytes = 0;  ///< ends of lines included: where to go on
+  std::uint64_t lines = 0;     ///< empty ones included
+  std::uint64_t events = 0;    ///< lines that are one
+  std::uint64_t refusals = 0;  ///< lines that are none
+  std::size_t bytes = 0;       ///< ends of lines included: where to go on
 
   friend constexpr bool operator==(const lines_summary&, const lines_summary&) noexcept = default;
 };

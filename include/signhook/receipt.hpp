@@ -38,15 +38,15 @@ enum class fault : std::uint8_t {
 
 /// The HTTP status for each outcome. What the sender does with it is told by `disposition`.
 struct answer_policy {
-  int accepted = 200;
-  int duplicate = 200;
-  int unauthenticated = 401;
-  int method = 200;
-  int size = 200;
-  int content_type = 200;
-  int json = 200;
-  int schema = 200;
-  int failed = 503;
+  int accepted = 200;         ///< an event that was not there before
+  int duplicate = 200;        ///< an event that was there before
+  int unauthenticated = 401;  ///< without an accepted secret
+  int method = 200;           ///< not POST
+  int size = 200;             ///< more than `decoder_options::max_bytes`
+  int content_type = 200;     ///< not `application/json`
+  int json = 200;             ///< not JSON
+  int schema = 200;           ///< JSON, but not an event
+  int failed = 503;           ///< the application's own failure: sent again
 
   /// Whether all of these are statuses of final answers (RFC 9110, section 15), 200 to 599.
   [[nodiscard]] constexpr bool is_valid() const noexcept {
@@ -55,6 +55,7 @@ struct answer_policy {
     return std::all_of(all.begin(), all.end(), [](int one) { return one >= 200 && one < 600; });
   }
 
+  /// The status for a fault; `accepted` for none.
   [[nodiscard]] constexpr int of(fault why) const noexcept {
     switch (why) {
       case fault::none: return accepted;
@@ -80,8 +81,8 @@ inline constexpr answer_policy strict_http{
 
 /// What a receiver says of a request.
 struct receipt {
-  signhook::verdict verdict{};
-  signhook::fault fault{};
+  signhook::verdict verdict{};  ///< what became of the request
+  signhook::fault fault{};      ///< what was wrong with it, if anything
 
   /// The HTTP status to answer with; the body of the answer does not matter to the sender.
   int status = 0;

@@ -30,8 +30,8 @@ namespace signhook::inline SIGNHOOK_ABI {
 
 /// A header of a request, for those whose HTTP library has no range of them.
 struct header {
-  std::string_view name;
-  std::string_view value;
+  std::string_view name;   ///< in any case
+  std::string_view value;  ///< without white space around it
 };
 
 /// All headers of a request: a range of `signhook::header`, of pairs of strings (cpp-httplib, Crow and

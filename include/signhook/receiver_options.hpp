@@ -30,6 +30,7 @@ enum class receiver_errc : std::uint8_t {
   invalid_status,       ///< the policy has a status that is none
 };
 
+/// What a receiver accepts, and how it answers.
 struct receiver_options {
   /// The name of the custom header that the subscription gives to each delivery, in any case.
   std::string_view secret_header;
@@ -38,9 +39,9 @@ struct receiver_options {
   /// *Lifetime*: the receiver copies them; overwrite yours.
   std::span<const std::string_view> secrets;
 
-  answer_policy policy = never_lose;
+  answer_policy policy = never_lose;  ///< which status answers what
 
-  decoder_options decoding = {};
+  decoder_options decoding = {};  ///< which bodies are events
 
   /// How many events are remembered, to know them again; 48 bytes each. Where more arrive within the
   /// window the oldest go first. None with 0; at most `max_remembered`, more counts as that.
@@ -49,16 +50,18 @@ struct receiver_options {
   /// How long an event is known again.
   std::chrono::milliseconds window = duplicate_window.value;
 
-  static constexpr std::uint32_t max_remembered = detail::duplicate_table::max_capacity;
+  static constexpr std::uint32_t max_remembered =
+      detail::duplicate_table::max_capacity;  ///< the most of `remembered`
 
-  static constexpr std::size_t max_secrets = detail::secrets::max_count;
+  static constexpr std::size_t max_secrets = detail::secrets::max_count;  ///< the most of `secrets`
 
   /// Credentials that no person types must not be guessed with a chance of more than 2^-128 (RFC 6749,
   /// section 10.10), and so many characters of base64 hold 128 bits. They must also be random, which
   /// nobody can see from here: `openssl rand -base64 24`.
   static constexpr std::size_t min_secret_size = 22;
 
-  static constexpr std::size_t max_secret_size = detail::secrets::max_size;
+  static constexpr std::size_t max_secret_size =
+      detail::secrets::max_size;  ///< the longest secret, in bytes
 
   /// What is wrong with these, if anything.
   [[nodiscard]] constexpr std::optional<receiver_errc> check() const noexcept {

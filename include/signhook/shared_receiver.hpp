@@ -143,6 +143,8 @@ class shared_receiver {
     decoder decoder_;
   };
 
+  /// A worker for one thread at a time, which may outlive this object.
+  /// *Allocation*: a decoder's.
   [[nodiscard]] worker make_worker() const { return worker(shared_); }
 
   /// As `receiver::forget`.

@@ -41,8 +41,8 @@ enum class invite_status : std::uint8_t { created, expired, undelivered, viewed 
 
 /// What an event tells of a reassign request.
 struct reassignment {
-  open_state<reassign_request_state> state;
-  invitee_id original_invitee;
+  open_state<reassign_request_state> state;  ///< of the request
+  invitee_id original_invitee;               ///< who asked
 
   friend constexpr bool operator==(const reassignment&, const reassignment&) noexcept = default;
 };
@@ -108,9 +108,9 @@ template <class Known>
 /// no two of different content are equal.
 template <class Value>
 struct told {
-  Value value{};
+  Value value{};      ///< what was told
   timestamp created;  ///< of the event
-  event_id by;
+  event_id by;        ///< the event that told it
   /// The event's type says that the value has changed. Other events only mention it: all but
   /// `dossier.state.updated` do so with the dossier's state, and those of a reassign request with
   /// the original invitee's.
@@ -140,15 +140,17 @@ struct latest {
   friend constexpr bool operator==(const latest&, const latest&) noexcept = default;
 };
 
+/// An invite, as far as the events of a view tell.
 struct known_invite {
-  invite_id id;
-  latest<invite_status> status;
+  invite_id id;                  ///< of the invite
+  latest<invite_status> status;  ///< what became of it last
 
   friend constexpr bool operator==(const known_invite&, const known_invite&) noexcept = default;
 };
 
+/// An invitee, as far as the events of a view tell.
 struct known_invitee {
-  invitee_id id;
+  invitee_id id;  ///< of the invitee
   /// None where all that is known is that the invitee viewed an invite.
   std::optional<latest<open_state<invitee_state>>> state = std::nullopt;
   /// The invite viewed last, and when. To view two in the same second is no conflict.
@@ -157,9 +159,10 @@ struct known_invitee {
   friend constexpr bool operator==(const known_invitee&, const known_invitee&) noexcept = default;
 };
 
+/// A reassign request, as far as the events of a view tell.
 struct known_reassign_request {
-  reassign_request_id id;
-  latest<reassignment> state;
+  reassign_request_id id;      ///< of the request
+  latest<reassignment> state;  ///< as it was told last
 
   friend constexpr bool operator==(const known_reassign_request&,
                                    const known_reassign_request&) noexcept = default;
@@ -243,7 +246,7 @@ class basic_state_view;
 template <class Object, std::size_t Capacity>
 class known_objects {
  public:
-  static constexpr std::size_t capacity = Capacity;
+  static constexpr std::size_t capacity = Capacity;  ///< the most that it holds
 
   constexpr known_objects() noexcept = default;
 
@@ -252,10 +255,13 @@ class known_objects {
   [[nodiscard]] constexpr const Object* begin() const noexcept SIGNHOOK_LIFETIMEBOUND {
     return objects_.data();
   }
+  /// Behind the last. *Lifetime*: as of `begin`.
   [[nodiscard]] constexpr const Object* end() const noexcept SIGNHOOK_LIFETIMEBOUND {
     return objects_.data() + size_;
   }
+  /// How many there are, at most `capacity`.
   [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+  /// Whether there is none.
   [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
 
   /// Whether none was left out: true exactly as long as there were not more than `capacity`.
@@ -371,6 +377,7 @@ class basic_state_view {
     return outcome(is_new);
   }
 
+  /// The dossier whose view it is: that of the first event.
   [[nodiscard]] constexpr dossier_id id() const noexcept { return id_; }
 
   /// The dossier's; none before the first event. As every event tells it, `last.created` is the
@@ -381,18 +388,24 @@ class basic_state_view {
   }
   void state() const&& = delete;
 
+  /// Those that events told of.
+  /// *Lifetime*: a view into this object.
   [[nodiscard]] constexpr const known_objects<known_invite, MaxInvites>& invites() const& noexcept
       SIGNHOOK_LIFETIMEBOUND {
     return invites_;
   }
   void invites() const&& = delete;
 
+  /// Those that events told of.
+  /// *Lifetime*: a view into this object.
   [[nodiscard]] constexpr const known_objects<known_invitee, MaxInvitees>& invitees()
       const& noexcept SIGNHOOK_LIFETIMEBOUND {
     return invitees_;
   }
   void invitees() const&& = delete;
 
+  /// Those that events told of.
+  /// *Lifetime*: a view into this object.
   [[nodiscard]] constexpr const known_objects<known_reassign_request, MaxRequests>&
   reassign_requests() const& noexcept SIGNHOOK_LIFETIMEBOUND {
     return reassign_requests_;

@@ -43,6 +43,7 @@ class event_type_set {
  public:
   constexpr event_type_set() noexcept = default;
 
+  /// The types of these events.
   template <class... Event>
   [[nodiscard]] static constexpr event_type_set of() noexcept {
     static_assert((std::constructible_from<event, Event> && ...), "these are no events");
@@ -55,9 +56,11 @@ class event_type_set {
   [[nodiscard]] constexpr bool contains(std::size_t index) const noexcept {
     return index < std::variant_size_v<event> && (bits_ >> index & 1U) != 0;
   }
+  /// By the index of `event`'s alternatives; one beyond them is left out.
   constexpr void insert(std::size_t index) noexcept {
     if (index < std::variant_size_v<event>) bits_ |= std::uint32_t{1} << index;
   }
+  /// Whether there is none.
   [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
 
   friend constexpr event_type_set operator|(event_type_set a, event_type_set b) noexcept {

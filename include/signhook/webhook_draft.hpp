@@ -32,8 +32,8 @@ inline constexpr std::array default_event_types = {schema<dossier_state_updated>
 /// A header that the service shall add to each delivery. A secret in one of them is all by which a
 /// delivery can be told from anybody else's request.
 struct custom_header {
-  std::string_view name;
-  std::string_view value;
+  std::string_view name;   ///< a token (RFC 9110, section 5.6.2)
+  std::string_view value;  ///< RFC 9110, section 5.5
 
   friend constexpr bool operator==(const custom_header&, const custom_header&) noexcept = default;
 };
@@ -46,9 +46,9 @@ struct custom_header {
 ///
 /// *Lifetime*: views of what it is made of.
 struct webhook_draft {
-  std::string_view url;
+  std::string_view url;                        ///< where events go: https (RFC 3986)
   std::span<const std::string_view> events{};  ///< none: the service's `default_event_types`
-  std::span<const custom_header> headers{};
+  std::span<const custom_header> headers{};    ///< sent with each delivery
 };
 
 /// What a draft may hold. The service states no limit but `https://`; these keep a mistake from

@@ -33,14 +33,18 @@ namespace signhook::inline SIGNHOOK_ABI {
 class event_name {
  public:
   event_name() = default;
+  /// Known where the table has that name.
   explicit event_name(std::string text)
       : text_(std::move(text)), index_(detail::find_type(text_)) {}
 
+  /// As it stands on the wire. *Lifetime*: a view into this object.
   [[nodiscard]] const std::string& text() const& noexcept SIGNHOOK_LIFETIMEBOUND { return text_; }
   void text() const&& = delete;
+  /// The text. *Lifetime*: a view into this object.
   operator std::string_view() const& noexcept SIGNHOOK_LIFETIMEBOUND { return text_; }
   operator std::string_view() const&& = delete;
 
+  /// Whether the table has that name.
   [[nodiscard]] bool is_known() const noexcept { return index_ != detail::known_count; }
 
   /// The index in `event_types` and among `event`'s alternatives: that of `unknown_event` where the
@@ -56,8 +60,8 @@ class event_name {
 
 /// A custom header as the service tells it. Its value may be a secret: the formatters leave it out.
 struct webhook_header {
-  std::string name;
-  std::string value;
+  std::string name;   ///< as the service tells it
+  std::string value;  ///< likewise: perhaps masked
 
   friend bool operator==(const webhook_header&, const webhook_header&) = default;
 };
@@ -65,13 +69,13 @@ struct webhook_header {
 /// A subscription, as the service keeps it.
 /// *Allocation*: its strings and vectors.
 struct webhook {
-  webhook_id id;
+  webhook_id id;                                  ///< by which it is updated and deleted
   std::string url;                                ///< as the service tells it; not checked
   std::optional<std::vector<event_name>> events;  ///< none where not told, as by older answers
   std::vector<webhook_header> headers;            ///< empty for `null` and for `[]` too
   std::optional<bool> disabled;                   ///< none where not told, as by older answers
-  timestamp updated_at;
-  timestamp created_at;
+  timestamp updated_at;                           ///< `updatedAt`
+  timestamp created_at;                           ///< `createdAt`
 
   friend bool operator==(const webhook&, const webhook&) = default;
 };
@@ -80,7 +84,7 @@ struct webhook {
 /// public clients have met.
 struct api_error {
   std::int32_t status = 0;  ///< an HTTP status
-  std::string message;
+  std::string message;      ///< for people
 
   friend bool operator==(const api_error&, const api_error&) = default;
 };
@@ -115,8 +119,8 @@ struct webhook_options {
   /// `decoder_options::max_depth_ceiling`; more counts as that.
   std::uint32_t max_depth = 32;
 
-  unknown types = unknown::keep;
-  unknown_members members = unknown_members::ignore;
+  unknown types = unknown::keep;                      ///< of events it is subscribed to
+  unknown_members members = unknown_members::ignore;  ///< of the resource
 
   /// As `decoder_options::strict`.
   [[nodiscard]] static constexpr webhook_options strict() noexcept {
