@@ -22,7 +22,7 @@ std::string_view text_of(const UriTextRangeA& range) {
 }
 
 bool is_https(std::string_view scheme) {
-  return scheme.size() == 5 && detail::equal_names(scheme, "https");
+  return scheme.size() == 5 && detail::equal_without_case(scheme, "https");
 }
 
 bool is_port(std::string_view digits) {

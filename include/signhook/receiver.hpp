@@ -6,6 +6,7 @@
 #include <signhook/delivery.hpp>
 #include <signhook/detail/duplicate_table.hpp>
 #include <signhook/detail/http.hpp>
+#include <signhook/detail/http_token.hpp>
 #include <signhook/detail/secrets.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>

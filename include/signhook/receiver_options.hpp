@@ -5,7 +5,7 @@
 #include <signhook/decoder_options.hpp>
 #include <signhook/delivery.hpp>
 #include <signhook/detail/duplicate_table.hpp>
-#include <signhook/detail/http.hpp>
+#include <signhook/detail/http_token.hpp>
 #include <signhook/detail/secrets.hpp>
 #include <signhook/receipt.hpp>
 

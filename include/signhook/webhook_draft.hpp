@@ -4,6 +4,7 @@
 #include <signhook/config.hpp>
 #include <signhook/decoder_options.hpp>
 #include <signhook/detail/http_field.hpp>
+#include <signhook/detail/http_token.hpp>
 #include <signhook/detail/leaf.hpp>
 #include <signhook/detail/uri.hpp>
 #include <signhook/detail/utf8.hpp>
@@ -70,8 +71,9 @@ struct draft_options {
 /// Whether HTTP itself uses a header of this name, so that a custom one would break or change a
 /// delivery: `Host`, `Content-Length`, `Connection` and the like, in whatever case.
 [[nodiscard]] constexpr bool is_reserved_header(std::string_view name) noexcept {
-  return std::any_of(detail::reserved_names.begin(), detail::reserved_names.end(),
-                     [name](std::string_view one) { return detail::equal_names(one, name); });
+  return std::any_of(
+      detail::reserved_names.begin(), detail::reserved_names.end(),
+      [name](std::string_view one) { return detail::equal_without_case(one, name); });
 }
 
 namespace detail {
@@ -116,7 +118,7 @@ struct webhook_names {
 
 [[nodiscard]] constexpr std::optional<draft_error> check_header_name(std::string_view name,
                                                                      std::size_t item) noexcept {
-  const auto bad = std::find_if_not(name.begin(), name.end(), is_token_char);
+  const auto bad = std::find_if_not(name.begin(), name.end(), is_token_character);
   if (name.empty() || bad != name.end()) {
     return draft_error{draft_errc::invalid_header_name, item,
                        static_cast<std::size_t>(bad - name.begin())};
@@ -151,7 +153,7 @@ template <class Headers>
     if (item == options.max_headers) return draft_error{draft_errc::too_many_headers, item, 0};
     if (const auto found = check_header_name(at->name, item)) return found;
     const auto is_same = [name = std::string_view(at->name)](const auto& one) {
-      return equal_names(one.name, name);
+      return equal_without_case(one.name, name);
     };
     if (std::any_of(headers.begin(), at, is_same)) {
       return draft_error{draft_errc::repeated_header_name, item, 0};

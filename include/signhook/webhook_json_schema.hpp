@@ -3,6 +3,7 @@
 
 #include <signhook/config.hpp>
 #include <signhook/detail/http_field.hpp>
+#include <signhook/detail/http_token.hpp>
 #include <signhook/json_schema.hpp>
 #include <signhook/schema.hpp>
 #include <signhook/webhook_draft.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/detail/http_token.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -9,33 +10,6 @@
 #include <string_view>
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
-
-[[nodiscard]] constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-// Of ASCII, as HTTP compares names (RFC 9110, section 5.1).
-[[nodiscard]] constexpr bool equal_without_case(std::string_view a, std::string_view b) noexcept {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
-// RFC 9110, section 5.6.2
-[[nodiscard]] constexpr bool is_token_character(char c) noexcept {
-  return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-// The part of `text` from `at` on that is a token; empty where there is none.
-[[nodiscard]] constexpr std::string_view token_at(std::string_view text, std::size_t at) noexcept {
-  std::size_t end = at;
-  while (end < text.size() && is_token_character(text[end])) ++end;
-  return text.substr(at, end - at);
-}
-
-[[nodiscard]] constexpr bool is_token(std::string_view text) noexcept {
-  return !text.empty() && token_at(text, 0).size() == text.size();
-}
 
 // Passes over optional white space (RFC 9110, section 5.6.3).
 [[nodiscard]] constexpr std::size_t skip_space(std::string_view text, std::size_t at) noexcept {

@@ -2,12 +2,9 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/uri.hpp>
 #include <signhook/detail/utf8.hpp>
 #include <signhook/draft_error.hpp>
-#include <signhook/timestamp.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -16,18 +13,6 @@
 // The names and values of HTTP's header fields (RFC 9110, section 5).
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
-
-// RFC 9110, section 5.6.2.
-[[nodiscard]] constexpr bool is_token_char(char c) noexcept {
-  return is_letter(c) || is_digit(c) ||
-         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-// RFC 9110, section 5.1: names are compared without regard to case.
-[[nodiscard]] constexpr bool equal_names(std::string_view a, std::string_view b) noexcept {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return to_lower(x) == to_lower(y); });
-}
 
 // What HTTP itself needs of a request: its framing, its way, the connection, the form of its content,
 // and what makes a server not take it as it is. These are the fields that RFC 9110, section 6.5.1,

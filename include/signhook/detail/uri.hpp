@@ -3,6 +3,7 @@
 
 #include <signhook/config.hpp>
 #include <signhook/detail/hex.hpp>
+#include <signhook/detail/http_token.hpp>
 #include <signhook/draft_error.hpp>
 #include <signhook/timestamp.hpp>
 
@@ -16,14 +17,6 @@
 // continue what was begun.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
-
-[[nodiscard]] constexpr bool is_letter(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-[[nodiscard]] constexpr char to_lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 
 // RFC 3986, section 2.3.
 [[nodiscard]] constexpr bool is_unreserved(char c) noexcept {
