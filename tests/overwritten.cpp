@@ -42,6 +42,15 @@ void operator delete(void* gone) noexcept {
 }
 void operator delete(void* gone, std::size_t) noexcept { operator delete(gone); }
 
+// AddressSanitizer's other forms do not call these.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return operator new(size); }
+void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return operator new(size);
+}
+void operator delete[](void* gone) noexcept { operator delete(gone); }
+void operator delete[](void* gone, std::size_t) noexcept { operator delete(gone); }
+
 int main() {
   // It would be seen.
   auto* const seen = new std::array<char, 64>{};

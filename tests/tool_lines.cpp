@@ -222,7 +222,7 @@ TEST_CASE("progress is shown on a terminal, when it takes long, and never elsewh
   CHECK(streamed.find("\r\x1b[K<stdin>:20001:1: error: invalid_json") != std::string::npos);
 
   // Nothing is long here, and there the events go to the terminal themselves.
-  run("decode --lines " + path + " 2> " + screen.path());
+  run("decode --lines " + write_file("few", repeat(prepared + "\n", 20)) + " 2> " + screen.path());
   CHECK(screen.written().empty());
   shell("{ echo '" + prepared + "'; sleep 0.7; echo '" + prepared +
         "'; } | $SIGNHOOK decode --lines > " + screen.path() + " 2> " + screen.path());

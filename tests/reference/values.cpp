@@ -42,12 +42,12 @@ std::optional<signhook::uuid> read_uuid(const std::string& text) {
     }
     if (form[i] == 'x') digits += text[i];
   }
-  signhook::uuid id;
+  signhook::uuid read;
   for (std::size_t i = 0; i < 16; ++i) {
-    id.bytes[i] =
+    read.bytes[i] =
         static_cast<std::uint8_t>(std::strtoul(digits.substr(2 * i, 2).c_str(), nullptr, 16));
   }
-  return id;
+  return read;
 }
 
 std::optional<signhook::timestamp> read_timestamp(const std::string& text) {
