@@ -19,14 +19,14 @@ struct row {
   std::string_view text;
 };
 
-struct verdict {
+struct judgement {
   std::optional<signhook::event> value;
   signhook::errc code{};
   std::size_t offset = 0;
 };
 
 // Decodes with both and fails the test where they differ.
-[[nodiscard]] verdict judged(std::string_view body);
+[[nodiscard]] judgement judged(std::string_view body);
 
 // A text without its mark, and where that was.
 struct marked {
