@@ -19,7 +19,7 @@ namespace {
 
 using namespace signhook;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -38,8 +38,9 @@ bool failed = false;
 
 void put(std::string_view schema, std::string_view tolerant, std::string_view strict, bool repeats,
          std::string_view text) {
-  const std::string line = "[" + quoted(schema) + "," + quoted(tolerant) + "," + quoted(strict) +
-                           "," + (repeats ? "true" : "false") + "," + quoted(text) + "]\n";
+  const std::string line = "[" + in_quotes(schema) + "," + in_quotes(tolerant) + "," +
+                           in_quotes(strict) + "," + (repeats ? "true" : "false") + "," +
+                           in_quotes(text) + "]\n";
   failed = failed || std::fwrite(line.data(), 1, line.size(), stdout) != line.size();
 }
 
@@ -51,7 +52,7 @@ using member_list =
 std::string object_of(const member_list& members) {
   std::string text = "{";
   for (const auto& [key, value] : members) {
-    text += (text.size() == 1 ? "" : ",") + quoted(key) + ":" + value;
+    text += (text.size() == 1 ? "" : ",") + in_quotes(key) + ":" + value;
   }
   return text + "}";
 }
@@ -159,16 +160,16 @@ void put_draft(const std::string& url, const std::vector<std::string>& types,
     const auto wrong = check(draft, options);
     return wrong ? std::string(name(wrong->code)) : std::string();
   };
-  std::string text = "{\"url\":" + quoted(url);
+  std::string text = "{\"url\":" + in_quotes(url);
   if (!types.empty()) {
     text += ",\"events\":[";
-    for (const std::string& type : types) text += (&type == &types[0] ? "" : ",") + quoted(type);
+    for (const std::string& type : types) text += (&type == &types[0] ? "" : ",") + in_quotes(type);
     text += "]";
   }
   if (!headers.empty()) {
     text += ",\"headers\":{";
     for (const auto& one : headers) {
-      text += (&one == &headers[0] ? "" : ",") + quoted(one.first) + ":" + quoted(one.second);
+      text += (&one == &headers[0] ? "" : ",") + in_quotes(one.first) + ":" + in_quotes(one.second);
     }
     text += "}";
   }
