@@ -161,9 +161,12 @@ class retry_schedule {
   [[nodiscard]] static constexpr std::chrono::milliseconds grown(std::chrono::milliseconds delay,
                                                                  double factor) noexcept {
     // A larger factor makes the longest delay of the shortest, too: nothing overflows.
-    constexpr auto most = static_cast<double>(max_retry_delay.value.count());
-    const double product = static_cast<double>(delay.count()) * std::min(factor, most);
-    return std::chrono::milliseconds(static_cast<std::int64_t>(std::min(product, most)));
+    constexpr std::int64_t most = max_retry_delay.value.count();
+    if (factor >= static_cast<double>(most)) return max_retry_delay.value;
+    // In millionths, so that every machine computes the same: x87 keeps more digits than a double has.
+    const auto millionths = static_cast<std::int64_t>(factor * 1e6 + 0.5);
+    if (delay.count() > most * 1'000'000 / millionths) return max_retry_delay.value;
+    return std::chrono::milliseconds(delay.count() * millionths / 1'000'000);
   }
 
   std::array<std::chrono::milliseconds, attempts> offsets_{};  // from the first attempt
