@@ -164,7 +164,8 @@ class retry_schedule {
     constexpr std::int64_t most = max_retry_delay.value.count();
     if (factor >= static_cast<double>(most)) return max_retry_delay.value;
     // In millionths, so that every machine computes the same: x87 keeps more digits than a double has.
-    const auto millionths = static_cast<std::int64_t>(factor * 1e6 + 0.5);
+    const double rounded = factor * 1e6 + 0.5;  // std::lround is not constexpr
+    const auto millionths = static_cast<std::int64_t>(rounded);
     if (delay.count() > most * 1'000'000 / millionths) return max_retry_delay.value;
     return std::chrono::milliseconds(delay.count() * millionths / 1'000'000);
   }
