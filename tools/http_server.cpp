@@ -86,8 +86,9 @@ http_server::http_server(const connection_limits& limits, handler handle)
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     listening_ = socket;
   });
-  set_exception_handler(
-      [](const auto&, httplib::Response& response, std::exception_ptr) { response.status = 500; });
+  set_exception_handler([](const auto&, httplib::Response& response, const std::exception_ptr&) {
+    response.status = 500;
+  });
   set_expect_100_continue_handler([this](const auto& request, httplib::Response& response) {
     const framing body = framing_of(request);
     const bool is_refused = body.refusal != 0 || body.size.value_or(0) > limits_.body_bytes;
@@ -196,8 +197,8 @@ void http_server::read_and_answer(const httplib::Request& request, httplib::Resp
 
 void http_server::answer(const httplib::Request& request, httplib::Response& response,
                          std::string_view body) const {
-  http_answer made = handle_(request, body);
+  const http_answer made = handle_(request, body);
   response.status = made.status;
   if (!is_at_end) response.set_header("Connection", "close");
-  response.set_content(std::move(made.text), "text/plain; charset=utf-8");
+  response.set_content(made.text, "text/plain; charset=utf-8");
 }
