@@ -47,13 +47,16 @@ std::string as_utf8(const std::string& bytes) {
   return text;
 }
 
+bool has_failed(simdjson::error_code code) { return code != simdjson::SUCCESS; }
+
 class entry_reader {
  public:
   explicit entry_reader(std::string_view line) : padded_(line) {}
 
   std::optional<archive_entry> read() {
     simdjson::ondemand::object all;
-    if (parser_.iterate(padded_).get(document_) || document_.get_object().get(all)) {
+    if (has_failed(parser_.iterate(padded_).get(document_)) ||
+        has_failed(document_.get_object().get(all))) {
       return std::nullopt;
     }
     archive_entry made;
@@ -61,7 +64,7 @@ class entry_reader {
     const auto verdict = enumerator_of<signhook::verdict>(text(all, "verdict"));
     const auto fault = enumerator_of<signhook::fault>(text(all, "fault"));
     std::int64_t status = 0;
-    if (!time || !verdict || !fault || all["status"].get(status)) return std::nullopt;
+    if (!time || !verdict || !fault || has_failed(all["status"].get(status))) return std::nullopt;
     made.received = std::chrono::time_point_cast<std::chrono::system_clock::duration>(
         time->time() + time->subsecond());
     made.verdict = *verdict;
@@ -79,26 +82,26 @@ class entry_reader {
  private:
   std::string text(simdjson::ondemand::object& of, std::string_view name) {
     std::string_view found;
-    is_wrong_ = is_wrong_ || of[name].get(found);
+    is_wrong_ = is_wrong_ || has_failed(of[name].get(found));
     return std::string(found);
   }
 
   void read_headers(simdjson::ondemand::object& of, archive_entry& into) {
     simdjson::ondemand::array all;
-    if (of["headers"].get(all)) {
+    if (has_failed(of["headers"].get(all))) {
       is_wrong_ = true;
       return;
     }
     for (auto one : all) {
       simdjson::ondemand::array pair;
-      is_wrong_ = is_wrong_ || one.get(pair);
+      is_wrong_ = is_wrong_ || has_failed(one.get(pair));
       if (is_wrong_) return;
       std::vector<std::string> parts;
       for (auto part : pair) {
         std::string_view found;
         if (part.is_null()) {
           parts.emplace_back();
-        } else if (part.get(found)) {
+        } else if (has_failed(part.get(found))) {
           is_wrong_ = true;
           return;
         } else {
@@ -113,9 +116,9 @@ class entry_reader {
 
   void read_body(simdjson::ondemand::object& of, archive_entry& into) {
     std::string_view found;
-    if (!of["body"].get(found)) {
+    if (!has_failed(of["body"].get(found))) {
       into.body = found;
-    } else if (!of["body_base64"].get(found)) {
+    } else if (!has_failed(of["body_base64"].get(found))) {
       auto bytes = from_base64(found);
       is_wrong_ = is_wrong_ || !bytes;
       if (bytes) into.body = std::move(*bytes);

@@ -30,7 +30,7 @@ struct due {
 };
 
 struct file_closer {
-  void operator()(std::FILE* file) const { std::fclose(file); }
+  void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
 };
 
 class sender {

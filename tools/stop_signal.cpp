@@ -17,7 +17,7 @@ std::array<int, 2> ends{-1, -1};  // of a pipe, which a handler may write to
 constexpr char told = 1;
 constexpr char not_needed = 0;
 
-void tell(char what) { static_cast<void>(!::write(ends[1], &what, 1)); }
+void tell(char what) { static_cast<void>(::write(ends[1], &what, 1) == 1); }
 
 void handle(int) {
   const int kept = errno;
