@@ -2,6 +2,7 @@
 // The companion of the library: bodies in, events out, on a command line.
 #include "decode_command.hpp"
 #include "exit_code.hpp"
+#include "http_commands.hpp"
 #include "sample_command.hpp"
 #include "schema_command.hpp"
 #include "terminal.hpp"
@@ -80,6 +81,8 @@ int run(int argc, char** argv) {
       ->check(CLI::IsMember(schemas));
   schema_app->add_flag("--strict", schema_strict, "Without unknown types, states and members");
 
+  const std::vector<command> over_http = add_http_commands(app);
+
   try {
     app.parse(argc, argv);
     if (*sample_app && type.empty() && !all) throw CLI::RequiredError("TYPE or --all");
@@ -89,6 +92,9 @@ int run(int argc, char** argv) {
     return static_cast<int>(asked ? exit_code::accepted : exit_code::failed);
   }
 
+  for (const command& one : over_http) {
+    if (*one.app) return static_cast<int>(one.run());
+  }
   if (*sample_app) return static_cast<int>(print_sample(type));
   if (*schema_app) {
     const auto form =
@@ -112,6 +118,9 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
 #if defined(SIGPIPE)
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // a write that fails is reported as any other
+#endif
+#if defined(SIGXFSZ)
+  static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));  // this one, too
 #endif
   try {
     return run(argc, argv);

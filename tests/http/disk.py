@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: BSL-1.0
+"""A full disk, an archive that is moved away, and one that cannot be written."""
+import contextlib
+import resource
+import subprocess
+
+from harness import *
+
+need("curl")
+BODIES = samples()
+
+
+@contextlib.contextmanager
+def small_disk(folder):
+    """A disk of a megabyte, where this process may make one."""
+    place = folder / "disk"
+    place.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(place)], capture_output=True,
+                          check=False).returncode == 0
+    try:
+        yield place if made else None
+    finally:
+        if made:
+            subprocess.run(["umount", str(place)], check=True)
+
+
+def overfill(folder, name, options, make_room):
+    """Until nothing goes in, then with room again: the sender's retries bring the rest."""
+    with Listener(folder, "--quiet", archive=name, **options) as listener:
+        attempts = folder / "attempts"
+        sending = send(folder, listener.url, "--count", 1000, "--first-delay", 60, "--factor", 3, "--time-scale", 60,
+                       "--retry-unstated", "--attempts", attempts, wait=False)
+        deadline = time.monotonic() + 20
+        while curl(listener.url + "/healthz")[0] != 503:
+            check(time.monotonic() < deadline, "the archive says that it is full")
+            time.sleep(0.02)
+        check(post(listener.url, b" " * 1000)[0] == 503, "what cannot be kept shall come again")
+        listener = make_room(listener)
+        code, report = finish(sending)
+        check(curl(listener.url + "/healthz")[0] == 200, "the archive takes lines again")
+        listener.end()
+    check(code == 0 and report["delivered"] == 1000 and report["statuses"]["503"] > 0, f"{name}: {report}")
+    answered, archived = check_nothing_lost(folder / name, attempts)
+    check(answered == archived == 1000, f"{answered} {archived}")
+    counted(name, sent=1000, answered_503=report["statuses"]["503"], answered=answered, archived=archived, lost=0)
+
+
+def full(folder):
+    with small_disk(folder) as disk:
+        if disk:
+            filler = disk / "filler"
+            filler.write_bytes(b"x" * 700000)
+
+            def make_room(listener):
+                filler.unlink()
+                return listener
+
+            overfill(folder, "disk/full", {}, make_room)
+            # Not one byte goes in, from the start.
+            filler.write_bytes(b"")
+            with contextlib.suppress(OSError), open(filler, "wb", buffering=0) as filling:
+                while filling.write(b"x" * 512):
+                    pass
+            with Listener(folder, "--quiet", archive="disk/full") as listener:
+                body = BODIES[0] + b" " * 5000  # more than what is left of a page
+                check(post(listener.url, body)[0] == 503, "full at once")
+                filler.unlink()
+                check(post(listener.url, body) == (200, "accepted\n"), "and room later")
+                listener.end()
+            read_only = disk / "read_only"
+            read_only.write_bytes(b"")
+            subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+            refused(folder, read_only)
+            subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+        elif os.environ.get("SIGNHOOK_NOTHING_SKIPPED") and os.geteuid() == 0:
+            sys.exit("no small disk can be mounted")
+
+    # Where no disk can be made, and also where it can: a limit on the file's size, which goes with the process.
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100000, resource.RLIM_INFINITY))
+
+    def restart(listener):
+        said = listener.end()
+        check("takes no lines" in said, said)
+        again = Listener(folder, "--quiet", port=listener.port, archive="limited")
+        stack.callback(again.__exit__)
+        return again
+
+    with contextlib.ExitStack() as stack:
+        overfill(folder, "limited", {"limit": limit}, restart)
+    if os.geteuid() != 0:
+        path = folder.write("closed", "")
+        path.chmod(0o400)
+        refused(folder, path)
+
+
+def refused(folder, path):
+    done = subprocess.run([TOOL, "listen", "--port", "0", "--secret-header", HEADER, "--secret-file",
+                           str(folder / "secret"), "--archive", str(path)], capture_output=True, check=False, timeout=20)
+    check(done.returncode == 2 and b"cannot open" in done.stderr, f"a read-only archive: {done}")
+
+
+def moved(folder):
+    with Listener(folder, archive="moved") as listener:
+        check(post(listener.url, BODIES[0])[0] == 200, "before")
+        (folder / "moved").rename(folder / "away")
+        check(post(listener.url, BODIES[1])[0] == 503, "moved away")
+        check(post(listener.url, BODIES[0])[1] == "duplicate\n", "what is kept stays known")
+        (folder / "away").rename(folder / "moved")
+        check(post(listener.url, BODIES[1]) == (200, "accepted\n"), "and back")
+        (folder / "moved").unlink()
+        check(post(listener.url, BODIES[2])[0] == 503, "gone")
+        check("takes lines again" in listener.end(), "all of that is told")
+
+
+with Folder() as folder:
+    full(folder)
+    moved(folder)
