@@ -2,6 +2,7 @@
 #include "send_command.hpp"
 
 #include "input.hpp"
+#include "json_text.hpp"
 #include "output.hpp"
 #include "sample_maker.hpp"
 #include <signhook/decoder.hpp>
@@ -73,25 +74,37 @@ std::string text_of(const sending_report& of, const send_request& request) {
                    of.retries, std::chrono::duration<double>(request.first_delay).count(),
                    request.factor, request.how.time_scale);
   }
+  if (of.undone != 0) fmt::format_to(out, "{} were left when it was told to end\n", of.undone);
   fmt::format_to(out, "the webhook would be {}, with {} failures in a week", of.health,
                  of.failures);
+  if (of.disabled_from) {
+    fmt::format_to(
+        out, ", {} {}",
+        of.health == signhook::health::disabled ? "since" : "and disabled if they last to",
+        time_text(*of.disabled_from));
+  }
   return text;
 }
 
 std::string json_of(const sending_report& of) {
   std::string text;
   const auto out = std::back_inserter(text);
-  fmt::format_to(out,
-                 R"({{"deliveries":{},"delivered":{},"dropped":{},"unknown":{},"retries":{},)"
-                 R"("seconds":{:.6f},"median_seconds":{:.6f},"p99_seconds":{:.6f},"statuses":{{)",
-                 of.deliveries, of.delivered, of.dropped, of.unknown, of.retries, of.seconds,
-                 of.median, of.slowest_in_hundred);
+  fmt::format_to(
+      out,
+      R"({{"deliveries":{},"delivered":{},"dropped":{},"unknown":{},"undone":{},"retries":{},)"
+      R"("seconds":{:.6f},"median_seconds":{:.6f},"p99_seconds":{:.6f},"statuses":{{)",
+      of.deliveries, of.delivered, of.dropped, of.unknown, of.undone, of.retries, of.seconds,
+      of.median, of.slowest_in_hundred);
   std::string_view comma;
   for (const auto& [status, count] : of.by_status) {
     fmt::format_to(out, R"({}"{}":{})", comma, status, count);
     comma = ",";
   }
-  fmt::format_to(out, R"(}},"health":"{}","failures":{}}})", of.health, of.failures);
+  fmt::format_to(out, R"(}},"health":"{}","failures":{})", of.health, of.failures);
+  if (of.disabled_from) {
+    fmt::format_to(out, R"(,"disabled_from":"{}")", time_text(*of.disabled_from));
+  }
+  text += '}';
   return text;
 }
 

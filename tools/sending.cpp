@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "sending.hpp"
 
+#include "stop_signal.hpp"
 #include <signhook/format.hpp>
 
 #include <fmt/format.h>
@@ -55,11 +56,14 @@ class sender {
   }
 
   sending_report run() {
-    std::vector<std::future<void>> workers;
-    for (std::size_t i = 0; i < options_.connections; ++i) {
-      workers.push_back(std::async(std::launch::async, [this] { work(); }));
+    {
+      const stop_signal on_signal([this] { stop(); });
+      std::vector<std::future<void>> workers;
+      for (std::size_t i = 0; i < options_.connections; ++i) {
+        workers.push_back(std::async(std::launch::async, [this] { work(); }));
+      }
+      for (auto& one : workers) one.get();
     }
-    for (auto& one : workers) one.get();
     bar_.clear();
     if (attempts_ && std::fclose(attempts_.release()) != 0) {
       throw std::system_error(errno, std::generic_category(), "cannot write " + options_.attempts);
@@ -80,10 +84,16 @@ class sender {
                              static_cast<std::int64_t>(passed.count() * options_.time_scale));
   }
 
+  void stop() {
+    const std::lock_guard lock(guard_);
+    is_stopping_ = true;
+    changed_.notify_all();
+  }
+
   void work() {
     httplib::Client client = make_client(options_.to, options_.client);
     std::unique_lock lock(guard_);
-    while (left_ != 0) {
+    while (left_ != 0 && !is_stopping_) {
       if (waiting_.empty()) {
         changed_.wait(lock);
         continue;
@@ -149,6 +159,7 @@ class sender {
   }
 
   void finish() {
+    report_.undone = left_;
     const auto now = clock_type::now();
     report_.seconds = std::chrono::duration<double>(now - begin_).count();
     std::sort(times_.begin(), times_.end());
@@ -175,6 +186,7 @@ class sender {
   std::condition_variable changed_;
   std::priority_queue<due> waiting_;
   std::size_t left_;
+  bool is_stopping_ = false;
   sending_report report_;
   std::vector<float> times_;
   signhook::endpoint_health health_;

@@ -45,6 +45,7 @@ struct sending_report {
   std::uint64_t delivered = 0;
   std::uint64_t dropped = 0;
   std::uint64_t unknown = 0;  // nothing is stated about what they were answered
+  std::uint64_t undone = 0;   // when it was told to end
   std::uint64_t retries = 0;
   std::map<int, std::uint64_t> by_status;  // 0: no answer
   double seconds = 0;
@@ -56,5 +57,6 @@ struct sending_report {
 };
 
 // Delivers as the service does, on a clock that may run faster: what is answered 5xx comes again by the
-// schedule, and is dropped after the last attempt. Throws std::runtime_error.
+// schedule, and is dropped after the last attempt. Told to end by SIGTERM or SIGINT it does so once what
+// it sent is answered. Throws std::runtime_error.
 [[nodiscard]] sending_report send_all(std::vector<outgoing> all, const sending_options& options);

@@ -37,8 +37,11 @@ def check(condition, what):
 class Folder:
     """A folder with a secret in it, gone when the test ends."""
 
+    def __init__(self, under=None):
+        self._under = under
+
     def __enter__(self):
-        self._folder = tempfile.TemporaryDirectory(prefix="signhook_http_")
+        self._folder = tempfile.TemporaryDirectory(prefix="signhook_http_", dir=self._under)
         self.path = pathlib.Path(self._folder.name)
         self.write("secret", SECRET + "\n")
         return self
@@ -54,21 +57,11 @@ class Folder:
         return self.path / name
 
 
-class Listener:
-    """`signhook listen` on a free port, or on one that it had before."""
+class Process:
+    """A server that says where it is listening."""
 
-    def __init__(self, folder, *options, port=0, archive="events", secret=True, limit=None):
-        self.folder = folder
-        self.archive = folder / archive if archive else None
-        command = [TOOL, "listen", "--port", str(port), *map(str, options)]
-        if secret:
-            command += ["--secret-header", HEADER, "--secret-file", str(folder / "secret")]
-        if archive:
-            command += ["--archive", str(self.archive)]
-        self.out = open(folder / "listen.out", "ab")
-        self.process = subprocess.Popen(
-            command, stdout=self.out, stderr=subprocess.PIPE, preexec_fn=limit
-        )
+    def __init__(self, command, out, limit=None):
+        self.process = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, preexec_fn=limit)
         self.said = ""
         while "listening on" not in self.said:
             line = self.process.stderr.readline().decode()
@@ -85,7 +78,6 @@ class Listener:
             self.process.kill()
         self.process.wait()
         self.process.stderr.close()
-        self.out.close()
 
     def end(self, how=signal.SIGTERM, code=0):
         """Ends it, and gives back what it said on standard error."""
@@ -94,6 +86,19 @@ class Listener:
         ended = self.process.wait(timeout=30)
         check(ended == (code if how == signal.SIGTERM else -how), f"listen ended with {ended}: {self.said}")
         return self.said
+
+
+class Listener(Process):
+    """`signhook listen` on a free port, or on one that it had before."""
+
+    def __init__(self, folder, *options, port=0, archive="events", limit=None):
+        self.archive = folder / archive if archive else None
+        command = [TOOL, "listen", "--port", str(port), *map(str, options),
+                   "--secret-header", HEADER, "--secret-file", str(folder / "secret")]
+        if archive:
+            command += ["--archive", str(self.archive)]
+        with open(folder / "listen.out", "ab") as out:
+            super().__init__(command, out, limit)
 
 
 def send(folder, url, *options, secret="secret", wait=True):

@@ -104,6 +104,7 @@ def retries(folder):
         # 60 s, 240 s, 960 s and 3840 s, 3600 times as fast.
         if report["retries"] == 32:
             check(1.4 < spent < 4, f"the schedule took {spent} s")
+        check(("disabled_from" in report) == (report["health"] != "working"), f"when it would be disabled: {report}")
     # Three hours of silence at a delay of a day are one delay; a week after the warning it is disabled.
     Failing.failures, Failing.status = 5, 500
     Failing.seen.clear()
@@ -115,6 +116,19 @@ def retries(folder):
     dead.bind(("127.0.0.1", 0))
     code, report = send(folder, f"http://127.0.0.1:{dead.getsockname()[1]}/", "--count", 1)
     check(code == 1 and report["statuses"] == {"0": 1} and report["unknown"] == 1, f"nobody there: {report}")
+
+
+def interrupted(folder):
+    with Listener(folder, "--quiet", archive="interrupted") as listener:
+        sending = send(folder, listener.url, "--count", 1000, "--rate", 50, wait=False)
+        while listener.archive.stat().st_size == 0:
+            time.sleep(0.01)
+        sending.send_signal(signal.SIGINT)
+        code, report = finish(sending)
+        listener.end()
+    archived = len(archived_ids(listener.archive))
+    check(code == 1 and report["undone"] > 0 and report["delivered"] == archived, f"{archived} archived: {report}")
+    check(report["delivered"] + report["undone"] == 1000, f"all are accounted for: {report}")
 
 
 def replays(folder):
@@ -166,5 +180,6 @@ with Folder() as folder:
     over_tls(folder)
     secrets(folder)
     retries(folder)
+    interrupted(folder)
     replays(folder)
     files_and_refusals(folder)

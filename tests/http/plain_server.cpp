@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+// The server of `listen` without what makes it one: each request is answered 200, unread, and where there
+// is an archive once it is kept. What signhook costs in a server is measured beside it.
+//   plain_server [ARCHIVE group|each|none]
+#include "../../tools/archive.hpp"
+#include "../../tools/archive_entry.hpp"
+#include "../../tools/http_server.hpp"
+#include "../../tools/stop_signal.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace {
+
+durability durability_of(std::string_view name) {
+  if (name == "each") return durability::each;
+  return name == "group" ? durability::group : durability::none;
+}
+
+archive_entry entry_of(const httplib::Request& request, std::string_view body) {
+  archive_entry made;
+  made.received = std::chrono::system_clock::now();
+  made.remote = request.remote_addr;
+  made.method = request.method;
+  made.target = request.target;
+  made.headers.assign(request.headers.begin(), request.headers.end());
+  made.body = body;
+  return made;
+}
+
+int serve(int argc, char** argv) {
+  std::optional<archive> kept;
+  if (argc == 3) kept.emplace(argv[1], durability_of(argv[2]), [](std::string_view) {});
+  const connection_limits limits;
+  http_server server(limits, [&](const httplib::Request& request, std::string_view body) {
+    if (kept && !kept->append(to_line(entry_of(request, body)))) return http_answer{503, {}};
+    return http_answer{200, "accepted\n"};
+  });
+  const int port = server.bind("127.0.0.1", 0);
+  fmt::print(stderr, "plain_server: listening on http://127.0.0.1:{}\n", port);
+  const stop_signal on_signal([&] { server.stop(); });
+  return server.run() ? 0 : 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return serve(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "plain_server: {}\n", error.what());
+    return 2;
+  }
+}
