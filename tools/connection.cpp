@@ -94,6 +94,12 @@ void connection::close() {
 
 bool connection::is_readable() const { return begin_ != end_ || wait(POLLIN, clock::now()); }
 bool connection::is_writable() const { return wait(POLLOUT, clock::now()); }
+bool connection::wait_readable() const { return begin_ != end_ || wait(POLLIN, deadline_); }
+bool connection::wait_writable() const { return wait(POLLOUT, deadline_); }
+
+std::time_t connection::duration() const {
+  return std::chrono::floor<std::chrono::milliseconds>(clock::now() - begin_time_).count();
+}
 
 ssize_t connection::read(char* into, std::size_t size) {
   if (begin_ == end_ && !fill()) return 0;

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <ctime>
 #include <memory>
 #include <string>
 
@@ -20,10 +21,21 @@ struct connection_limits {
   std::chrono::seconds request{10};  // from the first byte of one to its last
 };
 
+// httplib's stream with what some of its versions ask for and others do not know.
+class any_stream : public httplib::Stream {
+ public:
+  // NOLINTBEGIN(modernize-use-override): it depends on the version whether they do
+  [[nodiscard]] virtual bool is_writable() const = 0;
+  [[nodiscard]] virtual bool wait_readable() const = 0;
+  [[nodiscard]] virtual bool wait_writable() const = 0;
+  [[nodiscard]] virtual std::time_t duration() const = 0;  // in milliseconds
+  // NOLINTEND(modernize-use-override)
+};
+
 // A connection that a server accepted, plain or TLS, as httplib reads from it and writes to it. Each
 // request is bounded in time and in bytes. httplib's own streams (0.11) bound the time of each read,
 // which a client that sends a byte now and then never exceeds, and no number of headers.
-class connection final : public httplib::Stream {
+class connection final : public any_stream {
  public:
   // Owns the socket. Without `tls` it is plain.
   connection(int socket, SSL_CTX* tls, const connection_limits& limits,
@@ -47,6 +59,9 @@ class connection final : public httplib::Stream {
 
   [[nodiscard]] bool is_readable() const override;
   [[nodiscard]] bool is_writable() const override;
+  [[nodiscard]] bool wait_readable() const override;
+  [[nodiscard]] bool wait_writable() const override;
+  [[nodiscard]] std::time_t duration() const override;
   ssize_t read(char* into, std::size_t size) override;
   ssize_t write(const char* from, std::size_t size) override;
   using Stream::write;
@@ -76,6 +91,7 @@ class connection final : public httplib::Stream {
   bool is_open_ = false;  // TLS is, and may be closed as such
   const connection_limits& limits_;
   const std::atomic<bool>& is_stopping_;
+  const clock::time_point begin_time_ = clock::now();
   clock::time_point deadline_;
   std::size_t allowed_ = 0;
   std::array<char, 8192> buffer_{};

@@ -27,9 +27,12 @@ class bounded_pool final : public httplib::TaskQueue {
   explicit bounded_pool(std::size_t count)
       : free_(static_cast<std::ptrdiff_t>(count)), pool_(count) {}
 
-  void enqueue(std::function<void()> job) override {
+  // Whether there was room for it, where httplib wants to know.
+  using is_taken = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));
+
+  is_taken enqueue(std::function<void()> job) override {
     free_.acquire();
-    pool_.enqueue([this, job = std::move(job)] {
+    return pool_.enqueue([this, job = std::move(job)] {
       job();
       free_.release();
     });
@@ -41,6 +44,9 @@ class bounded_pool final : public httplib::TaskQueue {
   std::counting_semaphore<> free_;
   httplib::ThreadPool pool_;
 };
+
+// Before the type of a form, which httplib would take apart.
+constexpr const char* hidden = ";";
 
 // Whether the request that this thread answers was read to its end, so that another may follow it.
 thread_local bool is_at_end = false;
@@ -74,6 +80,17 @@ std::runtime_error tls_error(std::string_view what) {
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string, std::string>> headers_of(const httplib::Request& request) {
+  constexpr std::array added{"REMOTE_ADDR", "REMOTE_PORT", "LOCAL_ADDR", "LOCAL_PORT"};
+  std::vector<std::pair<std::string, std::string>> headers;
+  for (const auto& [name, value] : request.headers) {
+    if (std::find(added.begin(), added.end(), name) != added.end()) continue;
+    const bool is_hidden = value.starts_with(std::string(hidden) + "multipart/");
+    headers.emplace_back(name, value.substr(is_hidden ? 1 : 0));
+  }
+  return headers;
+}
 
 http_server::http_server(const connection_limits& limits, handler handle)
     : limits_(limits), handle_(std::move(handle)) {
@@ -136,21 +153,38 @@ void http_server::stop() {
   Server::stop();
 }
 
+// From 0.18 on httplib is told the addresses; before it asks for them.
+template <class Self>
+bool http_server::process(Self& self, connection& client, bool is_stopping, bool& is_last,
+                          const std::function<void(httplib::Request&)>& prepare) {
+  if constexpr (requires { self.process_request(client, is_stopping, is_last, prepare); }) {
+    return self.process_request(client, is_stopping, is_last, prepare);
+  } else {
+    std::string remote;
+    std::string local;
+    int remote_port = 0;
+    int local_port = 0;
+    client.get_remote_ip_and_port(remote, remote_port);
+    client.get_local_ip_and_port(local, local_port);
+    return self.process_request(client, remote, remote_port, local, local_port, is_stopping,
+                                is_last, prepare);
+  }
+}
+
 bool http_server::process_and_close_socket(int socket) {
   connection client(socket, tls_.get(), limits_, is_stopping_);
   if (!client.open()) return false;
+  const auto prepare = [&](httplib::Request& request) {
+    client.allow_body();
+    request.path = "/";  // its target stays; handlers are found by regular expressions
+    const auto type = request.headers.find("Content-Type");
+    if (request.is_multipart_form_data()) type->second.insert(0, hidden);
+  };
   bool go_on = true;
   while (go_on && client.wait_for_request()) {
     bool is_last = false;
     is_at_end = false;
-    const bool is_answered =
-        process_request(client, is_stopping_, is_last, [&](httplib::Request& request) {
-          client.allow_body();
-          request.path = "/";  // its target stays; handlers are found by regular expressions
-          // httplib would take it apart.
-          const auto type = request.headers.find("Content-Type");
-          if (request.is_multipart_form_data()) type->second.insert(0, " ");
-        });
+    const bool is_answered = process(*this, client, is_stopping_, is_last, prepare);
     go_on = is_answered && !is_last && is_at_end && !is_stopping_;
   }
   client.close();

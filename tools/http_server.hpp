@@ -11,11 +11,18 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 struct http_answer {
   int status = 200;
   std::string text;
 };
+
+// A request's headers as they were received: without what httplib adds, and as they were before the
+// server hid a form from it.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> headers_of(
+    const httplib::Request& request);
 
 // httplib's server, with the bounds that it lacks: on connections, and in each on bytes and time. A
 // request whose length two readers could see differently is refused (RFC 9112, section 6.3).
@@ -44,6 +51,9 @@ class http_server : private httplib::Server {
   };
 
   bool process_and_close_socket(int socket) override;
+  template <class Self>
+  static bool process(Self& self, connection& client, bool is_stopping, bool& is_last,
+                      const std::function<void(httplib::Request&)>& prepare);
   [[nodiscard]] bool answer_without_body(const httplib::Request& request,
                                          httplib::Response& response) const;
   void read_and_answer(const httplib::Request& request, httplib::Response& response,

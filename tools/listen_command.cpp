@@ -116,15 +116,7 @@ class listener {
     entry.remote = request.remote_addr;
     entry.method = request.method;
     entry.target = request.target;
-    for (const auto& [name, value] : request.headers) {
-      // Those are httplib's own.
-      if (name == "REMOTE_ADDR" || name == "REMOTE_PORT" || name == "LOCAL_ADDR" ||
-          name == "LOCAL_PORT") {
-        continue;
-      }
-      // The server put a space before the type of a form.
-      entry.headers.emplace_back(name, value.substr(value.starts_with(' ') ? 1 : 0));
-    }
+    entry.headers = headers_of(request);
     entry.body = body;
     const intake::taken taken = intake_.take(std::move(entry));
     metrics_.add(taken);

@@ -29,7 +29,7 @@ archive_entry entry_of(const httplib::Request& request, std::string_view body) {
   made.remote = request.remote_addr;
   made.method = request.method;
   made.target = request.target;
-  made.headers.assign(request.headers.begin(), request.headers.end());
+  made.headers = headers_of(request);
   made.body = body;
   return made;
 }
