@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "listen_command.hpp"
 
-#include "archive_entry.hpp"
 #include "forwarder.hpp"
 #include "http_server.hpp"
 #include "json_text.hpp"
 #include "metrics.hpp"
 #include "output.hpp"
+#include "request_entry.hpp"
 #include "stop_signal.hpp"
 #include <signhook/detail/enumerators.hpp>
 #include <signhook/encoder.hpp>
@@ -14,7 +14,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cstddef>
 #include <iterator>
 #include <mutex>
@@ -111,14 +110,7 @@ class listener {
       if (request.target == "/healthz") return healthz();
       if (request_.metrics && request.target == "/metrics") return {200, metrics_.text(intake_)};
     }
-    archive_entry entry;
-    entry.received = std::chrono::system_clock::now();
-    entry.remote = request.remote_addr;
-    entry.method = request.method;
-    entry.target = request.target;
-    entry.headers = headers_of(request);
-    entry.body = body;
-    const intake::taken taken = intake_.take(std::move(entry));
+    const intake::taken taken = intake_.take(entry_of(request, body));
     metrics_.add(taken);
     if (forwarder_ && taken.receipt.verdict == signhook::verdict::accepted) {
       std::string line;

@@ -68,7 +68,8 @@ struct listen_options {
         ->capture_default_str()
         ->check(CLI::Range(1U, signhook::receiver_options::max_remembered));
     app->add_option("--forward", request.forward,
-                    "A command of the shell, to whose input each new event goes as a line of JSON");
+                    "A command of the shell, to whose input each new event goes as a line of JSON; "
+                    "who kills listen finds what did not get there in the archive");
     app->add_flag("--metrics", request.metrics, "Answer GET /metrics, for Prometheus");
     app->add_option("--connections", request.limits.connections, "So many at the same time")
         ->capture_default_str()

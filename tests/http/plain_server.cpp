@@ -5,11 +5,11 @@
 #include "../../tools/archive.hpp"
 #include "../../tools/archive_entry.hpp"
 #include "../../tools/http_server.hpp"
+#include "../../tools/request_entry.hpp"
 #include "../../tools/stop_signal.hpp"
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cstdio>
 #include <exception>
 #include <optional>
@@ -21,17 +21,6 @@ namespace {
 durability durability_of(std::string_view name) {
   if (name == "each") return durability::each;
   return name == "group" ? durability::group : durability::none;
-}
-
-archive_entry entry_of(const httplib::Request& request, std::string_view body) {
-  archive_entry made;
-  made.received = std::chrono::system_clock::now();
-  made.remote = request.remote_addr;
-  made.method = request.method;
-  made.target = request.target;
-  made.headers = headers_of(request);
-  made.body = body;
-  return made;
 }
 
 int serve(int argc, char** argv) {
