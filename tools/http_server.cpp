@@ -46,7 +46,7 @@ class bounded_pool final : public httplib::TaskQueue {
 };
 
 // Before the type of a form, which httplib would take apart.
-constexpr const char* hidden = ";";
+constexpr char hidden = ';';
 
 // Whether the request that this thread answers was read to its end, so that another may follow it.
 thread_local bool is_at_end = false;
@@ -86,7 +86,7 @@ std::vector<std::pair<std::string, std::string>> headers_of(const httplib::Reque
   std::vector<std::pair<std::string, std::string>> headers;
   for (const auto& [name, value] : request.headers) {
     if (std::find(added.begin(), added.end(), name) != added.end()) continue;
-    const bool is_hidden = value.starts_with(std::string(hidden) + "multipart/");
+    const bool is_hidden = value.starts_with(hidden) && value.find("multipart/") == 1;
     headers.emplace_back(name, value.substr(is_hidden ? 1 : 0));
   }
   return headers;
@@ -176,9 +176,10 @@ bool http_server::process_and_close_socket(int socket) {
   if (!client.open()) return false;
   const auto prepare = [&](httplib::Request& request) {
     client.allow_body();
-    request.path = "/";  // its target stays; handlers are found by regular expressions
+    // Its target stays; handlers are found by regular expressions.
+    request.path.assign(1, '/');
     const auto type = request.headers.find("Content-Type");
-    if (request.is_multipart_form_data()) type->second.insert(0, hidden);
+    if (request.is_multipart_form_data()) type->second.insert(type->second.begin(), hidden);
   };
   bool go_on = true;
   while (go_on && client.wait_for_request()) {
