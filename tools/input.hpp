@@ -34,7 +34,7 @@ class input {
  private:
   struct closer {
     void operator()(std::FILE* file) const {
-      if (file != stdin) std::fclose(file);
+      if (file != stdin) static_cast<void>(std::fclose(file));
     }
   };
 
