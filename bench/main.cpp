@@ -4,7 +4,7 @@
 //   bench --run NAME TIMES   runs one of them without measuring it, for what counts instructions
 #include "../tests/allocations.hpp"
 #include "../tests/reference/reference.hpp"
-#include "adapters/way.hpp"
+#include "adapters/adapter.hpp"
 #include "corpus.hpp"
 #include "measured.hpp"
 #include <signhook/decoder.hpp>

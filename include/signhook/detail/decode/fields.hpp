@@ -3,6 +3,7 @@
 
 #include <signhook/config.hpp>
 #include <signhook/detail/decode/scalar.hpp>
+#include <signhook/detail/schema/traits.hpp>
 #include <signhook/detail/text/word.hpp>
 #include <signhook/schema.hpp>
 
@@ -22,24 +23,6 @@
 // may tell its type, and with it the event, after all else.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
-
-// What `std::optional` holds; any other type itself.
-template <class T>
-struct required_form {
-  using type = T;
-  static constexpr bool is_required = true;
-};
-template <class T>
-struct required_form<std::optional<T>> {
-  using type = T;
-  static constexpr bool is_required = false;
-};
-
-// An object on the wire; all other values are strings.
-template <class T>
-concept wire_object = requires {
-  schema<T>::members;
-};
 
 using node_index = std::uint8_t;
 using node_set = std::uint32_t;  // a bit for each node
