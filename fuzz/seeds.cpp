@@ -167,14 +167,10 @@ std::set<std::string> words_of_bodies() {
     fuzz::for_each(tree, [&](const fuzz::node& one) {
       if (!one.key.empty()) words.insert('"' + one.key + "\":");
       if (!one.text.empty()) words.insert('"' + one.text + '"');
+      for (const std::string_view text : one.known_texts)
+        words.insert('"' + std::string(text) + '"');
     });
   }
-  const auto add_states = [&](const auto& texts) {
-    for (const std::string_view text : texts) words.insert('"' + std::string(text) + '"');
-  };
-  add_states(open_state<dossier_state>::known_texts());
-  add_states(open_state<invitee_state>::known_texts());
-  add_states(open_state<reassign_request_state>::known_texts());
   return words;
 }
 
