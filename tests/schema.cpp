@@ -42,11 +42,11 @@ void check_states(const std::vector<std::string_view>& documented) {
   for (std::size_t i = 0; i < known.size(); ++i) {
     INFO(known[i]);
     CHECK(distinct.insert(known[i]).second);
-    const auto state = open_state<Known>::from_text(known[i]);
-    REQUIRE(state);
-    CHECK(state->is_known());
-    CHECK(state->text() == known[i]);
-    CHECK(open_state<Known>(state->value()) == *state);
+    const auto found = open_state<Known>::from_text(known[i]);
+    REQUIRE(found);
+    CHECK(found->is_known());
+    CHECK(found->text() == known[i]);
+    CHECK(open_state<Known>(found->value()) == *found);
   }
   for (const std::string_view text : documented) {
     INFO(text);
