@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Choices: a valid event, written in one of its many ways, decodes to itself; and after one change of
+// Choices: a valid event, in any spelling, decodes to itself; and after one change of
 // known effect it is rejected for that reason, at that place.
 //   cmake --workflow --preset fuzz && build/fuzz/fuzz/structured build/fuzz/fuzz/seeds/structured
 #include "random_body.hpp"
@@ -45,9 +45,9 @@ std::vector<node*> nodes_of(node& tree, bool (*is_wanted)(const node&)) {
 
 bool is_any(const node&) { return true; }
 bool is_object(const node& one) { return one.is == node::kind::object; }
-bool is_leaf(const node& one) { return !is_object(one) && one.is != node::kind::other; }
+bool is_scalar(const node& one) { return !is_object(one) && one.is != node::kind::other; }
 
-// Pointers into a tree do not survive its copy: the path of the way down does.
+// The object that has this member.
 node& parent_of(node& tree, const node& child) {
   node* found = nullptr;
   fuzz::for_each(tree, [&](node& one) {
@@ -88,7 +88,7 @@ class scene {
       case 9: return with_an_unknown_member();
       case 10: return with_an_unknown_state();
       case 11: return with_an_unknown_type();
-      case 12: return with_something_behind();
+      case 12: return with_trailing_content();
       case 13: return with_a_wrong_byte_in_a_string();
       default: return with_a_wrong_byte_between_tokens();
     }
@@ -343,7 +343,7 @@ class scene {
     expect(tolerant(), {is_blank ? errc::empty_body : errc::invalid_json, is_blank ? 0 : size, ""});
   }
 
-  void with_something_behind() {
+  void with_trailing_content() {
     print();
     body_ += " \n";
     const std::size_t at = body_.size();
@@ -356,7 +356,7 @@ class scene {
     struct wrong {
       std::string_view bytes;
       errc code;
-      std::size_t behind;  // where in the bytes the fault is
+      std::size_t fault;  // its place in the bytes
     };
     using namespace std::string_view_literals;
     // RFC 8259, section 7; RFC 3629, section 4.
@@ -384,11 +384,11 @@ class scene {
     const wrong& one = from_.one_of(all);
     const auto places = nodes_of(tree_, is_any);
     node& where = *from_.one_of(places);
-    const bool in_key = !where.key.empty() && (from_.one_in(2) || !is_leaf(where));
-    if (!in_key && !is_leaf(where)) return;
+    const bool in_key = !where.key.empty() && (from_.one_in(2) || !is_scalar(where));
+    if (!in_key && !is_scalar(where)) return;
     const std::size_t at = (in_key ? where.key_at : where.value_at) + 1;
     body_.insert(at, one.bytes);
-    expect(tolerant(), {one.code, at + one.behind, ""});
+    expect(tolerant(), {one.code, at + one.fault, ""});
   }
 
   void with_a_wrong_byte_between_tokens() {

@@ -105,7 +105,7 @@ class checker {
 
 // ---- Values of valid bodies ----------------------------------------------------------------------
 
-// The schema tells which member of a struct a name on the wire stands for; texts are read here.
+// The schema maps names on the wire to members of structs; texts are read here.
 
 template <class Tag>
 void read(const json_value& value, signhook::tagged_id<Tag>& into) {
