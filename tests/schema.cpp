@@ -34,8 +34,8 @@ TEST_CASE("the table names the eight documented types, in the order of the alter
 
 TEST_CASE("the pointers of all members") {
   std::set<std::string_view> pointers;
-  for (std::size_t i = 0; i < detail::tree.size; ++i) {
-    pointers.insert(detail::pointer_of(static_cast<detail::node_index>(i)));
+  for (std::size_t i = 0; i < detail::event_fields.size; ++i) {
+    pointers.insert(detail::pointer_of<event>(static_cast<detail::field_id>(i)));
   }
   CHECK(pointers == std::set<std::string_view>{
                         "", "/id", "/type", "/created", "/dossier", "/dossier/id", "/dossier/state",

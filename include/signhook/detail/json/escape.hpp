@@ -2,8 +2,8 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/detail/text/hex.hpp>
 #include <signhook/detail/text/utf8.hpp>
-#include <signhook/uuid.hpp>
 
 #include <cstddef>
 #include <string_view>
