@@ -5,6 +5,7 @@
 #include <signhook/encoder.hpp>
 
 #include <array>
+#include <cstddef>
 #include <iterator>
 #include <list>
 #include <random>
@@ -42,6 +43,28 @@ std::string random_text(std::mt19937& random, std::size_t most) {
     text += piece;
   }
 }
+
+// An output iterator that cannot be copied.
+class move_only_inserter {
+ public:
+  using difference_type = std::ptrdiff_t;
+
+  explicit move_only_inserter(std::string& to) : to_(&to) {}
+  move_only_inserter(move_only_inserter&&) = default;
+  move_only_inserter& operator=(move_only_inserter&&) = default;
+
+  move_only_inserter& operator*() { return *this; }
+  move_only_inserter& operator++() { return *this; }
+  move_only_inserter& operator++(int) { return *this; }
+  move_only_inserter& operator=(char c) {
+    *to_ += c;
+    return *this;
+  }
+
+ private:
+  std::string* to_;
+};
+static_assert(std::output_iterator<move_only_inserter, char>);
 
 template <class Id>
 Id random_id(std::mt19937& random) {
@@ -162,6 +185,10 @@ TEST_CASE("any output iterator will do") {
   std::list<char> list;
   encode_to(samples[0], std::back_inserter(list));
   CHECK(std::string(list.begin(), list.end()) == encoded(samples[0]));
+
+  std::string text;
+  encode_to(samples[0], move_only_inserter(text));
+  CHECK(text == encoded(samples[0]));
 }
 
 TEST_CASE("the longest event just fits") {
