@@ -53,16 +53,17 @@ void add_signhook(std::vector<measured>& to, const named_corpus& of) {
   }));
   to.push_back(over("the fast path alone", of, [](std::string_view body) {
     result<event> made{error{}};
-    detail::deviations odd(body, alone.options);
-    auto taken = detail::fast_path<>::decode(body, odd, made);
+    auto taken = detail::fast_path<detail::input::body>::decode(body, alone.options, made);
     benchmark::DoNotOptimize(taken);
     benchmark::DoNotOptimize(made);
   }));
   to.push_back(over("the slow path alone", of, [](std::string_view body) {
     result<event> made{error{}};
-    auto accepted =
-        detail::slow_path(alone.options, alone.scratch.get()).decode(alone.index, body, made);
-    benchmark::DoNotOptimize(accepted);
+    if (alone.index.build(body)) {
+      detail::slow_path path(alone.options, alone.index, body, alone.scratch.get());
+      auto outcome = path.decode(made);
+      benchmark::DoNotOptimize(outcome);
+    }
     benchmark::DoNotOptimize(made);
   }));
 }

@@ -340,7 +340,8 @@ class scene {
     while ((static_cast<unsigned char>(body_[size]) & 0xc0U) == 0x80U) --size;
     body_.resize(size);
     const bool is_blank = size <= tree_.value_at;
-    expect(tolerant(), {is_blank ? errc::empty_body : errc::invalid_json, is_blank ? 0 : size, ""});
+    expect(tolerant(),
+           {is_blank ? errc::empty_body : errc::unexpected_end, is_blank ? 0 : size, ""});
   }
 
   void with_trailing_content() {

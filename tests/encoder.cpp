@@ -6,6 +6,7 @@
 #include <signhook/encoder.hpp>
 
 #include <array>
+#include <cstddef>
 #include <iterator>
 #include <list>
 #include <random>
@@ -21,6 +22,28 @@ std::string encoded(const event& of) {
   encode_to(of, std::back_inserter(body));
   return body;
 }
+
+// An output iterator that cannot be copied.
+class move_only_inserter {
+ public:
+  using difference_type = std::ptrdiff_t;
+
+  explicit move_only_inserter(std::string& to) : to_(&to) {}
+  move_only_inserter(move_only_inserter&&) = default;
+  move_only_inserter& operator=(move_only_inserter&&) = default;
+
+  move_only_inserter& operator*() { return *this; }
+  move_only_inserter& operator++() { return *this; }
+  move_only_inserter& operator++(int) { return *this; }
+  move_only_inserter& operator=(char c) {
+    *to_ += c;
+    return *this;
+  }
+
+ private:
+  std::string* to_;
+};
+static_assert(std::output_iterator<move_only_inserter, char>);
 
 }  // namespace
 
@@ -89,6 +112,10 @@ TEST_CASE("an event is encoded to any output iterator") {
   std::list<char> list;
   encode_to(samples[0], std::back_inserter(list));
   CHECK(std::string(list.begin(), list.end()) == encoded(samples[0]));
+
+  std::string text;
+  encode_to(samples[0], move_only_inserter(text));
+  CHECK(text == encoded(samples[0]));
 }
 
 TEST_CASE("the longest event just fits") {

@@ -75,11 +75,12 @@ TEST_CASE("the schema has every documented type, and requires its documented mem
     INFO(type.name);
     const auto at = std::find(event_types.begin(), event_types.end(), type.name);
     REQUIRE(at != event_types.end());
-    const auto& fields = detail::tree.events[static_cast<std::size_t>(at - event_types.begin())];
+    const auto& fields =
+        detail::event_fields.documents[static_cast<std::size_t>(at - event_types.begin())];
     std::set<std::string_view> required;
-    for (std::size_t i = 1; i < detail::tree.size; ++i) {
-      const auto field = static_cast<detail::node_index>(i);
-      if ((fields.required & detail::only(field)) != 0) required.insert(detail::pointer_of(field));
+    for (std::size_t i = 1; i < detail::event_fields.size; ++i) {
+      const auto field = static_cast<detail::field_id>(i);
+      if (fields.required.has(field)) required.insert(detail::pointer_of<event>(field));
     }
     std::set<std::string_view> documented(documented_members.begin(), documented_members.end());
     documented.insert(type.members.begin(), type.members.end());
@@ -95,8 +96,8 @@ TEST_CASE("the schema has every documented state, and its states are distinct") 
 
 TEST_CASE("the pointers of all members are distinct") {
   std::set<std::string_view> distinct;
-  for (std::size_t i = 0; i < detail::tree.size; ++i) {
-    const std::string_view pointer = detail::pointer_of(static_cast<detail::node_index>(i));
+  for (std::size_t i = 0; i < detail::event_fields.size; ++i) {
+    const std::string_view pointer = detail::pointer_of<event>(static_cast<detail::field_id>(i));
     INFO(pointer);
     CHECK(distinct.insert(pointer).second);
     CHECK(pointer.starts_with('/') == (i != 0));
