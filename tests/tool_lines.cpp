@@ -176,7 +176,8 @@ TEST_CASE("a summary replaces the events") {
           "\"dossier.prepared\":2,\"dossier.state.updated\":0,"
           "\"dossier.invitee.reassignRequest.state.updated\":0},"
           "\"rejections\":3,\"codes\":{\"empty_body\":0,\"body_too_large\":0,\"invalid_utf8\":0,"
-          "\"invalid_json\":0,\"unexpected_end\":0,\"trailing_content\":0,\"too_deep\":0,\"not_an_object\":1,"
+          "\"invalid_json\":0,\"unexpected_end\":0,\"trailing_content\":0,\"too_deep\":0,\"not_an_"
+          "object\":1,"
           "\"missing_member\":2,\"wrong_type\":0,\"duplicate_member\":0,\"unknown_member\":0,"
           "\"invalid_uuid\":0,\"invalid_timestamp\":0,\"unknown_type\":0,\"unknown_state\":0,"
           "\"text_too_long\":0},\"bytes\":" +

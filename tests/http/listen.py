@@ -186,7 +186,7 @@ def rejections(folder):
         (["--secret-header", HEADER], "without a secret"),
         (["--secret-header", HEADER, "--secret-file", short], "too short"),
         (["--secret-header", HEADER, "--secret-file", percent], "percent"),
-        (["--secret-header", HEADER, "--secret-file", empty], "no secret"),
+        (["--secret-header", HEADER, "--secret-file", empty], "expected a secret"),
         (["--secret-header", HEADER, "--secret-file", folder / "none"], "cannot read"),
         (["--secret-header", "a b", "--secret-file", folder / "secret"], "no name"),
         (["--secret-header", HEADER, "--secret-file", folder / "secret", "--host", "0.0.0.0"], "https only"),
