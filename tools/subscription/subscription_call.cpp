@@ -41,17 +41,16 @@ class webhook_caller {
     const std::string body = content();
     if (request_.dry_run) return show_request(target, body);
     if (request_.token.find_first_of("\r\n") != std::string::npos) {
-      throw std::runtime_error("the token is no header's value");
+      throw std::runtime_error("the token is not a valid header value");
     }
-    httplib::Client client = make_client(base_, request_.client);
-    const httplib::Headers headers{{"Authorization", "Bearer " + request_.token},
-                                   {"Accept", "application/json"}};
-    const auto answer = send(client, target, headers, body);
-    if (!answer) {
-      throw std::runtime_error(
-          fmt::format("no answer from {}: {}", base_.server, to_string(answer.error())));
+    http_client client(
+        base_, request_.client,
+        {{"Authorization", "Bearer " + request_.token}, {"Accept", "application/json"}});
+    const http_answer answer = client.send(method(), target, body);
+    if (answer.status == 0) {
+      throw std::runtime_error(fmt::format("no answer from {}: {}", base_.server, answer.failure));
     }
-    return show_answer(answer->status, answer->body);
+    return show_answer(answer.status, answer.body);
   }
 
  private:
@@ -80,7 +79,7 @@ class webhook_caller {
       return path;
     }
     const auto id = signhook::subscription_id::parse(request_.id);
-    if (!id) throw std::runtime_error("the id of a webhook is a UUID");
+    if (!id) throw std::runtime_error("expected a UUID as the id of a webhook");
     static_cast<void>(
         checked(signhook::webhook_path_to(request_.client_id, *id, std::back_inserter(path))));
     return path;
@@ -101,16 +100,7 @@ class webhook_caller {
     return body;
   }
 
-  httplib::Result send(httplib::Client& client, const std::string& target,
-                       const httplib::Headers& headers, const std::string& body) const {
-    constexpr const char* json = "application/json";
-    if (method() == "POST") return client.Post(target, headers, body, json);
-    if (method() == "PUT") return client.Put(target, headers, body, json);
-    if (method() == "GET") return client.Get(target, headers);
-    return client.Delete(target, headers);
-  }
-
-  // As it would be sent, but for the values of secrets.
+  // Prints the request without the values of secrets.
   exit_code show_request(const std::string& target, std::string body) {
     for (const auto& [name, value] : request_.headers) {
       std::string member;
@@ -126,7 +116,7 @@ class webhook_caller {
   exit_code show_answer(int status, const std::string& body) {
     if (status < 200 || status > 299) {
       const auto error = signhook::decode_api_error(body);
-      fmt::print(stderr, "signhook: the service answered {}{}\n", status,
+      fmt::print(stderr, "signhook: CM.com answered {}{}\n", status,
                  error ? fmt::format(": {}", *error) : std::string());
       return exit_code::rejected;
     }
@@ -145,7 +135,7 @@ class webhook_caller {
   }
 
   static exit_code not_understood(const signhook::error& why) {
-    fmt::print(stderr, "signhook: the service's answer is not understood: {}\n", why);
+    fmt::print(stderr, "signhook: unexpected answer of CM.com: {}\n", why);
     return exit_code::failed;
   }
 
