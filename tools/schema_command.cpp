@@ -15,7 +15,7 @@ exit_code print_schema(const std::string& type, signhook::schema_form form) {
   if (type.empty()) {
     signhook::write_json_schema(std::back_inserter(text), form);
   } else if (type == resource_names[0]) {
-    signhook::write_json_schema<signhook::webhook>(std::back_inserter(text), form);
+    signhook::write_json_schema<signhook::subscription>(std::back_inserter(text), form);
   } else if (type == resource_names[1]) {
     signhook::write_json_schema<signhook::subscription_request>(std::back_inserter(text), form);
   } else if (type == resource_names[2]) {
