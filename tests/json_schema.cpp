@@ -82,7 +82,9 @@ TEST_CASE("the JSON Schema of all events has one alternative for each") {
     CHECK(text(one["properties"]["created"]["$ref"]) == "#/$defs/timestamp");
     CHECK_FALSE(text(one["description"]).empty());
     // An event of a new type may have no dossier.
-    CHECK(texts(one["required"]) == (is_known ? keys(one["properties"]) : "id type created "));
+    CHECK(texts(one["required"])
+              .starts_with(is_known ? "id type created dossier " : "id type created "));
+    if (!is_known) CHECK(texts(one["required"]) == "id type created ");
     CHECK(texts(one["properties"]["dossier"]["required"]) == "id state ");
   }
   CHECK(nth == event_types.size() + 1);
@@ -98,7 +100,7 @@ TEST_CASE("only the tolerant form accepts new types, states and members") {
   CHECK(count(strict, R"("type":"string","enum":[)") > 0);
   CHECK(count(strict, "maxLength") == 0);
   CHECK(count(tolerant, R"("type":"string","maxLength":)" + std::to_string(type_text::capacity) +
-                            R"(,"not":{"enum":["dossier.)") == 1);
+                            R"(,"not":{"enum":[")") == 1);
   CHECK(count(tolerant, "any other type") == 1);
   CHECK(count(tolerant,
               R"("maxLength":)" + std::to_string(open_state<dossier_state>::max_text_size)) > 0);

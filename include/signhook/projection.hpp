@@ -21,21 +21,6 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// The dossier of an event; null where an unknown event has none.
-/// *Lifetime*: points into `of`.
-[[nodiscard]] constexpr const dossier* dossier_of(const event& of SIGNHOOK_LIFETIMEBOUND) noexcept {
-  return std::visit(
-      [](const auto& one) -> const dossier* {
-        if constexpr (requires { one.dossier.has_value(); }) {
-          return one.dossier ? &*one.dossier : nullptr;
-        } else {
-          return &one.dossier;
-        }
-      },
-      of);
-}
-void dossier_of(const event&& of) = delete;
-
 /// What an event tells of an invite, which has no state on the wire.
 enum class invite_status : std::uint8_t { created, expired, undelivered, viewed };
 
