@@ -29,7 +29,7 @@ TEST_CASE("schemas are printed for all types or one, tolerant or strict") {
   CHECK(one.out.find("{\"const\":\"dossier.prepared\"}") != std::string::npos);
   CHECK(one.out.find("additionalProperties") != std::string::npos);
   CHECK(run("schema dossier.unknown").code == 2);
-  for (const std::string name : {"webhook", "subscription_request", "api_error"}) {
+  for (const std::string name : {"subscription", "subscription_request", "api_error"}) {
     CHECK(run("schema " + name).out.find("\"title\":\"" + name + "\"") != std::string::npos);
   }
 }

@@ -24,7 +24,7 @@ struct resource {
   out_iterator (*write)(out_iterator, signhook::schema_form);
 };
 constexpr std::array<resource, 3> resources = {{
-    {"webhook", signhook::write_json_schema<signhook::webhook, out_iterator>},
+    {"subscription", signhook::write_json_schema<signhook::subscription, out_iterator>},
     {"subscription_request",
      signhook::write_json_schema<signhook::subscription_request, out_iterator>},
     {"api_error", signhook::write_json_schema<signhook::api_error, out_iterator>},

@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <iterator>
 #include <stdexcept>
 #include <string_view>
@@ -16,19 +15,14 @@
 namespace {
 
 template <class T>
-T checked(const signhook::draft_result<T>& made) {
+T checked(const signhook::request_result<T>& made) {
   if (!made) throw std::runtime_error(fmt::format("{}", made.error()));
   return *made;
 }
 
 signhook::event_type_set handled_of(const std::vector<std::string>& types) {
-  signhook::event_type_set handled;
-  for (std::size_t i = 0; i < signhook::event_types.size(); ++i) {
-    const bool is_named =
-        std::find(types.begin(), types.end(), signhook::event_types[i]) != types.end();
-    if (types.empty() || is_named) handled.insert(i);
-  }
-  return handled;
+  return types.empty() ? signhook::event_type_set::from_names(signhook::event_types)
+                       : signhook::event_type_set::from_names(types);
 }
 
 class webhook_caller {
@@ -81,22 +75,21 @@ class webhook_caller {
     const auto id = signhook::subscription_id::parse(request_.id);
     if (!id) throw std::runtime_error("expected a UUID as the id of a webhook");
     static_cast<void>(
-        checked(signhook::webhook_path_to(request_.client_id, *id, std::back_inserter(path))));
+        checked(signhook::subscription_path_to(request_.client_id, *id, std::back_inserter(path))));
     return path;
   }
 
   [[nodiscard]] std::string content() const {
     if (request_.call == webhook_call::enable) return std::string(signhook::reenable_body);
     if (!has_content()) return {};
-    const std::vector<std::string_view> events(request_.events.begin(), request_.events.end());
-    std::vector<signhook::custom_header> headers;
-    for (const auto& [name, value] : request_.headers) headers.push_back({name, value});
-    const signhook::subscription_request draft{request_.url, events, headers};
+    signhook::subscription_request request{
+        request_.url, {request_.events.begin(), request_.events.end()}, {}};
+    for (const auto& [name, value] : request_.headers) request.headers.push_back({name, value});
     std::string body;
     const auto out = std::back_inserter(body);
     static_cast<void>(request_.call == webhook_call::create
-                          ? checked(signhook::encode_create_to(draft, out))
-                          : checked(signhook::encode_update_to(draft, out)));
+                          ? checked(signhook::encode_create_to(request, out))
+                          : checked(signhook::encode_update_to(request, out)));
     return body;
   }
 
@@ -120,7 +113,7 @@ class webhook_caller {
                  error ? fmt::format(": {}", *error) : std::string());
       return exit_code::rejected;
     }
-    std::vector<signhook::webhook> webhooks;
+    std::vector<signhook::subscription> webhooks;
     if (request_.call == webhook_call::list) {
       const auto all = signhook::decode_subscriptions(body);
       if (!all) return not_understood(all.error());
@@ -130,7 +123,7 @@ class webhook_caller {
       if (!one) return not_understood(one.error());
       webhooks.push_back(*one);
     }
-    for (const signhook::webhook& one : webhooks) show(one);
+    for (const signhook::subscription& one : webhooks) show(one);
     return out_.finish() ? exit_code::accepted : exit_code::failed;
   }
 
@@ -139,13 +132,13 @@ class webhook_caller {
     return exit_code::failed;
   }
 
-  void show(const signhook::webhook& one) {
+  void show(const signhook::subscription& one) {
     const auto report = signhook::audit(one, handled_of(request_.handled));
     if (!request_.json) {
       out_.line(fmt::format("{}\n  {}", one, report));
       return;
     }
-    signhook::webhook shown = one;
+    signhook::subscription shown = one;
     for (auto& header : shown.headers) header.value = "...";
     std::string line = R"({"webhook":)";
     signhook::encode_to(shown, std::back_inserter(line));
