@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Writes, from the table, what a fuzzer begins with.
+// Writes the seeds and dictionaries of the fuzz targets, from the schema.
 //   fuzz_seeds bodies|choices|lines|requests|subscriptions FOLDER | dictionary-bodies|dictionary-subscriptions FILE
 #include "random_body.hpp"
 #include "random_event.hpp"
@@ -50,7 +50,7 @@ void write_bodies(const std::filesystem::path& folder) {
     fuzz::node tree = fuzz::tree_of(fuzz::random_event(from));
     fuzz::shuffle(from, tree);
     tree.members.push_back(fuzz::random_member(from, tree, 4));
-    // What is nearly right is hard to find by chance.
+    // Near misses are hard to find by chance.
     if (i % 8 == 6) {
       fuzz::for_each(tree, [](fuzz::node& one) {
         if (one.is == fuzz::node::kind::timestamp) one.text = "2016-12-30T23:59:60Z";
@@ -71,7 +71,7 @@ void write_choices(const std::filesystem::path& folder) {
     write(folder / ("choices-" + std::to_string(i)), random_bytes(random, 512));
 }
 
-// Good bodies and others, with all ends of lines.
+// Valid and invalid bodies, with all line ends.
 void write_lines(const std::filesystem::path& folder) {
   constexpr std::string_view ends[] = {"\n", "\r\n", "\n\n", "\r\n\n", ""};
   std::mt19937 random(3);
@@ -112,7 +112,7 @@ void write_requests(const std::filesystem::path& folder) {
   write(folder / "another", "POST\n" + first + json + "\n{}");
 }
 
-// Of any JSON.
+// Tokens of any JSON.
 const std::set<std::string> json_words = {"{",
                                           "}",
                                           "[",
@@ -167,14 +167,10 @@ std::set<std::string> words_of_bodies() {
     fuzz::for_each(tree, [&](const fuzz::node& one) {
       if (!one.key.empty()) words.insert('"' + one.key + "\":");
       if (!one.text.empty()) words.insert('"' + one.text + '"');
+      for (const std::string_view text : one.known_texts)
+        words.insert('"' + std::string(text) + '"');
     });
   }
-  const auto add_states = [&](const auto& texts) {
-    for (const std::string_view text : texts) words.insert('"' + std::string(text) + '"');
-  };
-  add_states(open_state<dossier_state>::known_texts());
-  add_states(open_state<invitee_state>::known_texts());
-  add_states(open_state<reassign_request_state>::known_texts());
   return words;
 }
 

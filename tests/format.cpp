@@ -30,19 +30,19 @@ TEST_CASE("ids, times, states and codes print as their text, and are padded like
   CHECK(fmt::format("{}", severity::warning) == "warning");
   CHECK(fmt::format("{:>6}", location{6, 11}) == "  6:11");
   CHECK(fmt::format("{}", error{errc::wrong_type, 3, "/dossier"}) ==
-        "wrong_type at /dossier: the value is of another JSON type");
+        "wrong_type at /dossier: value of the wrong JSON type");
   CHECK(fmt::format("{}",
                     diagnostic{severity::warning, {errc::unknown_member, 3, "/dossier"}, "x"}) ==
-        "warning: unknown_member at /dossier: not a member of this object");
+        "warning: unknown_member at /dossier: unknown member");
   CHECK(fmt::format("{} {}", unknown::keep, unknown_members::ignore) == "keep ignore");
   CHECK(fmt::format("{} {}", health::warned, recovery::quiet_week) == "warned quiet_week");
   CHECK(fmt::format("{}; {:>8}", disposition(503), disposition(404)) ==
         "retried (stated);  unknown (not_stated)");
   CHECK(fmt::format("[{:>38}]", result<uuid>(id)) == "[  b659c273-954e-43cf-893a-0f74a7f87153]");
   CHECK(fmt::format("{}", result<uuid>(error{errc::wrong_type, 3, "/id"})) ==
-        "wrong_type at /id: the value is of another JSON type");
+        "wrong_type at /id: value of the wrong JSON type");
   CHECK(fmt::format("{}", error{errc::empty_body, 0, ""}) ==
-        "empty_body at (body): the body holds nothing but white space");
+        "empty_body at (body): the body is empty");
 }
 
 TEST_CASE("events print on one line, named as on the wire") {
@@ -86,17 +86,16 @@ TEST_CASE("an error is drawn with its line and a mark") {
   const auto offset = static_cast<std::uint32_t>(body.find("\"b659"));
   CHECK(fmt::format(
             "{}", drawing{"state.json", body, error{errc::invalid_uuid, offset, "/dossier/id"}}) ==
-        "state.json:4:11: error: invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal "
-        "digits\n"
+        "state.json:4:11: error: invalid_uuid at /dossier/id: expected a UUID\n"
         "    4 |     \"id\": \"b659c273-954e\",\n"
         "      |           ^");
   CHECK(fmt::format("{}", drawing{"state.json", body, error{errc::unknown_member, offset, ""},
                                   severity::warning, 6, false}) ==
-        "state.json:10:11: warning: unknown_member at (body): not a member of this object");
+        "state.json:10:11: warning: unknown_member at (body): unknown member \"b659c273-954e\"");
   // More lines than 32 bits count, and the mark still below its place.
   CHECK(fmt::format("{}", drawing{"lines", "[1]", error{errc::not_an_object, 0, ""},
                                   severity::error, 5'000'000'000}) ==
-        "lines:5000000001:1: error: not_an_object at (body): expected an object\n"
+        "lines:5000000001:1: error: not_an_object at (body): expected an object, found an array\n"
         "5000000001 | [1]\n"
         "           | ^");
 }
@@ -107,7 +106,7 @@ TEST_CASE("hostile bodies are drawn safely") {
     std::uint32_t offset;
     std::string picture;
   };
-  const std::string head = " error: invalid_json at (body): this cannot stand here in JSON\n";
+  const std::string head = " error: too_deep at (body): nested deeper than the limit\n";
   for (const row& one : {
            row{"", 0, "f:1:1:" + head + "    1 | \n      | ^"},
            row{"", 9, "f:1:1:" + head + "    1 | \n      | ^"},
@@ -127,7 +126,7 @@ TEST_CASE("hostile bodies are drawn safely") {
                "f:1:62:" + head + "    1 | ..." + std::string(60, 'x') + "!" +
                    std::string(59, 'y') + "...\n      | " + std::string(63, ' ') + "^"},
        }) {
-    CHECK(drawn(one.body, errc::invalid_json, one.offset) == one.picture);
+    CHECK(drawn(one.body, errc::too_deep, one.offset) == one.picture);
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Four jobs over a file that is mapped and one that is read, for ThreadSanitizer to watch: it ends the
 // program with 66 where two of them meet without order.
-#include "../tools/decode_command.hpp"
+#include "decode/decode.hpp"
 
 #include <unistd.h>
 

@@ -225,7 +225,7 @@ TEST_CASE("what is no webhook is rejected at its place") {
           {documented_with("\"2022-01-01T", "<!>\"2022-02-30T"), "invalid_timestamp", "/updatedAt"},
           {documented_with("\n}", ",<!>\"disabled\": true}"), "duplicate_member", "/disabled"},
           {documented_with("\n}", ",<!>\"\\u0069d\": 0}"), "duplicate_member", "/id"},
-          {documented_with("\n}", "<!>"), "invalid_json", ""},
+          {documented_with("\n}", "<!>"), "unexpected_end", ""},
           {documented_with("false", "fals<!>o"), "invalid_json", ""},
           {documented_with("example", "ex\xc3<!>mple"), "invalid_utf8", ""},
           {documented_with("null", "{\"a\":\"\\ud800<!>\"}"), "invalid_json", ""},

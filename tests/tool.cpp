@@ -51,16 +51,13 @@ TEST_CASE("a rejection says where, what and which member, and the rest still dec
   const outcome decoded = run("decode " + bad + " " + good);
   CHECK(decoded.code == 1);
   CHECK(decoded.out == prepared_text);
-  CHECK(decoded.err ==
-        bad +
-            ":6:11: error: invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal digits\n");
+  CHECK(decoded.err == bad + ":6:11: error: invalid_uuid at /dossier/id: expected a UUID\n");
   CHECK(run("decode --draw " + bad).err ==
         bad +
-            ":6:11: error: invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal digits\n"
+            ":6:11: error: invalid_uuid at /dossier/id: expected a UUID\n"
             "    6 |     \"id\": \"b659c273-954e\",\n"
             "      |           ^\n");
-  CHECK(run("decode", "").err ==
-        "<stdin>:1:1: error: empty_body at (body): the body holds nothing but white space\n");
+  CHECK(run("decode", "").err == "<stdin>:1:1: error: empty_body at (body): the body is empty\n");
 }
 
 TEST_CASE("each line is a body") {
@@ -69,8 +66,8 @@ TEST_CASE("each line is a body") {
   CHECK(decoded.code == 1);
   CHECK(decoded.out == prepared + "\n" + prepared + "\n" + prepared + "\n");
   CHECK(decoded.err ==
-        "<stdin>:3:1: error: missing_member at /id: this object lacks a required member\n"
-        "<stdin>:6:1: error: not_an_object at (body): expected an object\n");
+        "<stdin>:3:1: error: missing_member at /id: missing required member \"id\"\n"
+        "<stdin>:6:1: error: not_an_object at (body): expected an object, found an array\n");
   CHECK(run("decode --lines", "").code == 0);
   CHECK(run("decode --lines", "\n\r\n").code == 0);
 }
@@ -97,18 +94,17 @@ TEST_CASE("strict rejects what is new, and --all tells it") {
   CHECK(run("decode", body).code == 0);
   const outcome strict = run("decode --strict", body);
   CHECK(strict.code == 1);
-  CHECK(strict.err ==
-        "<stdin>:1:2: error: unknown_member at (body): not a member of this object\n");
+  CHECK(strict.err == "<stdin>:1:2: error: unknown_member at (body): unknown member \"new\"\n");
   const outcome all = run("decode --all", body);
   CHECK(all.code == 0);
   CHECK(all.out == prepared_text);
-  CHECK(all.err == "<stdin>:1:2: warning: unknown_member at (body): not a member of this object\n");
+  CHECK(all.err == "<stdin>:1:2: warning: unknown_member at (body): unknown member \"new\"\n");
   const outcome two = run("decode --all", "{\"type\":1}");
   CHECK(two.code == 1);
   CHECK(two.err ==
-        "<stdin>:1:1: error: missing_member at /id: this object lacks a required member\n"
-        "<stdin>:1:1: error: missing_member at /created: this object lacks a required member\n"
-        "<stdin>:1:9: error: wrong_type at /type: the value is of another JSON type\n");
+        "<stdin>:1:1: error: missing_member at /id: missing required member \"id\"\n"
+        "<stdin>:1:1: error: missing_member at /created: missing required member \"created\"\n"
+        "<stdin>:1:9: error: wrong_type at /type: expected a string, found a number\n");
 }
 
 TEST_CASE("what cannot be read or written is an error") {

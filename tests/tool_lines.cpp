@@ -149,9 +149,9 @@ TEST_CASE("a summary counts in the place of events") {
   const std::string unknown = replace_all(prepared, "dossier.prepared", "dossier.new");
   const std::string input = prepared + "\n" + unknown + "\n{}\n\n" + prepared + "\n[]\n{}\n";
   const std::string err =
-      "<stdin>:3:1: error: missing_member at /id: this object lacks a required member\n"
-      "<stdin>:6:1: error: not_an_object at (body): expected an object\n"
-      "<stdin>:7:1: error: missing_member at /id: this object lacks a required member\n";
+      "<stdin>:3:1: error: missing_member at /id: missing required member \"id\"\n"
+      "<stdin>:6:1: error: not_an_object at (body): expected an object, found an array\n"
+      "<stdin>:7:1: error: missing_member at /id: missing required member \"id\"\n";
   const std::string bytes = std::to_string(input.size());
   for (const std::string jobs : {"1", "2"}) {
     const outcome text = run("decode --lines --summary --jobs " + jobs, input);
@@ -176,7 +176,7 @@ TEST_CASE("a summary counts in the place of events") {
           "\"dossier.prepared\":2,\"dossier.state.updated\":0,"
           "\"dossier.invitee.reassignRequest.state.updated\":0},"
           "\"rejections\":3,\"codes\":{\"empty_body\":0,\"body_too_large\":0,\"invalid_utf8\":0,"
-          "\"invalid_json\":0,\"trailing_content\":0,\"too_deep\":0,\"not_an_object\":1,"
+          "\"invalid_json\":0,\"unexpected_end\":0,\"trailing_content\":0,\"too_deep\":0,\"not_an_object\":1,"
           "\"missing_member\":2,\"wrong_type\":0,\"duplicate_member\":0,\"unknown_member\":0,"
           "\"invalid_uuid\":0,\"invalid_timestamp\":0,\"unknown_type\":0,\"unknown_state\":0,"
           "\"text_too_long\":0},\"bytes\":" +

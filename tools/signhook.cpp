@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // The companion of the library: bodies in, events out, on a command line.
-#include "decode_command.hpp"
-#include "exit_code.hpp"
-#include "http_commands.hpp"
-#include "sample_command.hpp"
-#include "schema_command.hpp"
-#include "terminal.hpp"
+#include "commands/http_commands.hpp"
+#include "commands/sample.hpp"
+#include "commands/schema.hpp"
+#include "decode/decode.hpp"
+#include "system/exit_code.hpp"
+#include "system/terminal.hpp"
 #include <signhook/schema.hpp>
 #include <signhook/version.hpp>
 

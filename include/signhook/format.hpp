@@ -8,6 +8,7 @@
 #include <signhook/detail/format/text.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
+#include <signhook/message.hpp>
 #include <signhook/projection.hpp>
 #include <signhook/receipt.hpp>
 #include <signhook/receiver_options.hpp>
@@ -39,7 +40,7 @@ namespace signhook::inline SIGNHOOK_ABI {
 ///
 ///     fmt::print(stderr, "{}\n", signhook::drawing{"state.json", body, decoded.error()});
 ///
-///     state.json:6:11: error: invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal digits
+///     state.json:6:11: error: invalid_uuid at /dossier/id: expected a UUID
 ///         6 |     "id": "b659c273-954e",
 ///           |           ^
 ///
@@ -150,7 +151,8 @@ constexpr void put_error(Room& out, const error& what) noexcept {
   out.put(" at ");
   out.put(name_of_place(what.path));
   out.put(": ");
-  out.put(describe(what.code));
+  const error_message text = message(what);
+  out.put(text.view());
 }
 
 template <class Room>
@@ -260,7 +262,7 @@ struct fmt::formatter<signhook::claim<T>> : fmt::formatter<T> {
   }
 };
 
-/// `quarantine, answered 200: json: invalid_json at (body): this cannot stand here in JSON`
+/// `quarantine, answered 200: json: invalid_json at (body): invalid JSON`
 template <>
 struct fmt::formatter<signhook::receipt>
     : signhook::detail::formatter_of_text<signhook::detail::event_text> {
@@ -280,7 +282,7 @@ struct fmt::formatter<signhook::location> : fmt::formatter<std::string_view> {
   }
 };
 
-/// `invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal digits`
+/// `invalid_uuid at /dossier/id: expected a UUID`
 template <>
 struct fmt::formatter<signhook::error>
     : signhook::detail::formatter_of_text<signhook::detail::text_buffer<256>> {
@@ -289,7 +291,7 @@ struct fmt::formatter<signhook::error>
   }
 };
 
-/// `warning: unknown_member at /dossier: not a member of this object`
+/// `warning: unknown_member at /dossier: unknown member`
 template <>
 struct fmt::formatter<signhook::diagnostic>
     : signhook::detail::formatter_of_text<signhook::detail::text_buffer<256>> {
@@ -318,8 +320,11 @@ struct fmt::formatter<signhook::drawing> {
   auto format(const signhook::drawing& of, fmt::format_context& context) const {
     const signhook::location at = signhook::locate(of.body, of.error);
     const std::uint64_t line_number = of.lines_before + at.line;
-    auto out = fmt::format_to(context.out(), "{}:{}:{}: {}: {}", of.name, line_number, at.column,
-                              signhook::detail::name_of(of.severity), of.error);
+    const signhook::error_message text = message(of.error, of.body);
+    auto out =
+        fmt::format_to(context.out(), "{}:{}:{}: {}: {} at {}: {}", of.name, line_number, at.column,
+                       signhook::detail::name_of(of.severity), signhook::name(of.error.code),
+                       signhook::detail::name_of_place(of.error.path), text.view());
     if (!of.with_source) return out;
 
     const auto line = signhook::detail::line_around(of.body, of.error.offset);

@@ -21,21 +21,6 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// Returns the dossier of an event, or null where an unknown event has none.
-/// *Lifetime*: points into `of`.
-[[nodiscard]] constexpr const dossier* dossier_of(const event& of SIGNHOOK_LIFETIMEBOUND) noexcept {
-  return std::visit(
-      [](const auto& one) -> const dossier* {
-        if constexpr (requires { one.dossier.has_value(); }) {
-          return one.dossier ? &*one.dossier : nullptr;
-        } else {
-          return &one.dossier;
-        }
-      },
-      of);
-}
-void dossier_of(const event&& of) = delete;
-
 /// Calls `sink` with each observation of an event, as an `observation_row`: first that of the dossier's
 /// state, then those of the other objects. An unknown event says no more than the state of its dossier,
 /// and nothing where it has none.

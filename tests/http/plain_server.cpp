@@ -2,11 +2,11 @@
 // The server of `listen` without what makes it one: each request is answered 200, unread, and where there
 // is an archive once it is kept. What signhook costs in a server is measured beside it.
 //   plain_server [ARCHIVE group|each|none]
-#include "../../tools/archive.hpp"
-#include "../../tools/archive_entry.hpp"
-#include "../../tools/http_server.hpp"
-#include "../../tools/request_entry.hpp"
-#include "../../tools/stop_signal.hpp"
+#include "archive/archive.hpp"
+#include "archive/archive_entry.hpp"
+#include "http/server.hpp"
+#include "listen/request_entry.hpp"
+#include "system/stop_signal.hpp"
 
 #include <fmt/format.h>
 

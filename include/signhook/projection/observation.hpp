@@ -39,11 +39,6 @@ namespace detail {
   return {};
 }
 
-struct invite_status_name {
-  invite_status value;
-  std::string_view name;
-};
-
 // Returns the name of an invite's member, "invite".
 [[nodiscard]] consteval std::string_view invite_member_name() noexcept {
   std::string_view found;
@@ -59,7 +54,7 @@ struct invite_status_name {
 }
 
 template <class Event>
-[[nodiscard]] consteval invite_status_name name_status(invite_status value) noexcept {
+[[nodiscard]] consteval state_name<invite_status> name_status(invite_status value) noexcept {
   return {value, after_segment(schema<Event>::type, invite_member_name())};
 }
 

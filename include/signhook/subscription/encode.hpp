@@ -3,7 +3,7 @@
 
 #include <signhook/config.hpp>
 #include <signhook/detail/http/uri.hpp>
-#include <signhook/encoder.hpp>
+#include <signhook/detail/json/writer.hpp>
 #include <signhook/subscription/request.hpp>
 #include <signhook/subscription/request_error.hpp>
 #include <signhook/subscription/resource.hpp>
@@ -16,6 +16,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 // The requests that create, change and re-enable a webhook: where they go and what they hold. All take
@@ -87,36 +88,24 @@ struct request {
 
   template <class Out>
   [[nodiscard]] constexpr Out write(Out out) const {
-    *out++ = '{';
-    out = write_name(out, webhook_names::url);
+    json_writer<Out> to(std::move(out));
+    to.begin_object();
+    to.key(webhook_names::url);
     // RFC 3986, section 3.1: the scheme is to be produced in lower case.
-    *out++ = '"';
-    out = write_text(out, https_url_check::prefix);
-    out = write_escaped(out, url.substr(https_url_check::prefix.size()));
-    *out++ = '"';
-    if (events != nullptr) out = write_texts(write_next_name(out, webhook_names::events), *events);
+    to.string(https_url_check::prefix, url.substr(https_url_check::prefix.size()));
+    if (events != nullptr) {
+      to.key(webhook_names::events);
+      to.strings(*events);
+    }
     if (headers != nullptr) {
-      out = write_headers(write_next_name(out, webhook_names::headers), *headers);
+      to.key(webhook_names::headers);
+      write_headers(to, *headers);
     }
     if (disabled) {
-      out = scalar_writer<bool>::write(write_next_name(out, webhook_names::disabled), *disabled);
+      to.member(webhook_names::disabled, *disabled);
     }
-    *out++ = '}';
-    return out;
-  }
-
- private:
-  template <class Out>
-  static constexpr Out write_name(Out out, std::string_view name) {
-    out = write_string(out, name);
-    *out++ = ':';
-    return out;
-  }
-
-  template <class Out>
-  static constexpr Out write_next_name(Out out, std::string_view name) {
-    *out++ = ',';
-    return write_name(out, name);
+    to.end_object();
+    return to.end();
   }
 };
 
@@ -238,12 +227,10 @@ namespace detail {
 inline constexpr auto reenable_text = [] {
   constexpr std::string_view name = webhook_names::disabled;
   std::array<char, name.size() + sizeof("{\"\":false}") - 1> text{};
-  char* out = text.data();
-  *out++ = '{';
-  out = write_string(out, name);
-  *out++ = ':';
-  out = scalar_writer<bool>::write(out, false);
-  *out++ = '}';
+  json_writer<char*> to(text.data());
+  to.begin_object();
+  to.member(name, false);
+  to.end_object();
   return text;
 }();
 

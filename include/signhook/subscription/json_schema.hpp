@@ -4,17 +4,22 @@
 #include <signhook/config.hpp>
 #include <signhook/detail/http_field.hpp>
 #include <signhook/detail/http_token.hpp>
+#include <signhook/detail/json/writer.hpp>
 #include <signhook/json_schema.hpp>
 #include <signhook/schema.hpp>
 #include <signhook/subscription/request.hpp>
 #include <signhook/subscription/resource.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 // Requests and answers about webhooks as JSON Schema, draft 2020-12.
@@ -65,119 +70,155 @@ inline constexpr std::string_view field_value_pattern =
 
 template <>
 struct value_schema<std::string> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"type":"string"})");
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form) {
+    to.begin_object();
+    to.member("type", "string");
+    to.end_object();
   }
 };
 
 template <>
 struct value_schema<bool> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"type":"boolean"})");
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form) {
+    to.begin_object();
+    to.member("type", "boolean");
+    to.end_object();
   }
 };
 
 template <>
 struct value_schema<std::int32_t> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"type":"integer","minimum":-2147483648,"maximum":2147483647})");
+  using limits = std::numeric_limits<std::int32_t>;
+
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form) {
+    to.begin_object();
+    to.member("type", "integer");
+    to.member("minimum", limits::min());
+    to.member("maximum", limits::max());
+    to.end_object();
   }
 };
 
 template <>
 struct value_schema<std::vector<event_name>> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"type":"array","items":{"type":"string",)");
-    to.text(to.form() == schema_form::strict ? R"("enum":[)" : R"("examples":[)");
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form form) {
+    to.begin_object();
+    to.member("type", "array");
+    to.key("items");
+    to.begin_object();
+    to.member("type", "string");
+    to.key(form == schema_form::strict ? "enum" : "examples");
     to.strings(event_types);
-    to.text("]}}");
+    to.end_object();
+    to.end_object();
   }
 };
 
 template <>
 struct value_schema<std::vector<webhook_header>> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},)");
-    to.text(R"({"type":"null"},{"type":"array","maxItems":0}]})");
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form) {
+    to.begin_object();
+    to.key("anyOf");
+    to.raw(R"([{"type":"object","additionalProperties":{"type":"string"}},)"
+           R"({"type":"null"},{"type":"array","maxItems":0}])");
+    to.end_object();
   }
 };
 
 template <>
 struct value_schema<draft_url> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"type":"string","maxLength":)");
-    to.number(draft_options().max_url_bytes);
-    to.text(R"(,"pattern":)");
-    to.string(url_pattern);
-    to.text("}");
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form) {
+    to.begin_object();
+    to.member("type", "string");
+    to.member("maxLength", draft_options().max_url_bytes);
+    to.member("pattern", url_pattern);
+    to.end_object();
   }
 };
 
 template <>
 struct value_schema<draft_types> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"type":"array","uniqueItems":true,"maxItems":)");
-    to.number(draft_options().max_event_types);
-    to.text(R"(,"items":{"type":"string",)");
-    if (to.form() == schema_form::strict) {
-      to.text(R"("enum":[)");
-    } else {
-      to.text(R"("maxLength":)");
-      to.number(type_text::capacity);
-      to.text(R"(,"examples":[)");
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form form) {
+    to.begin_object();
+    to.member("type", "array");
+    to.member("uniqueItems", true);
+    to.member("maxItems", draft_options().max_event_types);
+    to.key("items");
+    to.begin_object();
+    to.member("type", "string");
+    if (form == schema_form::tolerant) {
+      to.member("maxLength", type_text::capacity);
     }
+    to.key(form == schema_form::strict ? "enum" : "examples");
     to.strings(event_types);
-    to.text(R"(]},"default":[)");
+    to.end_object();
+    to.key("default");
     to.strings(default_event_types);
-    to.text("]}");
+    to.end_object();
   }
 };
 
-template <>
-struct value_schema<draft_headers> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"type":"object","maxProperties":)");
-    to.number(draft_options().max_headers);
-    to.text(R"(,"propertyNames":{"type":"string","pattern":)");
-    to.string(token_pattern);
-    to.text(R"(,"not":{"type":"string","pattern":")");
-    write_reserved(to);
-    to.text(R"("}},"additionalProperties":{"type":"string","pattern":)");
-    to.string(field_value_pattern);
-    to.text("}}");
-  }
-
- private:
-  // Each letter in either case: "^([Hh][Oo][Ss][Tt]|...)$". Within a string of JSON.
-  template <class Writer>
-  static constexpr void write_reserved(Writer& to) {
-    std::string_view before = "^(";
-    for (const std::string_view name : reserved_names) {
-      to.text(before);
-      before = "|";
-      for (const char& c : name) {
-        const char upper = static_cast<char>(c - 'a' + 'A');
+// A pattern for the reserved names, each letter in either case: "^([Hh][Oo][Ss][Tt]|...)$".
+struct reserved_pattern {
+  consteval reserved_pattern() {
+    add("^(");
+    for (const std::string_view& name : reserved_names) {
+      if (&name != reserved_names.data()) add("|");
+      for (const char c : name) {
         if (is_letter(c)) {
-          to.text("[");
-          to.text({&upper, 1});
-          to.text({&c, 1});
-          to.text("]");
-        } else if (c == '*') {
-          to.text(R"(\\*)");
+          const char either[] = {'[', static_cast<char>(c - 'a' + 'A'), c, ']'};
+          add({either, sizeof either});
         } else {
-          to.text({&c, 1});
+          if (c == '*') add("\\");
+          add({&c, 1});
         }
       }
     }
-    to.text(")$");
+    add(")$");
+  }
+  [[nodiscard]] constexpr std::string_view view() const { return {chars.data(), size}; }
+
+  std::array<char, 4096> chars{};
+  std::size_t size = 0;
+
+ private:
+  constexpr void add(std::string_view text) {
+    for (const char c : text) chars[size++] = c;
+  }
+};
+
+inline constexpr reserved_pattern reserved_names_pattern;
+
+template <>
+struct value_schema<draft_headers> {
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form) {
+    to.begin_object();
+    to.member("type", "object");
+    to.member("maxProperties", draft_options().max_headers);
+    to.key("propertyNames");
+    to.begin_object();
+    to.member("type", "string");
+    to.member("pattern", token_pattern);
+    to.key("not");
+    to.begin_object();
+    to.member("type", "string");
+    to.member("pattern", reserved_names_pattern.view());
+    to.end_object();
+    to.end_object();
+    to.key("additionalProperties");
+    to.begin_object();
+    to.member("type", "string");
+    to.member("pattern", field_value_pattern);
+    to.end_object();
+    to.end_object();
   }
 };
 
@@ -218,8 +259,8 @@ concept described_resource = requires {
 template <detail::described_resource Resource, std::output_iterator<char> Out>
 constexpr Out write_json_schema(Out out, schema_form form) {
   using described = detail::described<Resource>;
-  return detail::schema_writer<Out>(out, form).template write_object<typename described::type>(
-      described::title);
+  return detail::schema_writer<Out>(std::move(out), form)
+      .template write_object<typename described::type>(described::title);
 }
 
 }  // namespace signhook::inline SIGNHOOK_ABI

@@ -4,8 +4,8 @@
 #include <signhook/config.hpp>
 #include <signhook/decoder_options.hpp>
 #include <signhook/detail/decode/scalar.hpp>
+#include <signhook/detail/json/writer.hpp>
 #include <signhook/detail/subscription/resource_reader.hpp>
-#include <signhook/detail/text/decimal.hpp>
 #include <signhook/encoder.hpp>
 #include <signhook/error.hpp>
 #include <signhook/result.hpp>
@@ -69,14 +69,13 @@ struct webhook_header {
 /// A subscription, as the service keeps it.
 /// *Allocation*: its strings and vectors.
 struct webhook {
-  subscription_id id;  ///< by which it is updated and deleted
-  std::string url;     ///< as the service tells it; not checked
-  std::optional<std::vector<event_name>>
-      events;                           ///< none where not told, as by older answers
-  std::vector<webhook_header> headers;  ///< empty for `null` and for `[]` too
-  std::optional<bool> disabled;         ///< none where not told, as by older answers
-  timestamp updated_at;                 ///< `updatedAt`
-  timestamp created_at;                 ///< `createdAt`
+  subscription_id id;                             ///< by which it is updated and deleted
+  std::string url;                                ///< as the service tells it; not checked
+  std::optional<std::vector<event_name>> events;  ///< none where not told, as by older answers
+  std::vector<webhook_header> headers;            ///< empty for `null` and for `[]` too
+  std::optional<bool> disabled;                   ///< none where not told, as by older answers
+  timestamp updated_at;                           ///< `updatedAt`
+  timestamp created_at;                           ///< `createdAt`
 
   friend bool operator==(const webhook&, const webhook&) = default;
 };
@@ -178,82 +177,55 @@ struct value_reader<std::vector<webhook_header>> {
 };
 
 template <>
-struct scalar_writer<event_name> {
+struct value_writer<std::string> {
   template <class Out>
-  static constexpr Out write(Out out, const event_name& value) {
-    return write_string(out, std::string_view(value));
+  static constexpr void write(json_writer<Out>& to, const std::string& value) {
+    to.string(value);
   }
 };
 
 template <>
-struct scalar_writer<std::string> {
+struct value_writer<bool> {
   template <class Out>
-  static constexpr Out write(Out out, const std::string& value) {
-    return write_string(out, value);
+  static constexpr void write(json_writer<Out>& to, bool value) {
+    to.boolean(value);
   }
 };
 
 template <>
-struct scalar_writer<bool> {
+struct value_writer<std::int32_t> {
   template <class Out>
-  static constexpr Out write(Out out, bool value) {
-    return write_text(out, value ? "true" : "false");
+  static constexpr void write(json_writer<Out>& to, std::int32_t value) {
+    to.number(value);
   }
 };
 
 template <>
-struct scalar_writer<std::int32_t> {
+struct value_writer<std::vector<event_name>> {
   template <class Out>
-  static constexpr Out write(Out out, std::int32_t value) {
-    if (value < 0) *out++ = '-';
-    const auto size = static_cast<std::size_t>(value < 0 ? -std::int64_t{value} : value);
-    return write_text(out, decimal(size).view());
+  static constexpr void write(json_writer<Out>& to, const std::vector<event_name>& value) {
+    to.strings(value);
   }
 };
 
-// An array of strings, and an object of strings; of anything that converts to a string_view.
-template <class Out, class Texts>
-constexpr Out write_texts(Out out, const Texts& texts) {
-  *out++ = '[';
-  bool first = true;
-  for (const std::string_view one : texts) {
-    if (!first) *out++ = ',';
-    first = false;
-    out = write_string(out, one);
-  }
-  *out++ = ']';
-  return out;
-}
-
+// An object of strings.
 template <class Out, class Headers>
-constexpr Out write_headers(Out out, const Headers& headers) {
-  *out++ = '{';
-  bool first = true;
+constexpr void write_headers(json_writer<Out>& to, const Headers& headers) {
+  to.begin_object();
   for (const auto& one : headers) {
-    if (!first) *out++ = ',';
-    first = false;
-    out = write_string(out, one.name);
-    *out++ = ':';
-    out = write_string(out, one.value);
+    to.key(one.name);
+    to.string(one.value);
   }
-  *out++ = '}';
-  return out;
+  to.end_object();
 }
-
-template <>
-struct scalar_writer<std::vector<event_name>> {
-  template <class Out>
-  static constexpr Out write(Out out, const std::vector<event_name>& value) {
-    return write_texts(out, value);
-  }
-};
 
 // The service writes null where there is none.
 template <>
-struct scalar_writer<std::vector<webhook_header>> {
+struct value_writer<std::vector<webhook_header>> {
   template <class Out>
-  static constexpr Out write(Out out, const std::vector<webhook_header>& value) {
-    return value.empty() ? write_text(out, "null") : write_headers(out, value);
+  static constexpr void write(json_writer<Out>& to, const std::vector<webhook_header>& value) {
+    if (value.empty()) return to.null();
+    write_headers(to, value);
   }
 };
 
@@ -297,13 +269,13 @@ struct scalar_writer<std::vector<webhook_header>> {
 /// Returns the end. Allocates nothing and throws only what `out` throws.
 template <std::output_iterator<char> Out>
 constexpr Out encode_to(const webhook& of, Out out) {
-  return detail::object_writer(out).write(of);
+  return detail::write_json(std::move(out), of);
 }
 
 /// The same of an error.
 template <std::output_iterator<char> Out>
 constexpr Out encode_to(const api_error& of, Out out) {
-  return detail::object_writer(out).write(of);
+  return detail::write_json(std::move(out), of);
 }
 
 }  // namespace signhook::inline SIGNHOOK_ABI

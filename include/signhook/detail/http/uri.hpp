@@ -3,9 +3,9 @@
 
 #include <signhook/config.hpp>
 #include <signhook/detail/http_token.hpp>
+#include <signhook/detail/text/ascii.hpp>
 #include <signhook/detail/text/hex.hpp>
 #include <signhook/subscription/request_error.hpp>
-#include <signhook/timestamp.hpp>
 
 #include <algorithm>
 #include <cstddef>

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "http/client.hpp"
+#include "system/exit_code.hpp"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+enum class webhook_call : std::uint8_t { create, list, show, update, enable, remove };
+
+struct webhook_call_request {
+  webhook_call call{};
+  std::string base;
+  http_client_options client;
+  std::string client_id;  // the client Key ID
+  std::string token;
+  std::string id;   // of the webhook, but for create and list
+  std::string url;  // where events shall go; for create and update
+  std::vector<std::string> events;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<std::string>
+      handled;  // types of event, for an audit of what comes back; all where none
+  bool dry_run = false;
+  bool json = false;
+};
+
+// Calls the service about its webhooks, or prints the request that it would send.
+[[nodiscard]] exit_code call_webhooks(const webhook_call_request& request);
