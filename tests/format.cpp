@@ -136,29 +136,30 @@ TEST_CASE("a space is printable, and what comes before it is not") {
   CHECK(fmt::format("{}", event(of)).find("a b\\x1f") != std::string::npos);
 }
 
-TEST_CASE("what a view knows prints on one line, with its conflict") {
-  dossier_projection view(*dossier_id::parse("b659c273-954e-43cf-893a-0f74a7f87153"));
-  view.apply(samples[6]);
-  CHECK(fmt::format("{}", *view.state()) ==
+TEST_CASE("a latest value prints on one line, with its conflict") {
+  dossier_projection projection(*dossier_id::parse("b659c273-954e-43cf-893a-0f74a7f87153"));
+  projection.apply(schema<dossier_state_updated>::sample);
+  CHECK(fmt::format("{}", *projection.state()) ==
         "completed at 2026-01-01T00:00:00+00:00 by b041a287-bc92-4469-801e-ae1a39c08f6e");
-  view.apply(samples[5]);
-  CHECK(fmt::format("{}", *view.state()) ==
+  projection.apply(schema<dossier_prepared>::sample);
+  CHECK(fmt::format("{}", *projection.state()) ==
         "completed at 2026-01-01T00:00:00+00:00 by b041a287-bc92-4469-801e-ae1a39c08f6e, or "
         "draft at 2026-01-01T00:00:00+00:00 by c36f5fc9-b412-4aeb-9cbd-bdb6cdca581f");
-  CHECK(fmt::format("[{:>10.9}]", view.state()->last) == "[ completed]");
-  view.apply(samples[3]);
-  CHECK(fmt::format("{:.34}", view.invites().begin()->status) ==
+  CHECK(fmt::format("[{:>10.9}]", projection.state()->last) == "[ completed]");
+  projection.apply(schema<invite_viewed>::sample);
+  CHECK(fmt::format("{:.34}", projection.invites().begin()->status) ==
         "viewed at 2026-01-01T00:00:00+00:0");
-  CHECK(fmt::format("{:.36}", *view.invitees().begin()->viewed) ==
+  CHECK(fmt::format("{:.36}", *projection.invitees().begin()->viewed) ==
         "87aa2c40-7ad1-4493-8ede-640eab6d2f4e");
-  CHECK(fmt::format("{} {}", invite_status::undelivered, apply_result::rejected) ==
-        "undelivered rejected");
+  CHECK(fmt::format("{} {} {}", invite_status::undelivered, apply_result::rejected,
+                    observation_kind::viewed) == "undelivered rejected viewed");
 
   // The largest there can be.
   const auto worst = *open_state<reassign_request_state>::from_text(std::string(46, '\x01'));
-  observation<reassignment> longest{
-      {worst, {}}, *timestamp::parse("2026-01-01T00:00:00.123456789Z"), {}};
+  observation<open_state<reassign_request_state>> longest{
+      worst, *timestamp::parse("2026-01-01T00:00:00.123456789Z"), {}};
   const std::string written = fmt::format("{}", longest);
-  CHECK(written.size() == 4 * 46 + 4 + 36 + 4 + 35 + 4 + 36);
-  CHECK(fmt::format("{}", latest<reassignment>{longest, longest}) == written + ", or " + written);
+  CHECK(written.size() == 4 * 46 + 4 + 35 + 4 + 36);
+  CHECK(fmt::format("{}", latest<open_state<reassign_request_state>>{longest, longest}) ==
+        written + ", or " + written);
 }

@@ -338,20 +338,10 @@ struct fmt::formatter<signhook::drawing> {
   }
 };
 
-// ---- dossier_projection.hpp ------------------------------------------------------------------------------
+// ---- projection.hpp ------------------------------------------------------------------------------
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
-template <class Room>
-constexpr void put_known(Room& out, invite_status status) noexcept {
-  out.put(enumerator_names<invite_status>[static_cast<std::size_t>(status)]);
-}
-template <class Room>
-constexpr void put_known(Room& out, const reassignment& of) noexcept {
-  put_value(out, of.state);
-  out.put(" of ");
-  put_value(out, of.original_invitee);
-}
 template <class Room, class Value>
 requires requires(value_text& text, const Value& value) { put_value(text, value); }
 constexpr void put_known(Room& out, const Value& value) noexcept { put_value(out, value); }
@@ -362,7 +352,7 @@ constexpr void put_known(Room& out, const observation<Value>& observation) noexc
   out.put(" at ");
   put_value(out, observation.created);
   out.put(" by ");
-  put_value(out, observation.by);
+  put_value(out, observation.event);
 }
 template <class Room, class Value>
 constexpr void put_known(Room& out, const latest<Value>& of) noexcept {
@@ -397,7 +387,8 @@ struct fmt::formatter<signhook::latest<Value>>
 
 /// The enumerator's name.
 template <class Enum>
-requires std::same_as<Enum, signhook::invite_status> || std::same_as<Enum, signhook::apply_result>
+requires std::same_as<Enum, signhook::invite_status> ||
+    std::same_as<Enum, signhook::apply_result> || std::same_as<Enum, signhook::observation_kind>
 struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {
   auto format(Enum value, fmt::format_context& context) const {
     return fmt::formatter<std::string_view>::format(
