@@ -11,6 +11,59 @@
 #include <string>
 #endif
 
+#ifdef EQUAL_NAMES
+// Two names of the schema that are the same.
+#include <array>
+inline constexpr std::array<std::string_view, 3> some_names = {"created", "deleted",
+#if WRONG
+                                                               "created"
+#else
+                                                               "reminded"
+#endif
+};
+static_assert(signhook::detail::are_distinct<some_names>());
+#endif
+
+#ifdef TWO_TYPES_OF_A_MEMBER
+// A member that is a time in one event and an id in another.
+#include <signhook/detail/decode/fields.hpp>
+struct first_event {
+  signhook::timestamp due;
+};
+struct second_event {
+#if WRONG
+  signhook::dossier_id due;
+#else
+  signhook::timestamp due;
+#endif
+};
+template <>
+struct signhook::schema<first_event> {
+  static constexpr std::tuple members{member{"due", &first_event::due}};
+};
+template <>
+struct signhook::schema<second_event> {
+  static constexpr std::tuple members{member{"due", &second_event::due}};
+};
+static_assert(signhook::detail::types_agree<std::variant<first_event, second_event>>());
+#endif
+
+#ifdef STATE_WITHOUT_NAME
+// An enumerator that schema.hpp gives no name.
+enum class some_state : std::uint8_t {
+  other,
+  open,
+#if WRONG
+  closed,
+#endif
+};
+template <>
+struct signhook::schema<some_state> {
+  static constexpr std::array states{state_name{some_state::open, "open"}};
+};
+static_assert(signhook::open_state<some_state>::known_texts().size() == 1);
+#endif
+
 #ifdef PRINT_SECRETS
 #include <signhook/format.hpp>
 #include <signhook/receiver_options.hpp>
@@ -124,6 +177,7 @@ namespace {
 #else
   static_cast<void>(fmt::format("{}", options.check().value_or(signhook::receiver_errc{})));
 #endif
+#elif defined(EQUAL_NAMES) || defined(TWO_TYPES_OF_A_MEMBER) || defined(STATE_WITHOUT_NAME)
 #else
 #error "which case?"
 #endif
