@@ -39,8 +39,9 @@ compare("signhook/compact" "floor: simdjson stage 1/compact" 95)
 compare("signhook/pretty" "simdjson On-Demand/pretty" 40)
 compare("signhook/evolved" "simdjson On-Demand/evolved" 95)
 compare("signhook/unknown states" "simdjson On-Demand/unknown states" 50)
-# A rejected body is read again to say why: measured at 464 % before a search for escapes was saved.
-compare("signhook/broken" "signhook/compact" 480)
+# A rejected body is read again to say why: 436 % when this was set. Its target is 1.5 times a compact one
+# plus 100 ns, which were 307 % then.
+compare("signhook/broken" "signhook/compact" 440)
 compare("signhook lines/compact" "signhook/compact" 105)
 if(failed)
   message(FATAL_ERROR "a ratio exceeds its limit")

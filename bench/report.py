@@ -103,7 +103,7 @@ def readme_table(builds):
     names = [OWN] + [name for name, _ in alternatives(builds[0], 'compact/1024')] + [INDEX]
     lines = [f"Measured {builds[0]['date']} with {builds[0]['compiler']}, simdjson {builds[0]['simdjson']} "
              f"({builds[0]['kernel']} kernel), on {builds[0]['processor']}.\n\n",
-             '| | ' + ' | '.join(names).replace(INDEX, 'the index alone') + ' |\n',
+             '| | ' + ' | '.join(names).replace(INDEX, 'simdjson stage 1') + ' |\n',
              '|---|' + '---:|' * len(names) + '\n']
     for corpus in corpora_of(builds[0]):
         kind = corpus.split('/')[0]
