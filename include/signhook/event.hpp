@@ -28,7 +28,7 @@ struct schema;
 
 namespace detail {
 
-// Whether the states are those of the enumerators in their order, the first of which is `other`.
+// True where the states follow the enumerators in their order, the first of which is `other`.
 template <class States>
 [[nodiscard]] consteval bool are_in_order(const States& states) {
   for (std::size_t i = 0; i < states.size(); ++i) {

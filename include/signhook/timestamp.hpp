@@ -33,7 +33,7 @@ constexpr char* write_two_digits(char* out, unsigned value) noexcept {
 #if defined(SIGNHOOK_VECTORS)
 inline constexpr std::string_view documented_time = "2026-01-01T00:00:00+00:00";
 
-// Whether each of the 25 characters at `p` is one that may stand at its place in the canonical form.
+// True where each of the 25 characters at `p` may stand at its place in the canonical form.
 [[nodiscard]] inline bool is_documented_time(const char* p) noexcept {
   static constexpr std::string_view lowest = "0000-00-00T00:00:00+00:00";
   static constexpr std::string_view highest = "9999-19-39T29:59:59-29:59";

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <cstddef>
 
-// What the clients of a server may use.
+// Limits on the clients of a server.
 struct connection_limits {
   std::size_t header_bytes = std::size_t{16} * 1024;  // the request line and all headers together
   std::size_t body_bytes = std::size_t{1} << 20U;

@@ -29,7 +29,7 @@
 //     DELETE subscription_path(kid, id)
 //
 // The service documents POST and that an update re-enables; the rest is taken from public clients.
-// Whether PUT needs all members is undocumented, so an update is written whole.
+// CM.com does not document which members PUT needs, so an update is written whole.
 
 namespace signhook::inline SIGNHOOK_ABI {
 

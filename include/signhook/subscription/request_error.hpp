@@ -95,7 +95,7 @@ struct request_error {
 
 static_assert(std::is_trivially_copyable_v<request_error>);
 
-/// What was written, or the fault of the request.
+/// The written text, or the fault of the request.
 template <class T>
 using request_result = result<T, request_error>;
 

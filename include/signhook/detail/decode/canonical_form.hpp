@@ -134,7 +134,7 @@ class known_states {
       one.size = name.size() + 1;
       one.first = word_of(name, '"');
       one.first_mask = first_bytes(one.size);
-      // Of a text shorter than a word, the bytes before it do not matter.
+      // The bytes before a text that is shorter than a word do not matter.
       const std::size_t before = one.size < 8 ? 8 - one.size : 0;
       std::array<char, 8> last{};
       for (std::size_t at = before; at < 8; ++at) {

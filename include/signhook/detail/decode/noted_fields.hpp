@@ -32,7 +32,7 @@ class noted_fields {
   void mistyped(field_id id, const token*) noexcept { mistyped_.add(id); }
   SIGNHOOK_HOT void value(field_id id, const token* value) noexcept { values_[id] = value; }
 
-  // Of a field that is there and of its type.
+  // The value of a field that is there and of its type.
   [[nodiscard]] const token* value(field_id id) const noexcept { return values_[id]; }
   [[nodiscard]] std::string_view string(field_id id) const noexcept {
     return tokens_.string(values_[id]);

@@ -44,7 +44,7 @@ struct name_window {
   }
 };
 
-// What a slot holds: 0 for nothing, 1 to `Names` for a name, more for another window.
+// A slot holds 0 for nothing, 1 to `Names` for a name, more for another window.
 using name_slot = std::uint16_t;
 
 template <std::size_t Names, std::size_t Groups, std::size_t Windows, std::size_t Slots>
