@@ -19,14 +19,14 @@ struct row {
   std::string_view text;
 };
 
-struct verdict {
+struct decode_outcome {
   std::optional<signhook::event> value;
   signhook::errc code{};
   std::size_t offset = 0;
 };
 
 // Decodes with both and fails the test where they differ.
-[[nodiscard]] verdict decoded(std::string_view body);
+[[nodiscard]] decode_outcome decoded(std::string_view body);
 
 // A text without its mark, and where that was.
 struct marked {

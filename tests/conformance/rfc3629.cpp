@@ -99,7 +99,7 @@ TEST_CASE("RFC 3629: cut at the end of the body") {
     for (std::size_t size = 1; size < character.size(); ++size) {
       const std::string body =
           std::string(before_member) + "\"" + std::string(character.substr(0, size));
-      const verdict got = decoded(body);
+      const decode_outcome got = decoded(body);
       CHECK(name(got.code) == name(errc::unexpected_end));
       CHECK(got.offset == body.size());
     }
@@ -110,7 +110,7 @@ TEST_CASE("RFC 3629: outside of strings only what JSON has there") {
   for (const std::string_view bytes : {"\x80", "\xc0", "\xff", "\xed\xa0\x80"}) {
     for (const std::string& before :
          {std::string(), std::string(before_member), std::string(before_member) + "1}"}) {
-      const verdict got = decoded(before + std::string(bytes));
+      const decode_outcome got = decoded(before + std::string(bytes));
       // A lead byte is no JSON there; what leads nothing is not even UTF-8.
       const bool leads = bytes[0] == '\xed';
       CHECK(name(got.code) == name(!leads                  ? errc::invalid_utf8
@@ -126,7 +126,7 @@ TEST_CASE("RFC 3629: every character there is") {
     std::string text;
     for (unsigned c = std::max(first, 0x80U); c < first + 0x400; ++c) text += utf8(c);
     const bool are_surrogates = first >= 0xd800 && first < 0xe000;
-    const verdict got = decoded(std::string(before_member) + "\"" + text + "\"}");
+    const decode_outcome got = decoded(std::string(before_member) + "\"" + text + "\"}");
     if (got.value.has_value() == are_surrogates) FAIL(first);
   }
   SUCCEED();

@@ -195,11 +195,11 @@ TEST_CASE("RFC 8259: any value is a text, but only an object is a body") {
   for (const row& one : values) {
     INFO("section " << one.section << ": " << one.text);
     const marked read = read_mark(one.text);
-    const verdict got = decoded(read.text);
+    const decode_outcome got = decoded(read.text);
     REQUIRE_FALSE(got.value);
     if (read.at) {
       // What stands before the mark may be a text already.
-      const verdict begun = decoded(std::string_view(read.text).substr(0, *read.at));
+      const decode_outcome begun = decoded(std::string_view(read.text).substr(0, *read.at));
       const bool is_document = begun.code != errc::unexpected_end && begun.code != errc::empty_body;
       const bool is_cut = *read.at == read.text.size();
       CHECK(name(got.code) == name(is_cut        ? errc::unexpected_end
@@ -265,10 +265,10 @@ TEST_CASE("RFC 8259: no byte below a space may stand in a string, and few outsid
   for (int byte = 0; byte < 0x80; ++byte) {
     const std::string c(1, static_cast<char>(byte));
     INFO(byte);
-    const verdict inside =
+    const decode_outcome inside =
         decoded(std::string(before_member) + "\"" + c + "x\"" + std::string(after_member));
     CHECK(inside.value.has_value() == (byte >= 0x20 && c != "\"" && c != "\\"));
-    const verdict outside =
+    const decode_outcome outside =
         decoded(std::string(before_member) + "1" + c + std::string(after_member));
     const bool is_good = c.find_first_of(" \t\r\n0123456789") == 0;
     CHECK(outside.value.has_value() == is_good);

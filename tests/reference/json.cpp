@@ -247,15 +247,17 @@ std::optional<fault> find_fault(std::string_view body, std::size_t max_depth) {
   if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     return fault{signhook::errc::empty_body, 0};
   }
-  auto json = find_json_fault(body, max_depth);
-  const auto surrogate = find_surrogate_fault(body);
-  if (surrogate && (!json || *surrogate < json->offset)) {
-    json = fault{signhook::errc::invalid_json, *surrogate};
-  }
-  const auto utf8 = find_utf8_fault(body);
-  if (utf8 && (!json || *utf8 <= json->offset)) json = fault{signhook::errc::invalid_utf8, *utf8};
-  if (json && json->offset == body.size()) json->code = signhook::errc::unexpected_end;
-  return json;
+  // One more than the body's size stands for no fault.
+  const auto place = [&body](const auto& of) { return of ? *of : body.size() + 1; };
+  const auto json = find_json_fault(body, max_depth);
+  const std::size_t json_at = json ? json->offset : body.size() + 1;
+  const std::size_t surrogate_at = place(find_surrogate_fault(body));
+  const std::size_t utf8_at = place(find_utf8_fault(body));
+  const std::size_t at = std::min({json_at, surrogate_at, utf8_at});
+  if (at > body.size()) return std::nullopt;
+  if (at == body.size()) return fault{signhook::errc::unexpected_end, at};
+  if (at == utf8_at) return fault{signhook::errc::invalid_utf8, at};
+  return fault{at == json_at ? json->code : signhook::errc::invalid_json, at};
 }
 
 json_value read_tree(std::string_view body) { return tree_reader(body).read(); }
