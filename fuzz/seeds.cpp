@@ -4,6 +4,7 @@
 #include "random_body.hpp"
 #include "random_event.hpp"
 #include "request.hpp"
+#include <signhook/detail/decode/fields.hpp>
 #include <signhook/signhook.hpp>
 
 #include <array>
@@ -162,10 +163,13 @@ void write_dictionary(const std::filesystem::path& to, const std::set<std::strin
 
 std::set<std::string> words_of_bodies() {
   std::set<std::string> words = json_words;
+  // Every member, those that no sample has included.
+  for (const detail::field& one : detail::event_fields.fields) {
+    if (!one.name.empty()) words.insert('"' + std::string(one.name) + "\":");
+  }
   for (const event& sample : samples) {
     fuzz::node tree = fuzz::tree_of(sample);
     fuzz::for_each(tree, [&](const fuzz::node& one) {
-      if (!one.key.empty()) words.insert('"' + one.key + "\":");
       if (!one.text.empty()) words.insert('"' + one.text + '"');
       for (const std::string_view text : one.known_texts)
         words.insert('"' + std::string(text) + '"');
