@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Nothing is allocated once a decoder or a receiver is made.
+// A decoder and a receiver allocate nothing after construction.
 #include "allocations.hpp"
 #include "catch.hpp"
 #include <signhook/decoder.hpp>
@@ -49,7 +49,7 @@ std::vector<std::string> bodies() {
 TEST_CASE("the counter counts", "[allocations]") {
   if (!allocations::are_counted()) return;
   const std::size_t before = allocations::count();
-  // A compiler may leave out an allocation that nobody looks at (C++20, [expr.new]).
+  // A compiler may omit an allocation without an effect (C++20, [expr.new]).
   const std::vector<int>* volatile const made = new std::vector<int>(10'000);
   CHECK(allocations::count() >= before + 2);
   delete made;

@@ -67,7 +67,7 @@ std::string repeated(std::string_view text, std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("a body that is not JSON is rejected where it stops being JSON") {
+TEST_CASE("a body that is not JSON is rejected at its first invalid byte") {
   decoder with;
   check(with,
         {
@@ -134,7 +134,7 @@ TEST_CASE("a body that is not JSON is rejected where it stops being JSON") {
         });
 }
 
-TEST_CASE("a schema is broken where its lowest violation stands") {
+TEST_CASE("the violation at the lowest offset is reported") {
   decoder with;
   check(with,
         {
@@ -178,7 +178,7 @@ TEST_CASE("a schema is broken where its lowest violation stands") {
         });
 }
 
-TEST_CASE("what another event has is unknown to this one") {
+TEST_CASE("a member of another event type is an unknown member") {
   decoder with;
   decoder strict{decoder_options::strict()};
   for (const std::string_view member :
@@ -190,7 +190,7 @@ TEST_CASE("what another event has is unknown to this one") {
     CHECK(with.decode(body));
     check(strict, {{body, errc::unknown_member, "", 3, 1}});
   }
-  // But it must be JSON, although nobody reads it.
+  // But it must be JSON, although it is ignored.
   check(with, {{WITH("\"invite\":{\"id\":\"\\ud800\"}"), errc::invalid_json, "", 3, 23},
                {WITH("\"invitee\":{\"state\":\"\\x\"}"), errc::invalid_json, "", 3, 22}});
 }
@@ -267,7 +267,7 @@ TEST_CASE("an unknown text is kept up to its limit") {
   }
 }
 
-TEST_CASE("a number is judged by its form") {
+TEST_CASE("a number is validated by its grammar, whatever its value") {
   decoder with;
   for (const std::string_view number :
        {"0", "-0", "1e400", "-1E-400", "0.0", "123456789012345678901234567890", "1.5e+3", "0e0"}) {
@@ -278,7 +278,7 @@ TEST_CASE("a number is judged by its form") {
   }
 }
 
-TEST_CASE("all overloads give the same answer") {
+TEST_CASE("all overloads return the same result") {
   decoder with;
   for (const std::string_view body : {std::string_view(ALL), std::string_view(ALL "x"),
                                       std::string_view("{}"), std::string_view("")}) {
@@ -295,7 +295,7 @@ TEST_CASE("all overloads give the same answer") {
   CHECK(with.decode(ALL) == with.decode(std::string(ALL)));
 }
 
-TEST_CASE("what follows a padded body does not matter") {
+TEST_CASE("the bytes after a padded body are ignored") {
   decoder with;
   for (const char after : {'\0', '}', '"', ',', ' ', '\xff'}) {
     std::string body = ALL;
@@ -306,7 +306,7 @@ TEST_CASE("what follows a padded body does not matter") {
   }
 }
 
-TEST_CASE("a moved decoder goes on") {
+TEST_CASE("a decoder decodes after it was moved") {
   decoder first;
   CHECK(first.decode(ALL));
   decoder second = std::move(first);
@@ -316,7 +316,7 @@ TEST_CASE("a moved decoder goes on") {
   CHECK(third.decode(WITH("\"new\":1")));
 }
 
-TEST_CASE("validate reports everything, by offset and then in the table's order") {
+TEST_CASE("validate reports all diagnostics, by offset and then in the schema's order") {
   decoder with;
   const std::string body =
       "{\"dossier\":{\"state\":\"lost\",\"x\":1,\"state\":null},\"id\":7,\n\"type\":\"dossier."
@@ -344,7 +344,7 @@ TEST_CASE("validate reports everything, by offset and then in the table's order"
   CHECK(found == expected);
 }
 
-TEST_CASE("validate says nothing of a body without fault or news") {
+TEST_CASE("validate reports nothing for a body of the schema") {
   decoder with;
   std::size_t found = 0;
   CHECK(with.validate(ALL, [&](const diagnostic&) { ++found; }));
@@ -393,7 +393,7 @@ TEST_CASE("a body may nest as deep as the limit and no deeper") {
   }
 }
 
-TEST_CASE("a hundred thousand levels are too deep, whole or cut") {
+TEST_CASE("a hundred thousand levels are too deep, in a complete and in a truncated body") {
   decoder_options options;
   options.max_bytes = 1U << 20U;
   decoder with(options);

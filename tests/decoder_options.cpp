@@ -14,7 +14,7 @@ static_assert(decoder_options{}.max_depth == 32);
 
 }  // namespace
 
-TEST_CASE("strict rejects all that is new and leaves the limits") {
+TEST_CASE("strict rejects unknown types, states and members, and does not change the limits") {
   constexpr decoder_options strict = decoder_options::strict();
   CHECK(strict.types == unknown::reject);
   CHECK(strict.states == unknown::reject);

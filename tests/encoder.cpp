@@ -73,7 +73,7 @@ TEST_CASE("every event decodes to itself once encoded") {
   SUCCEED();
 }
 
-TEST_CASE("a leap second and an unknown offset come back") {
+TEST_CASE("a leap second and an unknown offset are encoded as they were read") {
   decoder with;
   dossier_prepared one = schema<dossier_prepared>::sample;
   for (const std::string_view time : {"2016-12-31T23:59:60.5+00:00", "2026-01-01T00:00:00-00:00"}) {
@@ -95,7 +95,7 @@ TEST_CASE("only quotes, backslashes and control characters are escaped") {
         "\"created\":\"1970-01-01T00:00:00+00:00\"}");
 }
 
-TEST_CASE("a buffer that is too small is left alone") {
+TEST_CASE("a buffer that is too small is not written to") {
   for (const event& sample : samples) {
     const std::string body = encoded(sample);
     std::string buffer(body.size() + 1, '?');

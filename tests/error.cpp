@@ -26,7 +26,7 @@ TEST_CASE("a code's text is its name") {
   CHECK(detail::enumerator_names<errc>.size() == std::size(names));
 }
 
-TEST_CASE("every code says something of its own") {
+TEST_CASE("every code has a description of its own") {
   std::set<std::string_view> said;
   for (std::size_t i = 0; i < std::size(names); ++i) said.insert(describe(static_cast<errc>(i)));
   CHECK(said.size() == std::size(names));

@@ -94,7 +94,7 @@ TEST_CASE("is_utf8 agrees with the definition on every sequence of up to three b
     const std::string_view view(bytes + 3 - size, size);
     wrong += detail::is_utf8(view) != is_defined(view);
   }
-  // Of four bytes: all second bytes, and the bounds of the rest.
+  // Sequences of four bytes: all second bytes, and the bounds of the third and fourth.
   for (int lead = 0xf0; lead < 0x100; ++lead) {
     for (int second = 0; second < 256; ++second) {
       for (const int third : {0x7f, 0x80, 0xbf, 0xc0}) {

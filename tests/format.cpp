@@ -61,7 +61,7 @@ TEST_CASE("errors and sourced values are padded as a whole") {
   CHECK(fmt::format("{:x}", result<int>(wrong)) == "empty_body at (body): the body is empty");
 }
 
-TEST_CASE("public aggregates may hold anything") {
+TEST_CASE("aggregates with invalid values print without a crash") {
   const std::string longest(3000, 'x');
   const std::string control(3000, '\x01');
   for (const std::string& path : {longest, control}) {

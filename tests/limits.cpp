@@ -91,7 +91,7 @@ TEST_CASE("a limit above its ceiling is the ceiling") {
   CHECK(decoder(options).options().max_depth == decoder_options::max_depth_ceiling);
 }
 
-TEST_CASE("what an event keeps of an unknown type and state") {
+TEST_CASE("the text of an unknown type or state is kept up to its capacity") {
   decoder with;
   decoder strict{decoder_options::strict()};
   for (const std::size_t size : {0U, 1U, 78U, 79U, 80U, 81U, 1024U}) {
@@ -117,7 +117,7 @@ TEST_CASE("what an event keeps of an unknown type and state") {
   }
 }
 
-TEST_CASE("large values are passed over") {
+TEST_CASE("large values of unknown members are skipped") {
   decoder with;
   const std::size_t size = 60 * 1024;
   CHECK(outcome(with, with_new("\"" + std::string(size, 'x') + "\"")).empty());

@@ -54,7 +54,7 @@ struct row {
 
 }  // namespace
 
-TEST_CASE("lines, however they end") {
+TEST_CASE("a line ends with LF, CRLF or the end of the buffer") {
   REQUIRE(event_text.size() == 181);
   const std::string& e = event_text;
   const std::string zero(1, '\0');
@@ -82,7 +82,7 @@ TEST_CASE("lines, however they end") {
       {"{}\n" + e + "\n[1]\nx",
        "1@0+2 missing_member:0; 2@3+181 event; 3@185+3 not_an_object:0; 4@189+1 invalid_json:0; 4 "
        "lines, 1 events, 3 rejections, 190 bytes"},
-      // A body on several lines is none, and ends nothing.
+      // A body on several lines is rejected, and decoding continues.
       {"{\n\"id\":1\n}\n" + e,
        "1@0+1 unexpected_end:1; 2@2+6 trailing_content:4; 3@9+1 invalid_json:0; 4@11+181 event; 4 "
        "lines, 1 events, 3 rejections, 192 bytes"},
@@ -103,7 +103,7 @@ TEST_CASE("lines, however they end") {
   CHECK(describe_lines(std::string_view(nullptr, 0)) == "0 lines, 0 events, 0 rejections, 0 bytes");
 }
 
-TEST_CASE("a line is as long as a body may be, and a longer one ends nothing") {
+TEST_CASE("a line that is too long is rejected, and decoding continues after it") {
   decoder_options options;
   options.max_bytes = static_cast<std::uint32_t>(event_text.size()) + 2;
   decoder with(options);
@@ -122,7 +122,8 @@ TEST_CASE("a line is as long as a body may be, and a longer one ends nothing") {
   }
 }
 
-TEST_CASE("a sink that has enough is given no more, and the summary tells where to go on") {
+TEST_CASE(
+    "a sink that returns false stops the decoding, and the summary has the offset to continue at") {
   const std::string bytes = "\n" + event_text + "\r\n\n{}\n" + event_text;
   decoder with;
   std::vector<std::uint64_t> numbers;
@@ -147,7 +148,7 @@ TEST_CASE("a sink that has enough is given no more, and the summary tells where 
   CHECK(all == lines_summary{5, 2, 1, bytes.size()});
 }
 
-TEST_CASE("parts of a buffer end where lines end") {
+TEST_CASE("line_part divides a buffer at the ends of lines") {
   constexpr std::string_view text = "aaaa\nb\n\ncccccccccccc\ndd";
   CHECK(line_part(text, 0, 1) == text);
   CHECK(line_part(text, 0, 2) == "aaaa\nb\n\ncccccccccccc\n");
@@ -173,7 +174,7 @@ TEST_CASE("parts of a buffer end where lines end") {
   CHECK(line_part(text, 0, most) == "aaaa\n");
 }
 
-TEST_CASE("lines of any bytes are decoded as each is by itself") {
+TEST_CASE("lines of random bytes are decoded as if each were a body") {
   // What lines are made of, ends and bodies alike, so that they meet in every way.
   const std::vector<std::string> pieces = {
       "\n",
@@ -230,7 +231,7 @@ TEST_CASE("decoding lines allocates nothing", "[allocations]") {
 }
 
 #if defined(SIGNHOOK_TEST_PAGE_END)
-TEST_CASE("no byte behind a buffer of lines is read") {
+TEST_CASE("no byte after a buffer of lines is read") {
   decoder with;
   guard_page end(4096);
   // All distances of the last lines from the end of the page.

@@ -14,7 +14,7 @@ using namespace signhook;
 
 static_assert(known_event<dossier_prepared> && !known_event<unknown_event>);
 
-// What the service's page documents. The schema may have more types, members and states, never fewer.
+// The types that the service's page documents. The schema may have more types, members and states, never fewer.
 struct documented_type {
   std::string_view name;
   std::vector<std::string_view> members;  // beside those of every event

@@ -151,7 +151,7 @@ TEST_CASE("every Unicode character is read back unchanged") {
   }
 }
 
-TEST_CASE("a buffer that is too small for a request is left alone") {
+TEST_CASE("a buffer that is too small for a request is not written to") {
   const subscription_request request{
       "https://example.com", default_names(), {{"X-Secret", "0123456789"}}};
   subscription of;
@@ -195,7 +195,7 @@ TEST_CASE("nothing is written if a request is rejected") {
   CHECK(buffer == std::string(100, '?'));
 }
 
-TEST_CASE("any output iterator will do for a request") {
+TEST_CASE("a request is written to any output iterator") {
   std::list<char> list;
   CHECK(encode_create_to({"https://example.com"}, std::back_inserter(list)));
   CHECK(std::string(list.begin(), list.end()) == R"({"url":"https://example.com"})");

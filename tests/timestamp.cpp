@@ -80,7 +80,7 @@ TEST_CASE("date-times are read and written back") {
   }
 }
 
-TEST_CASE("what is no date-time is rejected") {
+TEST_CASE("a text that is not a date-time is rejected") {
   for (const std::string_view bad :
        {"", "2026", "2026-01-01", "00:00:00Z", "2026-01-01T00:00:00", "2026-01-01 00:00:00Z",
         "2026-01-01T00:00Z", "2026-01-01T00:00:00+0000", "2026-01-01T00:00:00+00",
@@ -106,7 +106,7 @@ TEST_CASE("what is no date-time is rejected") {
   }
 }
 
-TEST_CASE("nothing else stands for a separator") {
+TEST_CASE("no other character is accepted as a separator") {
   const std::string good = "2026-01-01T00:00:00+00:00";
   for (const std::size_t at : {4U, 7U, 10U, 13U, 16U, 19U, 22U}) {
     for (int byte = 0; byte < 256; ++byte) {
@@ -132,7 +132,7 @@ TEST_CASE("an unknown local offset is kept apart from UTC") {
   CHECK(text(*unknown) == "2026-01-01T00:00:00-00:00");
 }
 
-TEST_CASE("timestamps order by instant, a leap second between its mutations") {
+TEST_CASE("timestamps are ordered by time, a leap second between its neighbours") {
   const std::string_view ascending[] = {
       "2016-12-31T23:59:59Z",       "2016-12-31T23:59:59.999999999Z", "2016-12-31T23:59:60Z",
       "2016-12-31T23:59:60.5Z",     "2017-01-01T00:00:00Z",           "2017-01-01T00:00:00+00:01",
@@ -145,7 +145,7 @@ TEST_CASE("timestamps order by instant, a leap second between its mutations") {
   CHECK(*timestamp::parse(ascending[6]) > *timestamp::parse(ascending[4]));
 }
 
-TEST_CASE("timestamps are made of what RFC 3339 can write") {
+TEST_CASE("timestamps are made of every time that RFC 3339 can write, and of no other") {
   const auto at = [](std::int64_t seconds) {
     return std::chrono::sys_seconds(std::chrono::seconds(seconds));
   };

@@ -132,7 +132,7 @@ TEST_CASE("rejections have the right line numbers in all blocks") {
   }
 }
 
-TEST_CASE("events are printed as they come") {
+TEST_CASE("an event is printed before the next line is read") {
   const std::string fifo = scratch("fifo");
   REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
   // The second body is sent after the event of the first was printed.
@@ -191,7 +191,7 @@ TEST_CASE("a summary replaces the events") {
   CHECK(run("decode --summary " + good + " " + good).out.starts_with("2 events\n"));
 }
 
-TEST_CASE("progress is shown only on a terminal and only for long work") {
+TEST_CASE("progress is shown only on a terminal and only if the work takes long") {
   const std::string many = repeat(prepared + "\n", 20'000);
   const std::string path = write_file("many", many);
   const std::string slow_reader = " | { sleep 0.7; cat > " + scratch("printed") + "; }";
@@ -235,7 +235,7 @@ TEST_CASE("progress is shown only on a terminal and only for long work") {
 TEST_CASE("a file that is truncated while it is read is an error") {
   const std::string path = write_file("cut", repeat(prepared + "\n", 40'000));
   const std::string code = scratch("code");
-  // What is printed fills the pipe, so that most of the file is not yet read when it is truncated.
+  // The output fills the pipe, so most of the file is not yet read when it is truncated.
   const outcome decoded = shell("{ $SIGNHOOK decode --lines " + path + "; echo $? > " + code +
                                 "; } | { read first; : > " + path + "; cat > /dev/null; }");
   CHECK(read_file(code) == "2\n");

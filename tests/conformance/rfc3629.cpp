@@ -106,7 +106,7 @@ TEST_CASE("RFC 3629: cut at the end of the body") {
   }
 }
 
-TEST_CASE("RFC 3629: outside of strings only what JSON has there") {
+TEST_CASE("RFC 3629: outside of strings only JSON syntax is accepted") {
   for (const std::string_view bytes : {"\x80", "\xc0", "\xff", "\xed\xa0\x80"}) {
     for (const std::string& before :
          {std::string(), std::string(before_member), std::string(before_member) + "1}"}) {
@@ -121,7 +121,7 @@ TEST_CASE("RFC 3629: outside of strings only what JSON has there") {
   }
 }
 
-TEST_CASE("RFC 3629: every character there is") {
+TEST_CASE("RFC 3629: every Unicode character is accepted") {
   for (unsigned first = 0; first < 0x110000; first += 0x400) {
     std::string text;
     for (unsigned c = std::max(first, 0x80U); c < first + 0x400; ++c) text += utf8(c);
@@ -132,7 +132,7 @@ TEST_CASE("RFC 3629: every character there is") {
   SUCCEED();
 }
 
-TEST_CASE("RFC 3629: every pair of bytes, and every third after those that may begin one") {
+TEST_CASE("RFC 3629: all pairs of bytes, and all third bytes after a valid beginning") {
   for (unsigned lead = 0x80; lead < 0x100; ++lead) {
     for (unsigned second = 0; second < 0x100; ++second) {
       std::string text = {static_cast<char>(lead), static_cast<char>(second)};

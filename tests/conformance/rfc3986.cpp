@@ -46,7 +46,7 @@ void check_bytes(std::string_view before, const std::string& allowed, const std:
     REQUIRE(found.has_value() == (allowed.find(c) == std::string::npos));
     if (!found) continue;
     CHECK(name(found->code) == name(code));
-    // Where an encoding may stand, it is what follows that is no digit.
+    // Where an encoding is allowed, the fault is the byte after `%`, which is not a digit.
     const bool begins_encoding = c == '%' && allowed.find(reg_name) == 0;
     CHECK(found->offset == before.size() + (begins_encoding ? 1 : 0));
   }
@@ -129,7 +129,7 @@ TEST_CASE("RFC 3986: examples, as https") {
       request_errc::url_not_https);
 }
 
-TEST_CASE("RFC 3986: fragments, users, no host, no port") {
+TEST_CASE("RFC 3986: fragments, user names, and URLs without host or port") {
   check_rows(
       std::initializer_list<row>{{"3", "https://example.com:8042/over/there?name=ferret<!>#nose"},
                                  {"5.4.1", "https://a/b/c/d;p?q<!>#s"},

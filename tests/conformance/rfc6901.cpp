@@ -61,7 +61,7 @@ bool is_right(const boost::json::value& body, const error& found) {
 
 }  // namespace
 
-TEST_CASE("RFC 6901: every path is a pointer, and leads to what is reported") {
+TEST_CASE("RFC 6901: every path is a pointer to the value that is reported") {
   decoder with{decoder_options::strict()};
   std::set<std::string> paths;
   std::size_t nth = 0;
@@ -81,7 +81,7 @@ TEST_CASE("RFC 6901: every path is a pointer, and leads to what is reported") {
         if (!is_pointer(one.path)) FAIL(one.path);
         if (ec && !one.path.empty()) FAIL(body);
       }
-      // Of several members with one name Boost.JSON keeps the last, the library the first.
+      // Boost.JSON keeps the last of several members with the same name, the library the first.
       const bool is_repeated = std::any_of(found.begin(), found.end(), [](const error& one) {
         return one.code == errc::duplicate_member;
       });

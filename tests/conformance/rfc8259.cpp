@@ -180,11 +180,11 @@ const row values[] = {
 
 }  // namespace
 
-TEST_CASE("RFC 8259: a value that is passed over") {
+TEST_CASE("RFC 8259: each example as the value of an unknown member") {
   for (const row& one : values) check(one, before_member, after_member, errc::invalid_json);
 }
 
-TEST_CASE("RFC 8259: a value within others") {
+TEST_CASE("RFC 8259: each example nested in arrays and objects") {
   for (const row& one : values) {
     check(one, std::string(before_member) + "[{\"a\":[",
           std::string("]}]") + std::string(after_member), errc::invalid_json);
@@ -198,7 +198,7 @@ TEST_CASE("RFC 8259: any value is a text, but only an object is a body") {
     const decode_outcome got = decoded(read.text);
     REQUIRE_FALSE(got.value);
     if (read.at) {
-      // What stands before the mark may be a text already.
+      // The part before the mark may be a JSON text already.
       const decode_outcome begun = decoded(std::string_view(read.text).substr(0, *read.at));
       const bool is_document = begun.code != errc::unexpected_end && begun.code != errc::empty_body;
       const bool is_cut = *read.at == read.text.size();

@@ -97,7 +97,7 @@ TEST_CASE("RFC 9110, section 5.5: values") {
   }
 }
 
-TEST_CASE("RFC 9110: HTTP's own names, and those that are free") {
+TEST_CASE("RFC 9110: header names that HTTP reserves, and names that are free") {
   // Sections 6.5.1, 7.2, 7.6.1 and those of the fields; RFC 9112, sections 6.1 and 12.1; RFC 9113,
   // section 8.2.2; RFC 7540, section 3.2.1.
   for (const std::string_view field : {"Host",

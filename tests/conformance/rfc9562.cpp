@@ -86,7 +86,7 @@ std::string octets(const signhook::event& of) {
 
 }  // namespace
 
-TEST_CASE("RFC 9562: what is a UUID, octet by octet") {
+TEST_CASE("RFC 9562: valid UUIDs are read, octet by octet") {
   for (const row& one : uuids) {
     INFO("section " << one.section << ": " << one.text);
     const decode_outcome got = with_id(one.text);
@@ -99,7 +99,7 @@ TEST_CASE("RFC 9562: what is a UUID, octet by octet") {
   }
 }
 
-TEST_CASE("RFC 9562: what is none") {
+TEST_CASE("RFC 9562: other texts are rejected") {
   for (const row& one : others) {
     INFO("section " << one.section << ": " << one.text);
     check_no_uuid(one.text);
