@@ -7,7 +7,7 @@ set -eu
 tree=$(cd "$(dirname "$0")/.." && pwd)
 build=$WORK/signhook
 
-# What is used of fmt is compiled here, with the flags given.
+# The functions of fmt that are used are compiled here, with the given flags.
 export CXXFLAGS="$CXXFLAGS -DFMT_HEADER_ONLY"
 
 # The warnings of a compiler that we have not met stop nobody. A run path of the old kind also holds

@@ -97,7 +97,7 @@ struct code_point {
   std::size_t size;  // in bytes
 };
 
-// Of text that is UTF-8.
+// Returns the first character of text, which must be UTF-8.
 code_point first_of(std::string_view text) {
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   if (at(0) < 0x80) return {at(0), 1};

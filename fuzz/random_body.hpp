@@ -35,7 +35,7 @@ struct node {
 // A member that no event has, with any valid value that does not nest deeper than `depth` levels.
 [[nodiscard]] node random_member(choices& from, const node& of, std::size_t depth);
 
-// Whether a member of some object in the schema has this name.
+// Returns true if a member of some object in the schema has this name.
 [[nodiscard]] bool is_member_name(std::string_view name);
 
 // Any valid JSON.

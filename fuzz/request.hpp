@@ -11,7 +11,7 @@
 
 namespace fuzz {
 
-// What a receiver is made with that is fuzzed.
+// The secrets of the receivers that are fuzzed.
 inline constexpr std::array<std::string_view, 2> secrets = {"the-first-of-the-two-secrets",
                                                             "another-one-that-is-accepted"};
 

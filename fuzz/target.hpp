@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-// What every target includes. A target returns 0 or stops; it is linked with a fuzzing engine, or with
+// Every target includes this header. A target returns 0 or stops; it is linked with a fuzzing engine, or with
 // main.cpp, which runs files.
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

@@ -1,5 +1,5 @@
-# Every header's name leads to the one header of packaging/amalgamate, so that the tests, which include
-# them one by one, judge it.
+# Replaces each header by one that includes the output of packaging/amalgamate, so that the tests, which include
+# single headers, test that output.
 set(one_header ${PROJECT_BINARY_DIR}/one_header)
 
 get_property(headers TARGET signhook PROPERTY HEADER_SET)

@@ -3,7 +3,7 @@ module;
 
 #include <signhook/signhook.hpp>
 
-// What signhook.hpp has, as a module; macros and format.hpp are still to be included. tests/api keeps
+// The declarations of signhook.hpp as a module; macros and format.hpp must still be included. tests/api checks
 // the list.
 export module signhook;
 

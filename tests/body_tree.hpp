@@ -86,7 +86,7 @@ class sample_reader {
     return is_there;
   }
 
-  // What stands between the quotes.
+  // Reads a string; returns the text between its quotes.
   [[nodiscard]] std::string string() {
     if (!take('"')) fail("a string");
     const std::size_t size = left_.find_first_of("\"\\");

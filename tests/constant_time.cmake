@@ -1,5 +1,5 @@
-# Every look at a wrong secret takes as many instructions, as callgrind counts them: wherever its first
-# wrong byte is, however many are wrong, whatever its length, and however large the body is.
+# Checks with callgrind that every comparison with a wrong secret takes the same number of instructions, wherever
+# its first wrong byte is, however many are wrong, whatever its length, and however large the body is.
 file(REMOVE_RECURSE ${FOLDER})
 file(MAKE_DIRECTORY ${FOLDER})
 execute_process(COMMAND ${VALGRIND} --tool=callgrind --toggle-collect=show --dump-after=show

@@ -34,7 +34,7 @@ class guard_page {
     return {at, text.size()};
   }
 
-  // As many bytes that nobody can read, at most a page of them.
+  // Returns a view of `size` bytes, at most a page, of which a read crashes.
   [[nodiscard]] std::string_view unreadable(std::size_t size) const {
     return {begin_ + readable_, size};
   }

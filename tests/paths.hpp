@@ -35,7 +35,7 @@ class paths {
     return signhook::error{signhook::errc::not_an_object, static_cast<std::uint32_t>(first), {}};
   }
 
-  // Nothing where that path declines.
+  // Returns nothing if the fast path declines.
   [[nodiscard]] std::optional<signhook::event> fast(std::string_view body) const {
     using path = signhook::detail::fast_path<signhook::detail::input::body>;
     signhook::result<signhook::event> made{signhook::error{}};

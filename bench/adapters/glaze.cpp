@@ -54,7 +54,7 @@ bool read_object(const std::optional<From>& from, Into& into) {
   return true;
 }
 
-// Whether `wire_body` and `fill` have all members of an event.
+// Returns true if `wire_body` and `fill` have all members of an event.
 template <class Event>
 consteval bool has_all_members() {
   constexpr std::string_view known[] = {"id",     "type",    "created",        "dossier",

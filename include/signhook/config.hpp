@@ -16,8 +16,8 @@
 #define SIGNHOOK_LIFETIMEBOUND
 #endif
 
-// What is called seldom and must not take room among what is called always; and the small parts of
-// that, which clang would call one by one: that made a decode take half as long again.
+// Attributes for functions that are seldom called and must not be inlined, and for small functions that must be:
+// clang calls the latter one by one, which makes a decode take half as long again.
 #if defined(__GNUC__)
 #define SIGNHOOK_COLD [[gnu::cold, gnu::noinline]]
 #define SIGNHOOK_HOT [[gnu::always_inline]]

@@ -7,26 +7,26 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// What becomes of a type of event, or of a state, that the table does not name.
+/// How a decoder treats an event type, or a state, that the schema does not name.
 enum class unknown : std::uint8_t {
   keep,    ///< it is data: an `unknown_event`, or a state of value `other`
   reject,  ///< it is an error: `unknown_type`, or `unknown_state`
 };
 
-/// What becomes of a member that the event does not have.
+/// How a decoder treats a member that the event does not have.
 enum class unknown_members : std::uint8_t {
   ignore,  ///< its value must be JSON and is dropped
   reject,  ///< it is an error: `unknown_member`
 };
 
-/// What a decoder accepts. The defaults are tolerant of what is new and strict about what is wrong:
-/// the service may add to its bodies at any time, and a receiver should survive that.
+/// The options of a decoder. The defaults are tolerant of what is new and strict about what is wrong:
+/// CM.com may add to its bodies at any time, and a receiver should survive that.
 struct decoder_options {
   /// The largest body, in bytes; the documented ones have fewer than 500. A decoder allocates about
   /// six times as much. At most `max_bytes_ceiling`; more counts as that.
   std::uint32_t max_bytes = 64 * 1024;
 
-  /// How deep objects and arrays may nest, the body's own object being the first; the documented
+  /// The deepest nesting of objects and arrays, of which the body is the first level; the documented
   /// bodies need 3. At most `max_depth_ceiling`; more counts as that.
   std::uint32_t max_depth = 32;
 
@@ -34,14 +34,14 @@ struct decoder_options {
   unknown states = unknown::keep;  ///< of dossiers, invitees and reassign requests
   unknown_members members = unknown_members::ignore;  ///< at any depth that the event has
 
-  /// Offsets are 32 bits wide, and simdjson needs some room behind a body.
+  /// Offsets are 32 bits wide, and simdjson needs padding after a body.
   static constexpr std::uint32_t max_bytes_ceiling = 1U << 30U;
 
   /// A level costs a stack frame.
   static constexpr std::uint32_t max_depth_ceiling = 1024;
 
-  /// Accepts what the table names and nothing else: for tests against recorded bodies. In
-  /// production it turns whatever the service adds into an outage.
+  /// Returns options that accept only what the schema names: for tests against recorded bodies. In
+  /// production every addition of the service would become an outage.
   [[nodiscard]] static constexpr decoder_options strict() noexcept {
     decoder_options options;
     options.types = unknown::reject;

@@ -38,7 +38,7 @@ inline constexpr std::string_view date_time_pattern =
     "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:"
     "([0-5][0-9]|60)(\\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
 
-// How a JSON Schema describes a type of value that no event has: `write(json_writer&, schema_form)`.
+// Customization point: the JSON Schema of a type of value that no event has, by `write(json_writer&, schema_form)`.
 template <class Value>
 struct value_schema;
 

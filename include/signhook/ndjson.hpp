@@ -21,7 +21,7 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// A line that is not empty, and what became of it.
+/// A line that is not empty, and its event or error.
 struct decoded_line {
   std::uint64_t number = 0;  ///< in the buffer, from 1; empty lines count
   std::size_t offset = 0;    ///< of its first byte in the buffer
@@ -33,17 +33,17 @@ struct decoded_line {
   result<event> decoded;  ///< as `decode` gives it
 };
 
-/// What `decode_lines` passed over, the line at which it was stopped included.
+/// Counts of the lines that `decode_lines` read, including the line at which it was stopped.
 struct lines_summary {
   std::uint64_t lines = 0;       ///< empty ones included
-  std::uint64_t events = 0;      ///< lines that are one
-  std::uint64_t rejections = 0;  ///< lines that are none
+  std::uint64_t events = 0;      ///< lines that are an event
+  std::uint64_t rejections = 0;  ///< lines that are not
   std::size_t bytes = 0;         ///< ends of lines included: where to go on
 
   friend constexpr bool operator==(const lines_summary&, const lines_summary&) noexcept = default;
 };
 
-/// What `decode_lines` gives its lines to: it returns nothing, or whether it wants the next.
+/// A function that `decode_lines` calls for each line. It returns nothing, or false to stop.
 template <class Sink>
 concept line_sink = std::invocable<Sink&, const decoded_line&> &&
     (std::is_void_v<std::invoke_result_t<Sink&, const decoded_line&>> ||
@@ -65,13 +65,13 @@ class line_decoder {
       }
     }
     const std::string_view line = rest.substr(0, rest.find('\n'));
-    // What follows a line is its padding.
+    // The bytes after a line are its padding.
     const std::string_view body = body_of(line);
     into = with.decode(simdjson::padded_string_view(body.data(), body.size(), rest.size()));
     return line;
   }
 
-  // What stands in a result before it is known. With constants GCC would clear all of the line first.
+  // The initial value of a result. With constants GCC would clear all of the line first.
   [[nodiscard]] static error undecoded(std::string_view rest) noexcept {
     return decoder::misfit(rest);
   }
@@ -91,15 +91,14 @@ class line_decoder {
 ///       else complain(line.number, line.decoded.error());
 ///     });
 ///
-/// A line ends with LF or CRLF; the last one need not. Empty lines are passed over and counted. A
-/// line of white space alone is not empty: it is rejected as `empty_body`. A line that is rejected, be
-/// it too long or one of the many that a body makes which is printed on several, ends nothing: the
-/// next is a body again.
+/// A line ends with LF or CRLF; the last one need not. Empty lines are skipped and counted. A
+/// line of white space alone is not empty: it is rejected as `empty_body`. Decoding continues after a rejected
+/// line, whether it is too long or part of a body that is printed on several lines.
 ///
-/// Of a buffer in pieces, give whole lines. `line_part` cuts one for as many threads, each with its
-/// decoder.
-/// *Allocation*: none. Bodies that are not of the canonical form are decoded in place, but for the
-/// last few, behind which the buffer has not the room that simdjson asks for.
+/// If a buffer is decoded in pieces, each must be of whole lines. `line_part` divides one among threads, each with
+/// its decoder.
+/// *Allocation*: none. Bodies that are not of the canonical form are decoded in place, except for the
+/// last few, after which the buffer has less padding than simdjson requires.
 /// *Complexity*: linear in the size of the buffer. Throws only what `sink` throws.
 template <line_sink Sink>
 lines_summary decode_lines(decoder& with, std::string_view bytes, Sink&& sink) noexcept(

@@ -11,7 +11,7 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// A value, or the error for which there is none: what `std::expected` would be in C++20.
+/// A value or an error, with the interface of `std::expected`, which C++20 lacks.
 ///
 ///     const auto decoded = d.decode(body);
 ///     if (!decoded) return log(decoded.error());
@@ -46,7 +46,7 @@ class [[nodiscard]] result {
     return *this;
   }
 
-  /// Whether there is a value, and no error.
+  /// Returns true if there is a value, and no error.
   [[nodiscard]] constexpr bool has_value() const noexcept { return held_.index() == 0; }
   /// The same, for conditions.
   constexpr explicit operator bool() const noexcept { return has_value(); }
@@ -76,7 +76,7 @@ class [[nodiscard]] result {
   }
   void get_if() const&& = delete;
 
-  /// A copy of the value, or `otherwise` where there is none.
+  /// Returns a copy of the value, or `otherwise` if there is none.
   [[nodiscard]] constexpr T value_or(T otherwise) const& {
     return has_value() ? **this : std::move(otherwise);
   }

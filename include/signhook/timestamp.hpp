@@ -206,7 +206,7 @@ class timestamp {
   }
 
 #if defined(SIGNHOOK_VECTORS)
-  // Of text that `is_documented_time`; false where a number is too large, or a second is 60.
+  // Parses text that `is_documented_time`; returns false if a number is too large, or a second is 60.
   bool read_documented(const char* p) noexcept {
     const auto number = [p](int at) {
       return static_cast<unsigned>(p[at]) * 10 + static_cast<unsigned>(p[at + 1]) - '0' * 11U;

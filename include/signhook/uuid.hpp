@@ -20,12 +20,12 @@ namespace signhook::inline SIGNHOOK_ABI {
 
 namespace detail {
 
-// Where the two digits of each byte stand in 8-4-4-4-12.
+// The positions of the two digits of each byte in 8-4-4-4-12.
 inline constexpr std::array<std::uint8_t, 16> uuid_digit_places = {0,  2,  4,  6,  9,  11, 14, 16,
                                                                    19, 21, 24, 26, 28, 30, 32, 34};
 
 #if defined(SIGNHOOK_VECTORS)
-// Of the 36 characters at `p`; false where they are not of the form.
+// Parses the 36 characters at `p`; returns false if they are not of the form.
 [[nodiscard]] inline bool read_uuid(const char* p, std::array<std::uint8_t, 16>& into) noexcept {
   // 8-4-4-4-12 without the dashes, which are looked at together.
   constexpr byte_vector dashes = {0xff, 0, 0, 0, 0, 0xff, 0, 0, 0, 0, 0xff, 0, 0, 0, 0, 0xff};

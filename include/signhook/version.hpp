@@ -3,11 +3,11 @@
 
 // The only copy of the version: CMake, Meson and the package recipes read these three lines.
 
-/// What has changed so that code may have to; while it is 0, the minor number says so.
+/// Grows with incompatible changes; while it is 0, the minor number does.
 #define SIGNHOOK_VERSION_MAJOR 0
-/// What has been added.
+/// Grows with additions.
 #define SIGNHOOK_VERSION_MINOR 1
-/// What has been repaired.
+/// Grows with fixes.
 #define SIGNHOOK_VERSION_PATCH 0
 
 /// One number that grows with every release, for `#if`: 1.2.3 is 10203.

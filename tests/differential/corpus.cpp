@@ -9,7 +9,7 @@
 namespace corpus {
 namespace {
 
-// Where a body's tokens begin and end: strings, and each other character that is no white space.
+// The bounds of a token: a string, or any other character that is not white space.
 struct token {
   std::size_t begin;
   std::size_t size;
@@ -494,7 +494,7 @@ void add_escaped_bytes(const std::string& text, std::vector<part>& to) {
   }
 }
 
-// What the service may send one day: new members everywhere, new states, other white space.
+// Returns a body as the service may send it one day: with new members everywhere, new states, other white space.
 std::string evolved(body_tree tree) {
   for_each_object(tree, "", [](body_tree& object, const std::string&) {
     for (body_tree& member : object.members) {

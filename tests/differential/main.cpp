@@ -59,7 +59,7 @@ void work(const std::vector<corpus::part>& parts, std::atomic<std::size_t>& next
       } else {
         ++codes[std::string(name(expected.first_violation().code))];
       }
-      // Where nothing was tolerated, and of bodies that hardly differ, a sample is enough.
+      // A sample is enough if nothing was tolerated, and for bodies that hardly differ.
       const bool sampled = !parts[i].large || nth % 16 == 0;
       const auto is_warning = [](const reference::diagnostic& one) { return one.warning; };
       if (sampled ||

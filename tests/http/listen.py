@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-"""listen, as clients see it that nobody here wrote: curl, and sockets that do not keep to HTTP."""
+"""listen, with curl, and with sockets that violate HTTP."""
 import json
 import signal
 import socket
@@ -72,7 +72,7 @@ def limits(folder):
             answer, _ = raw(port, f"POST / HTTP/1.1\r\nHost: a\r\n{auth}{framing}\r\n0\r\n\r\nPOST / HTTP/1.1\r\n\r\n".encode())
             check(answer.startswith(b"HTTP/1.1 400") and answer.count(b"HTTP/1.1") == 1, f"{name}: {answer}")
         answer, _ = raw(port, f"POST / HTTP/1.1\r\nHost: a\r\n{auth}\r\n".encode())
-        check(answer.startswith(b"HTTP/1.1 400"), f"no length is none, and an empty body no JSON: {answer}")
+        check(answer.startswith(b"HTTP/1.1 400"), f"a request without a length has an empty body, which is not JSON: {answer}")
         answer, _ = raw(port, b"\x16\x03\x01 no HTTP\r\n\r\n")
         check(answer.startswith(b"HTTP/1.1 400"), f"no HTTP: {answer}")
 

@@ -11,7 +11,7 @@ end
 function init(arguments)
   local body, id = arguments[1], arguments[2]
   local place, last = body:find(id, 1, true)
-  before, behind = body:sub(1, place - 1), body:sub(last + 1)
+  before, after = body:sub(1, place - 1), body:sub(last + 1)
   headers = { ["Content-Type"] = "application/json", [arguments[3]] = arguments[4] }
   count = 0
 end
@@ -19,7 +19,7 @@ end
 function request()
   count = count + 1
   local id = string.format("%08x-0000-4000-8000-%012x", number, count)
-  return wrk.format("POST", "/", headers, before .. id .. behind)
+  return wrk.format("POST", "/", headers, before .. id .. after)
 end
 
 function done(summary, latency)

@@ -39,7 +39,7 @@ def over_tls(folder):
                             "--connections", 8)
         check(code == 0 and report["delivered"] == 1000, f"over TLS: {report}")
         code, report = send(folder, listener.url, "--count", 1)
-        check(code == 1 and report["statuses"] == {"0": 1}, f"a certificate of nobody known is not trusted: {report}")
+        check(code == 1 and report["statuses"] == {"0": 1}, f"a certificate of an unknown authority is not trusted: {report}")
         check(post(listener.url, samples()[0], "--cacert", cert)[0] == 200, "curl over TLS")
         plain = listener.url.replace("https", "http")
         check(curl(plain)[0] == 0, "plain HTTP is no TLS")
@@ -57,13 +57,13 @@ def secrets(folder):
             code, report = send(folder, listener.url, "--type", "dossier.prepared", secret=secret)
             check(report["statuses"] == {expected: 1}, f"{secret}: {report}")
             check(code == (0 if expected == "200" else 1), f"{secret} ends with {code}")
-            check(report["unknown"] == (0 if expected == "200" else 1), f"nobody knows of a 401: {report}")
+            check(report["unknown"] == (0 if expected == "200" else 1), f"the outcome of a 401 is unknown: {report}")
         listener.end()
     check(len(archived_ids(folder / "secrets")) == 2, "only with a secret")
 
 
 class Failing(http.server.BaseHTTPRequestHandler):
-    """Answers an event with 503 so many times, and 200 then."""
+    """Answers an event with 503 a number of times, and then with 200."""
 
     failures = 0
     status = 503
@@ -115,7 +115,7 @@ def retries(folder):
     dead = socket.socket()
     dead.bind(("127.0.0.1", 0))
     code, report = send(folder, f"http://127.0.0.1:{dead.getsockname()[1]}/", "--count", 1)
-    check(code == 1 and report["statuses"] == {"0": 1} and report["unknown"] == 1, f"nobody there: {report}")
+    check(code == 1 and report["statuses"] == {"0": 1} and report["unknown"] == 1, f"no server: {report}")
 
 
 def interrupted(folder):
@@ -139,7 +139,7 @@ def replays(folder):
     counts = json.loads(whole.stdout)
     check(whole.returncode == 0 and counts["different"] == 0 and counts["damaged"] == 0, f"replay: {whole}")
     check(counts["events"] == len(archived_ids(archive)), f"all events: {counts}")
-    # A line whose verdict would be another today, and one that is none.
+    # A line whose verdict would differ today, and one that is not a line of an archive.
     text = archive.read_text()
     changed = folder.write("changed", text.replace('"fault":"none"', '"fault":"schema"', 1) + "{}\n")
     again = replay(changed)

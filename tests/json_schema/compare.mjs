@@ -56,7 +56,7 @@ for (const {type} of samples) {
 const types = readdirSync(samplesFolder).length;
 if (samples.length !== types || examples !== 4 * types) fail(`${types} types, ${samples.length} samples, ${examples} examples`);
 
-// What no JSON Schema can say. Where one of these applies the library rejects what Ajv accepts.
+// Rules that no JSON Schema can express. Where one of these applies the library rejects what Ajv accepts.
 const beyond = {
   'a member occurs again': ({repeats}) => repeats,
   'half a surrogate pair, which JSON.parse lets pass': ({code, text}) =>

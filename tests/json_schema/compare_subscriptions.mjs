@@ -28,7 +28,7 @@ for (const name of ['subscription', 'subscription_request', 'api_error']) {
   schemas[name] = {tolerant: compile(name), strict: compile(name, '--strict'), texts: 0, accepted: 0};
 }
 
-// What the schemas do not say. Where one of these applies the library rejects what Ajv accepts.
+// Rules that the schemas do not express. Where one of these applies the library rejects what Ajv accepts.
 const beyond = {
   'a member occurs again': ({repeats}) => repeats,
   'half a surrogate pair, which JSON.parse lets pass': ({code, text}) =>

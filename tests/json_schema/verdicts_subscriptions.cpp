@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Writes answers and requests of the subscription API, changed in many ways, with the library's verdict on
+// Writes answers and requests of the subscription API, with many changes, and with the library's verdict on
 // each, for compare_subscriptions.mjs. A line is a JSON array:
-//   the schema's name; the code in the tolerant form and in the strict one, "" where accepted; whether
+//   the schema's name; the code in the tolerant form and in the strict one, "" where accepted; true if
 //   a member occurs again; the text, as a string.
 #include <signhook/subscription.hpp>
 
@@ -101,9 +101,9 @@ const std::string_view values[] = {"null",
                                    "\"2022-13-01T00:00:00Z\""};
 
 void put_answers(std::string_view schema, const member_list& good,
-                 const std::function<std::string(std::string_view, bool)>& judge) {
+                 const std::function<std::string(std::string_view, bool)>& code_of_text) {
   const auto put_text = [&](const std::string& text, bool repeats = false) {
-    put(schema, judge(text, false), judge(text, true), repeats, text);
+    put(schema, code_of_text(text, false), code_of_text(text, true), repeats, text);
   };
   put_text(object_of(good));
   for (std::size_t i = 0; i < good.size(); ++i) {
@@ -129,7 +129,7 @@ void put_answers(std::string_view schema, const member_list& good,
     }
   }
   for (const std::string_view value : values) put_text(std::string(value));
-  // Each byte as some others.
+  // Each byte replaced by some others.
   const std::string text = object_of(good);
   for (std::size_t at = 0; at < text.size(); ++at) {
     for (const char c : std::string_view("{}[]:,\"0z-. ")) {

@@ -14,7 +14,7 @@ namespace {
 using boost::json::string_view;
 using boost::system::error_code;
 
-// What Boost.JSON tells of a text; only depth is of interest.
+// A handler of Boost.JSON that measures only the depth.
 struct depth_handler {
   static constexpr std::size_t max_object_size = SIZE_MAX;
   static constexpr std::size_t max_array_size = SIZE_MAX;
@@ -77,8 +77,8 @@ bool is_whole_character(std::string_view bytes) {
   return c >= least[size] && c <= 0x10ffff && (c < 0xd800 || c > 0xdfff);
 }
 
-// Whether some bytes could make the beginning of a character whole. Trying the bounds of what may
-// follow is enough, since what may follow is a range.
+// Returns true if some bytes could complete the beginning of a character. Trying the bounds of the next byte
+// is enough, since the valid ones are a range.
 bool may_begin_character(const std::string& begun) {
   if (is_whole_character(begun)) return true;
   if (begun.size() == 4) return false;
@@ -110,9 +110,9 @@ std::optional<std::size_t> find_utf8_fault(std::string_view body) {
   return std::nullopt;
 }
 
-// Where an escape of half a surrogate pair (RFC 8259, section 7) is left without the other half.
-// Boost.JSON tells only when it has read all digits, which may be behind where no pair can come any
-// more. Meant for what is JSON otherwise: the caller takes the first of both faults.
+// Finds the place where an escape of half a surrogate pair (RFC 8259, section 7) is left without the other half.
+// Boost.JSON reports it only after all digits, which may be after the first byte that excludes a pair. The text must
+// be JSON otherwise: the caller takes the first of both faults.
 std::optional<std::size_t> find_surrogate_fault(std::string_view body) {
   const auto is = [&](std::size_t at, std::string_view allowed) {
     return at < body.size() && allowed.find(body[at]) != std::string_view::npos;

@@ -16,7 +16,7 @@ struct fault {
   std::size_t offset;
 };
 
-// Where a body stops being a JSON text in UTF-8 that nests no deeper than `max_depth`, by Boost.JSON.
+// Finds the place where a body stops being a JSON text in UTF-8 of at most `max_depth` levels, by Boost.JSON.
 [[nodiscard]] std::optional<fault> find_fault(std::string_view body, std::size_t max_depth);
 
 // A value of a JSON text, and where it stands.

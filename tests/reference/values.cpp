@@ -124,7 +124,7 @@ std::optional<signhook::timestamp> read_timestamp(const std::string& text) {
   const bool is_unknown_offset = sign == '-' && offset == 0;
   if (!is_leap && !is_unknown_offset) return made;
 
-  // What `from` cannot make: from the text, held against what was worked out here.
+  // `from` cannot make these: parse the text, and compare with what was computed here.
   const auto read = signhook::timestamp::parse(text);
   if (!read || read->time() != made->time() || read->subsecond() != made->subsecond() ||
       read->offset() != made->offset() || read->is_leap_second() != is_leap ||

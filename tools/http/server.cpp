@@ -54,7 +54,7 @@ class bounded_pool final : public httplib::TaskQueue {
 // Put before the media type of a form, which httplib would parse otherwise.
 constexpr char hidden = ';';
 
-// Whether the request of this thread was read completely, so that another may follow on its connection.
+// True if the request of this thread was read completely, so that another may follow on its connection.
 thread_local bool is_at_end = false;
 
 // The size of a request's body according to its headers, or the status that rejects them.

@@ -37,7 +37,7 @@ template <class T>
 #endif
 }
 
-// How many enumerators `Enum` has, which must count up from zero without a gap.
+// Returns the number of enumerators of `Enum`, which must count up from zero without a gap.
 template <class Enum, std::size_t Count = 0>
 [[nodiscard]] consteval std::size_t count_enumerators() noexcept {
   static_assert(Count < 128, "the compiler names what is no enumerator in an unknown way");

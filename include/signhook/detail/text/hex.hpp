@@ -45,7 +45,7 @@ inline constexpr auto hex_values = [] {
 // 16 bytes from 32 digits; false where one is no hexadecimal digit, or where something else is wrong.
 [[nodiscard]] inline bool read_hex(byte_vector first, byte_vector last, byte_vector wrong,
                                    std::array<std::uint8_t, 16>& into) noexcept {
-  // The values of digits, and 16 or more for what is none. Each of the two sums is least, or greatest,
+  // The values of digits, and 16 or more for any other character. Each of the two sums is least, or greatest,
   // where it would otherwise wrap around into the values of digits.
   const auto values = [](byte_vector text) {
     const byte_vector from_9 = text + (0xff - '9');  // 0xf6 to 0xff for a decimal digit
@@ -54,8 +54,7 @@ inline constexpr auto hex_values = [] {
     const byte_vector letter = (from_a < 0xf5 ? from_a : byte_vector{} + 0xf5) + 10;
     return decimal < letter ? decimal : letter;
   };
-  // Of each pair the first digit is the upper half of the byte, which comes to stand in the pair's
-  // first place.
+  // The first digit of each pair is the upper half of its byte, which is stored at the pair's first place.
   const auto joined = [](byte_vector value) {
     const auto pairs = std::bit_cast<short_vector>(value);
     constexpr bool is_little = std::endian::native == std::endian::little;

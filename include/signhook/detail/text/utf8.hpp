@@ -10,7 +10,7 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
 
 // One step over a character of UTF-8: where it ended, and whether it was whole and well-formed.
 struct utf8_step {
-  const char* next;  // behind the character, or the first byte that cannot stand where it stands
+  const char* next;  // after the character, or the first invalid byte
   bool valid;
 };
 

@@ -46,20 +46,20 @@ template <class Word>
   return masks[size < 8 ? size : 8];
 }
 
-// How many bytes of two words are the same before the first that differs.
+// Returns the number of equal bytes of two words before the first that differs.
 [[nodiscard]] constexpr std::size_t equal_bytes(std::uint64_t a, std::uint64_t b) noexcept {
   const int bits = std::endian::native == std::endian::little ? std::countr_zero(a ^ b)
                                                               : std::countl_zero(a ^ b);
   return static_cast<std::size_t>(bits) / 8;
 }
 
-// A bit for each byte of a word that is zero, by a sum that carries from no byte to the next.
+// Returns a bit for each byte of a word that is zero, by a sum that carries from no byte to the next.
 [[nodiscard]] constexpr std::uint64_t zero_bytes(std::uint64_t word) noexcept {
   constexpr std::uint64_t low_bits = 0x7f7f7f7f7f7f7f7fU;
   return ~(((word & low_bits) + low_bits) | word | low_bits);
 }
 
-// How many bytes of a word come before the first of which `bits` has a bit.
+// Returns the number of bytes of a word before the first of which `bits` has a bit.
 [[nodiscard]] constexpr std::size_t bytes_before(std::uint64_t bits) noexcept {
   return equal_bytes(bits, 0);
 }
@@ -73,8 +73,8 @@ template <const auto& Text, std::size_t... I>
           (load<std::uint64_t>(p + 8 * I) ^ word_of(text.substr(8 * I)))) == 0;
 }
 
-// Whether `p`, which has as many bytes, begins with `Text`, a constant array of characters. Compilers
-// call memcmp for what is not 1, 2, 4 or 8 bytes long.
+// Returns true if the bytes at `p`, at least as many as `Text` has, begin with `Text`, a constant array of
+// characters. Compilers call memcmp for sizes other than 1, 2, 4 and 8.
 template <const auto& Text>
 [[nodiscard]] SIGNHOOK_HOT inline bool begins_with(const char* p) noexcept {
   if constexpr (Text.size() < 8) {
