@@ -14,7 +14,7 @@ export CXXFLAGS="$CXXFLAGS -DFMT_HEADER_ONLY"
 # for what the libraries beside the targets need themselves.
 cmake --fresh -S "$tree" -B "$build" -G "$(command -v ninja >/dev/null && echo Ninja || echo 'Unix Makefiles')" \
   -DCMAKE_COMPILE_WARNING_AS_ERROR=OFF \
-  -DCMAKE_BUILD_TYPE= \
+  -DCMAKE_BUILD_TYPE= -DCMAKE_UNITY_BUILD=ON \
   -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON "-DCMAKE_INSTALL_RPATH=\$ORIGIN/lib" \
   -DCMAKE_EXE_LINKER_FLAGS=-Wl,--disable-new-dtags \
   -DSIGNHOOK_BUILD_FUZZERS=ON "-DSIGNHOOK_FUZZING_ENGINE=$LIB_FUZZING_ENGINE" \
