@@ -34,7 +34,8 @@ struct claim {
 
 /// Times are those of the system's clock in whole milliseconds, which hold every year that a
 /// `timestamp` can: `std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())`.
-using instant = std::chrono::sys_time<std::chrono::milliseconds>;
+using time_point = std::chrono::sys_time<std::chrono::milliseconds>;
+using instant = time_point;  ///< the same
 
 /// What becomes of an event whose delivery was answered.
 enum class fate : std::uint8_t {

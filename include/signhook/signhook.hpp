@@ -9,6 +9,7 @@
 #include <signhook/encoder.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
+#include <signhook/inbox.hpp>
 #include <signhook/json_schema.hpp>
 #include <signhook/ndjson.hpp>
 #include <signhook/receipt.hpp>
