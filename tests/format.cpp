@@ -35,8 +35,8 @@ TEST_CASE("ids, times, states and codes print as their text, and are padded like
         "notice: unknown_member at /dossier: not a member of this object");
   CHECK(fmt::format("{} {}", unknown::keep, unknown_members::ignore) == "keep ignore");
   CHECK(fmt::format("{} {}", health::warned, recovery::quiet_week) == "warned quiet_week");
-  CHECK(fmt::format("{}; {:>8}", disposition(503), disposition(404)) ==
-        "retried (stated);  unknown (not_stated)");
+  CHECK(fmt::format("{}; {:>8}", outcome_of(503), outcome_of(404)) ==
+        "retried (documented);  unknown (undocumented)");
   CHECK(fmt::format("[{:>38}]", result<uuid>(id)) == "[  b659c273-954e-43cf-893a-0f74a7f87153]");
   CHECK(fmt::format("{}", result<uuid>(error{errc::wrong_type, 3, "/id"})) ==
         "wrong_type at /id: the value is of another JSON type");

@@ -53,7 +53,7 @@ struct sending_report {
   double slowest_in_hundred = 0;
   signhook::health health{};
   std::uint32_t failures = 0;
-  std::optional<signhook::instant> disabled_from;  // if all fails from now on, where not working
+  std::optional<signhook::time_point> disabled_from;  // if all fails from now on, where not working
 };
 
 // Delivers as the service does, on a clock that may run faster: what is answered 5xx comes again by the

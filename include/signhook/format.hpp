@@ -241,8 +241,8 @@ requires std::same_as<Enum, signhook::errc> || std::same_as<Enum, signhook::draf
     std::same_as<Enum, signhook::severity> || std::same_as<Enum, signhook::dossier_state> ||
     std::same_as<Enum, signhook::invitee_state> ||
     std::same_as<Enum, signhook::reassign_request_state> || std::same_as<Enum, signhook::unknown> ||
-    std::same_as<Enum, signhook::unknown_members> || std::same_as<Enum, signhook::basis> ||
-    std::same_as<Enum, signhook::fate> || std::same_as<Enum, signhook::health> ||
+    std::same_as<Enum, signhook::unknown_members> || std::same_as<Enum, signhook::source> ||
+    std::same_as<Enum, signhook::delivery_outcome> || std::same_as<Enum, signhook::health> ||
     std::same_as<Enum, signhook::recovery> || std::same_as<Enum, signhook::verdict> ||
     std::same_as<Enum, signhook::fault> || std::same_as<Enum, signhook::receiver_errc>
 struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {
@@ -252,11 +252,11 @@ struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {
   }
 };
 
-/// `retried (stated)`: the value, and what it rests on.
+/// `retried (documented)`: the value and its grounds.
 template <class T>
-struct fmt::formatter<signhook::claim<T>> : fmt::formatter<T> {
-  auto format(const signhook::claim<T>& of, fmt::format_context& context) const {
-    return fmt::format_to(fmt::formatter<T>::format(of.value, context), " ({})", of.basis);
+struct fmt::formatter<signhook::sourced<T>> : fmt::formatter<T> {
+  auto format(const signhook::sourced<T>& of, fmt::format_context& context) const {
+    return fmt::format_to(fmt::formatter<T>::format(of.value, context), " ({})", of.source);
   }
 };
 

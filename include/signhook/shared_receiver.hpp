@@ -63,7 +63,7 @@ class striped_table {
     }
   }
 
-  bool insert(const event_id& id, instant now) noexcept {
+  bool insert(const event_id& id, time_point now) noexcept {
     return locked(of(id), [&](duplicate_table& seen) { return seen.insert(id, now); });
   }
 

@@ -39,7 +39,7 @@ class duplicate_table {
 
   // Remembers an id, in the place of the oldest where all are taken; false where it is remembered
   // already and younger than the window. An id of the future is young: the clock stepped back.
-  bool insert(const event_id& id, instant now) noexcept {
+  bool insert(const event_id& id, time_point now) noexcept {
     if (capacity_ == 0) return true;
     if (const std::uint32_t known = find(id); known != none) {
       if (is_young(entries_[known], now)) return false;
@@ -69,7 +69,7 @@ class duplicate_table {
 
   struct entry {
     event_id id;
-    instant time;
+    time_point time;
     std::uint32_t older = none;
     std::uint32_t newer = none;  // of an entry that is free: the next free one
   };
@@ -91,7 +91,7 @@ class duplicate_table {
     return byte * 8 + static_cast<unsigned>(std::countl_zero(differs));
   }
 
-  [[nodiscard]] bool is_young(const entry& one, instant now) const noexcept {
+  [[nodiscard]] bool is_young(const entry& one, time_point now) const noexcept {
     if (window_ <= std::chrono::milliseconds(0)) return false;
     if (now <= one.time) return true;
     // The difference of any two 64-bit numbers fits 64 bits without a sign.
@@ -114,7 +114,7 @@ class duplicate_table {
   }
 
   // There must be room, and the id must be new.
-  void append(const event_id& id, instant now) noexcept {
+  void append(const event_id& id, time_point now) noexcept {
     const std::uint32_t made = free_entry_;
     free_entry_ = entries_[made].newer;
     if (size_ == 0) {
