@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "catch.hpp"
-#include <signhook/detail/duplicate_table.hpp>
+#include <signhook/detail/inbox/duplicate_table.hpp>
 
 #include <array>
 #include <chrono>

@@ -4,10 +4,11 @@
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
 #include <signhook/delivery.hpp>
-#include <signhook/detail/duplicate_table.hpp>
-#include <signhook/detail/http.hpp>
-#include <signhook/detail/http_token.hpp>
-#include <signhook/detail/secrets.hpp>
+#include <signhook/detail/http/header_fields.hpp>
+#include <signhook/detail/http/media_type.hpp>
+#include <signhook/detail/http/secrets.hpp>
+#include <signhook/detail/http/token.hpp>
+#include <signhook/detail/inbox/duplicate_table.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/receipt.hpp>

@@ -5,7 +5,7 @@
 #include <signhook/decoder.hpp>
 #include <signhook/decoder_options.hpp>
 #include <signhook/delivery.hpp>
-#include <signhook/detail/duplicate_table.hpp>
+#include <signhook/detail/inbox/duplicate_table.hpp>
 #include <signhook/receiver.hpp>
 #include <signhook/result.hpp>
 #include <signhook/uuid.hpp>

@@ -69,14 +69,13 @@ struct webhook_header {
 /// A subscription, as the service keeps it.
 /// *Allocation*: its strings and vectors.
 struct webhook {
-  subscription_id id;  ///< by which it is updated and deleted
-  std::string url;     ///< as the service tells it; not checked
-  std::optional<std::vector<event_name>>
-      events;                           ///< none where not told, as by older answers
-  std::vector<webhook_header> headers;  ///< empty for `null` and for `[]` too
-  std::optional<bool> disabled;         ///< none where not told, as by older answers
-  timestamp updated_at;                 ///< `updatedAt`
-  timestamp created_at;                 ///< `createdAt`
+  subscription_id id;                             ///< by which it is updated and deleted
+  std::string url;                                ///< as the service tells it; not checked
+  std::optional<std::vector<event_name>> events;  ///< none where not told, as by older answers
+  std::vector<webhook_header> headers;            ///< empty for `null` and for `[]` too
+  std::optional<bool> disabled;                   ///< none where not told, as by older answers
+  timestamp updated_at;                           ///< `updatedAt`
+  timestamp created_at;                           ///< `createdAt`
 
   friend bool operator==(const webhook&, const webhook&) = default;
 };
