@@ -10,15 +10,14 @@
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/inbox.hpp>
+#include <signhook/inbox/memory.hpp>
 #include <signhook/json_schema.hpp>
 #include <signhook/ndjson.hpp>
 #include <signhook/projection.hpp>
-#include <signhook/receipt.hpp>
+#include <signhook/receive_result.hpp>
 #include <signhook/receiver.hpp>
-#include <signhook/receiver_options.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
-#include <signhook/shared_receiver.hpp>
 #include <signhook/subscription.hpp>
 #include <signhook/subscription/json_schema.hpp>
 #include <signhook/timestamp.hpp>
