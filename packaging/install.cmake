@@ -1,5 +1,5 @@
-# The headers, the CMake package and the pkg-config file: relocatable, and the same on every machine.
-# format.hpp is installed with or without fmt: it waits for who has fmt.
+# The headers, the CMake package and the pkg-config file: relocatable, and the same on every architecture;
+# and the program where it is built. format.hpp is always installed; using it requires fmt.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
@@ -21,3 +21,8 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/signhookConfig.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/signhookConfigVersion.cmake DESTINATION ${package_dir})
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/signhook.pc
   DESTINATION ${CMAKE_INSTALL_DATADIR}/pkgconfig)
+
+# A component of its own keeps it out of the package libsignhook-dev.
+if(TARGET signhook_tool)
+  install(TARGETS signhook_tool COMPONENT program)
+endif()

@@ -12,6 +12,7 @@
 #include <signhook/inbox.hpp>
 #include <signhook/inbox/memory.hpp>
 #include <signhook/json_schema.hpp>
+#include <signhook/message.hpp>
 #include <signhook/ndjson.hpp>
 #include <signhook/projection.hpp>
 #include <signhook/receive_result.hpp>
