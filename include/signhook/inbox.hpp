@@ -174,7 +174,9 @@ class handled {
     return made;
   }
 
+  /// Returns true for `done`.
   [[nodiscard]] constexpr bool is_done() const noexcept { return kind_ == kind::done; }
+  /// Returns true for what `dead_letter` made.
   [[nodiscard]] constexpr bool is_dead_letter() const noexcept {
     return kind_ == kind::dead_letter;
   }
@@ -247,11 +249,13 @@ class [[nodiscard]] claim {
   claim(Inbox& box, const inbox_entry& entry, const answer_policy& policy) noexcept
       : box_(&box), entry_(entry), accepted_(policy.accepted), failed_(policy.failed) {}
 
+  /// Takes the claim over.
   claim(claim&& other) noexcept
       : box_(std::exchange(other.box_, nullptr)),
         entry_(other.entry_),
         accepted_(other.accepted_),
         failed_(other.failed_) {}
+  /// Releases its own claim and takes the other over.
   claim& operator=(claim&& other) noexcept {
     if (this == &other) return *this;
     release();

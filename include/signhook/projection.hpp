@@ -25,8 +25,7 @@ namespace signhook::inline SIGNHOOK_ABI {
 /// state, then those of the other objects. An unknown event says no more than the state of its dossier,
 /// and nothing where it has none.
 ///
-/// A projection applies these observations and no others; projection/sql.hpp has a table and a statement
-/// that apply them in a database, by the same rule.
+/// A projection applies these observations and no others.
 template <class Sink>
 constexpr void for_each_observation(const event& of, Sink&& sink) {
   std::visit(

@@ -89,12 +89,13 @@ namespace detail {
 }
 
 // Compares two forms of one instant as their canonical texts compare: by local time, and +00:00 before
-// -00:00. SQL has the text alone, see projection/sql.hpp.
+// -00:00.
 [[nodiscard]] constexpr std::strong_ordering compare_forms(const timestamp& a,
                                                            const timestamp& b) noexcept {
   if (const auto order = a.offset().count() <=> b.offset().count(); std::is_neq(order))
     return order;
-  return b.knows_offset() <=> a.knows_offset();
+  if (a.knows_offset() == b.knows_offset()) return std::strong_ordering::equal;
+  return a.knows_offset() ? std::strong_ordering::less : std::strong_ordering::greater;
 }
 
 template <class Tag>

@@ -71,7 +71,7 @@ enum class request_errc : std::uint8_t {
     case request_errc::padded_header_value:
       return "leading and trailing white space is not transmitted";
     case request_errc::header_value_not_utf8: return "not valid UTF-8";
-    case request_errc::invalid_client_id: return "a client id must not be empty, \".\" or \"..\"";
+    case request_errc::invalid_client_id: return R"(a client id must not be empty, "." or "..")";
     case request_errc::buffer_too_small: return "the buffer is too small";
   }
   return {};

@@ -103,7 +103,7 @@ class field_table_builder {
   static constexpr std::size_t document_count = documents_of<Root>::count;
 
   constexpr field_table_builder() {
-    [this]<std::size_t... I>(std::index_sequence<I...>) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
       (add_document<typename documents_of<Root>::template type<I>>(I), ...);
     }
     (std::make_index_sequence<document_count>{});
@@ -145,7 +145,9 @@ class field_table_builder {
   template <class Value>
   [[nodiscard]] static constexpr field scalar_field(std::string_view name) {
     field made{.name = name, .value_type = type_name<Value>(), .type = scalar<Value>::type};
-    made.opens = made.type == json_type::array ? '[' : '"';
+    made.opens = contains(made.type, json_type::string)  ? '"'
+                 : contains(made.type, json_type::array) ? '['
+                                                         : '\0';
     if constexpr (requires { &scalar<Value>::validate; }) made.validate = &scalar<Value>::validate;
     return made;
   }
