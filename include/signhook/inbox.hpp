@@ -346,6 +346,11 @@ template <inbox Inbox>
   return made;
 }
 
+// A generic handler of events is not instantiated with an entry: concepts stop at the first that holds.
+template <class Handler>
+concept takes_event_or_entry =
+    std::invocable<Handler&, const event&> || std::invocable<Handler&, const inbox_entry&>;
+
 // What a handler returns, as a `handled`.
 template <class Handler, class Argument>
 [[nodiscard]] handled handle(Handler& handler, const Argument& argument) {
@@ -432,7 +437,7 @@ template <inbox Inbox, class Handler>
                                      const request& of, Handler&& handler,  // NOLINT(*-forward)
                                      time_point received = detail::now()) {
   constexpr bool takes_event = std::invocable<Handler&, const event&>;
-  static_assert(takes_event || std::invocable<Handler&, const inbox_entry&>,
+  static_assert(detail::takes_event_or_entry<Handler>,
                 "signhook: a handler takes const signhook::event& or const signhook::inbox_entry&");
   auto claimed = try_claim(with, decoding, box, of, received);
   if (!claimed) return claimed.error();
