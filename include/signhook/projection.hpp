@@ -293,6 +293,55 @@ class basic_dossier_projection {
 /// A projection with room for 16 objects of each kind, in 12 KiB.
 using dossier_projection = basic_dossier_projection<16, 16, 16>;
 
+/// Calls `sink` with the fewest observations that give this projection, as `observation_row`s: all latest
+/// observations and their conflicts, that of the dossier's state first, then by object. Applied to another
+/// projection or a database in any order, they are merged into it.
+template <class Sink, std::size_t MaxInvites, std::size_t MaxInvitees, std::size_t MaxRequests>
+constexpr void for_each_observation(
+    const basic_dossier_projection<MaxInvites, MaxInvitees, MaxRequests>& of, Sink&& sink) {
+  const auto write = [&](observation_kind kind, const auto& id, const auto& one) {
+    sink(observation_row{kind, of.id(), id.value, detail::text_of(one.value), one.created,
+                         one.event, one.is_transition});
+  };
+  const auto write_latest = [&](observation_kind kind, const auto& id, const auto& one) {
+    write(kind, id, one.last);
+    if (one.conflict) write(kind, id, *one.conflict);
+  };
+  if (of.state()) write_latest(observation_kind::dossier, of.id(), *of.state());
+  for (const known_invite& one : of.invites()) {
+    write_latest(observation_kind::invite, one.id, one.status);
+  }
+  for (const known_invitee& one : of.invitees()) {
+    if (one.state) write_latest(observation_kind::invitee, one.id, *one.state);
+    if (one.viewed) write(observation_kind::viewed, one.id, *one.viewed);
+  }
+  for (const known_reassign_request& one : of.reassign_requests()) {
+    if (one.state) write_latest(observation_kind::reassign_request, one.id, *one.state);
+    if (one.original_invitee) {
+      write(observation_kind::original_invitee, one.id, *one.original_invitee);
+    }
+  }
+}
+
+namespace detail {
+
+// Lets load_projection say which kinds lack objects: bit 0 invites, bit 1 invitees, bit 2 requests.
+struct projection_access {
+  // Returns false where that cannot be: only a full map leaves objects out.
+  template <class Projection>
+  static constexpr bool set_left_out(Projection& projection, unsigned kinds) noexcept {
+    const auto set = [kinds](unsigned bit, auto& map) {
+      if ((kinds & bit) == 0) return true;
+      bounded_map_access::set_incomplete(map);
+      return map.size() == map.capacity;
+    };
+    return set(1, projection.invites_) && set(2, projection.invitees_) &&
+           set(4, projection.reassign_requests_);
+  }
+};
+
+}  // namespace detail
+
 static_assert(std::is_trivially_copyable_v<dossier_projection>);
 static_assert(sizeof(dossier_projection) <= 12'288);
 
