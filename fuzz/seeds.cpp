@@ -174,9 +174,9 @@ std::set<std::string> words_of_bodies() {
   return words;
 }
 
-// The answers and drafts of fuzz/subscription.cpp.
+// The answers and requests of fuzz/subscription.cpp.
 void write_subscriptions(const std::filesystem::path& folder) {
-  webhook of;
+  subscription of;
   of.url = "https://example.com";
   of.updated_at = of.created_at = *timestamp::parse("2022-01-01T00:00:00+00:00");
   std::string list = "[";
@@ -184,7 +184,7 @@ void write_subscriptions(const std::filesystem::path& folder) {
   const auto add = [&] {
     std::string text;
     encode_to(of, std::back_inserter(text));
-    write(folder / ("webhook-" + std::to_string(nth++) + ".json"), text);
+    write(folder / ("subscription-" + std::to_string(nth++) + ".json"), text);
     list += (list.size() == 1 ? "" : ",") + text;
   };
   add();
@@ -203,17 +203,17 @@ void write_subscriptions(const std::filesystem::path& folder) {
         R"("updatedAt":"2022-01-01T00:00:00Z","createdAt":"2022-01-01T00:00:00Z"})");
   write(folder / "error.json", R"({"status":404,"message":"Not found"})");
   using namespace std::string_literals;
-  write(folder / "draft-0", "https://example.com"s);
-  write(folder / "draft-1",
+  write(folder / "request-0", "https://example.com"s);
+  write(folder / "request-1",
         "HTTPS://a.b:443/c?d=%20\x1e"
         "dossier.prepared\x1e"
         "X-A\x1f"
         "b c\x1e"
         "X-B\x1f"s);
-  write(folder / "draft-2",
+  write(folder / "request-2",
         "https://[1:2::255.249.199.10]:80/\x1e"
         "new"s);
-  write(folder / "draft-3",
+  write(folder / "request-3",
         "https://[v1.a:b]\x1e"
         "Host\x1f"
         "a"s);

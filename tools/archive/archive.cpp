@@ -22,14 +22,14 @@ namespace {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-// A file that was made is only there after a crash if its folder says so.
+// A new file survives a crash only if its directory is synchronized too.
 void keep_name(const std::string& path) {
   const std::string folder = std::filesystem::absolute(path).parent_path();
   const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (opened < 0) fail("cannot open " + folder);
   const bool is_kept = fsync(opened) == 0;
   ::close(opened);
-  if (!is_kept) fail("cannot keep " + path);
+  if (!is_kept) fail("cannot synchronize " + path);
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ archive::archive(const std::string& path, durability keep,
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (file_ < 0) fail("cannot open " + path);
   try {
-    if (flock(file_, LOCK_EX | LOCK_NB) != 0) fail("cannot have " + path + " for itself");
+    if (flock(file_, LOCK_EX | LOCK_NB) != 0) fail("cannot lock " + path);
     keep_name(path);
     recover(line);
   } catch (...) {
@@ -99,11 +99,11 @@ void archive::recover(const std::function<void(std::string_view)>& line) {
     }
     rest += read;
   }
-  if (!rest.empty()) put_aside(rest);
+  if (!rest.empty()) quarantine_torn(rest);
 }
 
-void archive::put_aside(std::string_view torn) {
-  const std::string path = set_aside();
+void archive::quarantine_torn(std::string_view torn) {
+  const std::string path = quarantine();
   const int aside = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (aside < 0) fail("cannot open " + path);
   const std::string line = std::string(torn) + '\n';
@@ -115,7 +115,7 @@ void archive::put_aside(std::string_view torn) {
   was_torn_ = true;
 }
 
-// What gathers while a batch is written is the next one.
+// The lines that arrive while a batch is written form the next one.
 void archive::run() {
   std::unique_lock lock(guard_);
   for (;;) {
@@ -128,7 +128,7 @@ void archive::run() {
     lock.lock();
     if (is_kept != is_working_) {
       fmt::print(stderr, "signhook: {} {}\n", path_,
-                 is_kept ? "takes lines again" : "takes no lines: answers are that it failed");
+                 is_kept ? "can be written again" : "cannot be written: requests are answered 503");
     }
     is_working_ = is_kept;
     counts_.lines += is_kept ? next->count : 0;
@@ -143,12 +143,12 @@ bool archive::write(std::string_view lines) {
   if (is_unknown_ || !is_in_place()) return false;
   bool is_kept = write_all(lines);
   if (is_kept && keep_ != durability::none && fdatasync(file_) != 0) {
-    // After that nobody can tell what is on the disk and what is not (fsync(2), "Errors").
+    // After a failed fdatasync it is unknown what is on the disk (fsync(2), "Errors").
     is_unknown_ = true;
     return false;
   }
   if (!is_kept) {
-    // No part of it may stay, or what comes next would be a part of its line.
+    // A partial line would be joined with the next one.
     is_unknown_ = ftruncate(file_, size_) != 0;
     return false;
   }
@@ -166,7 +166,7 @@ bool archive::write_all(std::string_view lines) const {
   return true;
 }
 
-// Whether the file is the one that its name tells: who moved it away will not look for lines in it.
+// Returns whether the path still names the open file, which may have been moved or deleted.
 bool archive::is_in_place() const {
   struct stat ours {};
   struct stat named {};

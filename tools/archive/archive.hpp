@@ -11,32 +11,29 @@
 #include <string_view>
 #include <thread>
 
-// When a line counts as kept.
+// When a line counts as written.
 enum class durability : std::uint8_t {
-  group,  // once it is on the disk; lines that wait at the same time go there together
-  each,   // the same, one by one
-  none,   // once the system has it: it outlives the program, but not the machine
+  group,  // once it is on the disk; waiting lines are written together
+  each,   // once it is on the disk; each line is written alone
+  none,   // once the system has it: survives a crash of the program, but not of the machine
 };
 
-// A file of lines to which a line is appended, or is not: also when the disk is full or the program is
-// killed, no part of one stays that `append` did not tell to be kept, but for the last line, whose
-// writer may never have learned of it.
+// A file to which each line is appended completely or not at all, even if the disk is full or the program
+// is killed. Only the last line may be in the file without `append` having returned.
 class archive {
  public:
-  // Opens or makes the file, for this process alone. The beginning of a line that has no end, which a
-  // crash leaves, goes to the file `set_aside()`; every other line is given to `line`. Throws
-  // std::system_error.
+  // Opens or creates the file, locked for this process. Calls `line` for every line. An incomplete last
+  // line, which a crash leaves, is moved to the file `quarantine()`. Throws std::system_error.
   archive(const std::string& path, durability keep,
           const std::function<void(std::string_view)>& line);
   ~archive();
   archive(const archive&) = delete;
   archive& operator=(const archive&) = delete;
 
-  // Keeps a line, which ends with LF, and returns when it is kept; false where it cannot be.
-  // From any thread.
+  // Appends a line, which ends with LF, and returns when it is durable; false if that fails. Thread-safe.
   [[nodiscard]] bool append(std::string_view line);
 
-  // Whether the last that was to be kept is, or nothing was yet.
+  // Returns whether the last write succeeded, or none was tried yet.
   [[nodiscard]] bool is_working() const;
 
   struct counts {
@@ -46,11 +43,11 @@ class archive {
   };
   [[nodiscard]] counts counted() const;
 
-  [[nodiscard]] std::string set_aside() const { return path_ + ".torn"; }
+  [[nodiscard]] std::string quarantine() const { return path_ + ".torn"; }
   [[nodiscard]] bool was_torn() const { return was_torn_; }
 
  private:
-  // Lines that are kept together, or not.
+  // Lines that are written together.
   struct batch {
     std::string lines;
     std::uint64_t count = 0;
@@ -59,7 +56,7 @@ class archive {
   };
 
   void recover(const std::function<void(std::string_view)>& line);
-  void put_aside(std::string_view torn);
+  void quarantine_torn(std::string_view torn);
   void run();
   [[nodiscard]] bool write(std::string_view lines);
   [[nodiscard]] bool write_all(std::string_view lines) const;
@@ -69,8 +66,8 @@ class archive {
   durability keep_;
   int file_ = -1;
   bool was_torn_ = false;
-  bool is_unknown_ = false;  // what the file holds
-  std::int64_t size_ = 0;    // of what is kept
+  bool is_unknown_ = false;  // the content of the file is unknown
+  std::int64_t size_ = 0;    // of the complete lines
 
   mutable std::mutex guard_;
   std::condition_variable more_;

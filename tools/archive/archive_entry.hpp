@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-// A request as it was received, and what was said of it: a line of an archive.
+// A request as it was received, with its verdict: a line of an archive.
 struct archive_entry {
   std::chrono::system_clock::time_point received;
   std::string remote;
@@ -23,8 +23,8 @@ struct archive_entry {
   int status = 0;
 };
 
-// One JSON object, with the end of the line. A body that is not UTF-8 is written as base64.
+// Returns the entry as a JSON object and a line feed. A body that is not UTF-8 is written as base64.
 [[nodiscard]] std::string to_line(const archive_entry& of);
 
-// What a line tells; none where it is not one of an archive.
+// Parses a line of an archive; returns nothing if it is not one.
 [[nodiscard]] std::optional<archive_entry> from_line(std::string_view line);

@@ -8,13 +8,13 @@
 #include <functional>
 #include <memory>
 
-// A command of the tool, and what runs it once it was parsed.
+// A subcommand of the program. `run` is called after the arguments are parsed.
 struct command {
   const CLI::App* app;
   std::function<exit_code()> run;
 };
 
-// Of options that add themselves to the tool.
+// Makes a command of a class with `add_to(CLI::App&)`, `run()` and the parsed subcommand `app`.
 template <class Options>
 [[nodiscard]] command make_command(CLI::App& tool) {
   auto options = std::make_shared<Options>();

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-// What `send` and `replay --to` have in common.
+// The options that `send` and `replay --to` share.
 struct delivery_options {
   send_request request;
   std::string url;
@@ -19,6 +19,6 @@ struct delivery_options {
 
   void add_to(CLI::App& app);
 
-  // Once they are parsed. Throws std::runtime_error.
+  // Completes the request after parsing. Throws std::runtime_error.
   void finish(bool json);
 };

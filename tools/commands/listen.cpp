@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "commands/http_commands.hpp"
+#include "commands/commands.hpp"
 #include "commands/secret_options.hpp"
 #include "listen/listener.hpp"
 #include <signhook/receipt.hpp>
@@ -28,67 +28,74 @@ struct listen_options {
   CLI::App* app = nullptr;
 
   void add_to(CLI::App& tool) {
-    app = tool.add_subcommand("listen", "Receive webhooks over HTTP, and print each event");
+    app = tool.add_subcommand("listen", "Receive webhooks over HTTP and print their events");
     app->footer(
-        "A request is answered once what it brought is in the archive and on the disk; where that\n"
-        "cannot be, with 503, so that it comes again. A line of the archive is a JSON object: when "
-        "it\n"
-        "was received, its headers without secrets, its body, and the verdict. Events in it are "
-        "known\n"
-        "again after a restart. GET /healthz tells whether the archive takes lines.\n"
-        "SIGTERM and SIGINT end it, once what has begun is answered. Exit code: 0 after these,\n"
-        "2 a wrong option, or what cannot be listened on, read or written.\n"
+        "Answers a request after it and its verdict are in the archive on the disk, or with 503 "
+        "if\n"
+        "they cannot be written, so that CM.com sends it again. A line of the archive is a JSON "
+        "object\n"
+        "with the time, the headers without secrets, the body and the verdict. Recognizes the "
+        "events\n"
+        "of the archive as duplicates after a restart. GET /healthz tells whether the archive can "
+        "be\n"
+        "written. SIGTERM and SIGINT stop it after the requests in flight are answered.\n"
+        "Exit code: 0 after SIGTERM or SIGINT, 2 after an invalid option or an error.\n"
         "Example: openssl rand -base64 24 > secret\n"
         "         signhook listen --secret-header X-Secret --secret-file secret --archive events");
-    app->add_option("--host", request.host, "The address to listen on")->capture_default_str();
-    app->add_option("--port", request.port, "The port; 0 is any that is free")
+    app->add_option("--host", request.host, "Listen on this address")->capture_default_str();
+    app->add_option("--port", request.port, "Listen on this port; 0 is any free one")
         ->capture_default_str()
         ->check(CLI::Range(0, 65535));
-    auto* const certificate = app->add_option(
-        "--cert", request.certificate, "A file with the certificate and those above it, as PEM");
-    auto* const key = app->add_option("--key", request.key, "A file with its key, as PEM");
+    auto* const certificate = app->add_option("--cert", request.certificate,
+                                              "Use the certificate chain in this PEM file");
+    auto* const key = app->add_option("--key", request.key, "Use the private key in this PEM file");
     certificate->needs(key);
     key->needs(certificate);
     app->add_flag("--plain-http", request.plain,
-                  "Listen without TLS also where other machines can reach it")
+                  "Allow HTTP without TLS on an address that other machines can reach")
         ->excludes(certificate);
     secret.add_to(*app, true);
     auto* const archive = app->add_option("--archive", request.with.archive,
-                                          "The file to keep what is received in, line by line");
+                                          "Append requests and verdicts to this file");
     app->add_option("--sync", request.with.keep,
-                    "When a line is kept: on the disk with those that wait beside it, on the disk "
-                    "alone, or with the system, whose crash loses it")
+                    "Wait until a line is on the disk, written with others that wait (group) or "
+                    "alone (each), "
+                    "or only until the system has it (none)")
         ->transform(CLI::CheckedTransformer(std::map<std::string, durability>{
             {"group", durability::group}, {"each", durability::each}, {"none", durability::none}}))
         ->needs(archive);
-    app->add_option("--policy", policy, "What is answered to what is no event")
+    app->add_option("--policy", policy, "Choose the answers to bodies that are not events")
         ->transform(CLI::CheckedTransformer(policies));
     app->add_option("--remember", request.with.remembered,
-                    "How many events to know again; 48 bytes each")
+                    "Recognize duplicates of this many events; 48 bytes each")
         ->capture_default_str()
         ->check(CLI::Range(1U, signhook::receiver_options::max_remembered));
-    app->add_option("--forward", request.forward,
-                    "A command of the shell, to whose input each new event goes as a line of JSON; "
-                    "who kills listen finds what did not get there in the archive");
-    app->add_flag("--metrics", request.metrics, "Answer GET /metrics, for Prometheus");
-    app->add_option("--connections", request.limits.connections, "So many at the same time")
+    app->add_option(
+        "--forward", request.forward,
+        "Pipe each new event to this shell command as a line of JSON; what it did not read when "
+        "listen is killed is in the archive");
+    app->add_flag("--metrics", request.metrics, "Answer GET /metrics for Prometheus");
+    app->add_option("--connections", request.limits.connections,
+                    "Serve at most this many connections at the same time")
         ->capture_default_str()
         ->check(CLI::Range(1, 512));
-    app->add_option("--max-header", request.limits.header_bytes, "The most bytes of headers")
+    app->add_option("--max-header", request.limits.header_bytes,
+                    "Reject requests with more bytes of headers")
         ->capture_default_str()
         ->check(CLI::Range(1024, 1 << 20));
-    app->add_option("--max-body", request.limits.body_bytes,
-                    "The most bytes of a body that is read")
+    app->add_option("--max-body", request.limits.body_bytes, "Reject bodies with more bytes")
         ->capture_default_str()
         ->check(CLI::Range(1024, 1 << 26));
-    app->add_option("--idle-time", idle, "Seconds for a connection without a request")
+    app->add_option("--idle-time", idle,
+                    "Close a connection after this many seconds without a request")
         ->capture_default_str()
         ->check(CLI::Range(1, 3600));
-    app->add_option("--request-time", time, "Seconds for a request to arrive")
+    app->add_option("--request-time", time,
+                    "Close a connection whose request takes more seconds to arrive")
         ->capture_default_str()
         ->check(CLI::Range(1, 3600));
-    auto* const json = app->add_flag("--json", request.json, "Print JSON, a line for each request");
-    app->add_flag("--quiet", request.quiet, "Print nothing of requests")->excludes(json);
+    auto* const json = app->add_flag("--json", request.json, "Print JSON, one line per request");
+    app->add_flag("--quiet", request.quiet, "Do not print requests")->excludes(json);
   }
 
   [[nodiscard]] exit_code run() {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// Where cpp-httplib or OpenSSL is not there: the tool does without the commands that speak HTTP.
-#include "commands/http_commands.hpp"
+// Replaces http_commands.cpp where cpp-httplib or OpenSSL was not found.
+#include "commands/commands.hpp"
 
 std::vector<command> add_http_commands(CLI::App& tool) {
-  tool.footer("This signhook was built without cpp-httplib and OpenSSL: it does not speak HTTP.");
+  tool.footer(
+      "This program was built without cpp-httplib or OpenSSL and has no HTTP commands: listen, "
+      "send, replay, webhook.");
   return {};
 }

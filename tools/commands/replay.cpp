@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "replay/replay.hpp"
 
+#include "commands/commands.hpp"
 #include "commands/delivery_options.hpp"
-#include "commands/http_commands.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -16,18 +16,20 @@ struct replay_options {
   CLI::App* app = nullptr;
 
   void add_to(CLI::App& tool) {
-    app = tool.add_subcommand("replay", "Decode again what an archive holds, or deliver it again");
+    app = tool.add_subcommand("replay",
+                              "Decode the requests of an archive again, or deliver its events");
     app->footer(
-        "Prints the lines whose verdict would be another now, and how many there are of each "
-        "kind.\n"
-        "Exit code: 0 nothing differs and all is delivered, 1 something does or is not, 2 a wrong\n"
-        "option or what cannot be read or written.\n"
+        "Prints the lines whose verdict would differ today, and the counts.\n"
+        "Exit code: 0 if nothing differs and everything was delivered, 1 if not, 2 after an "
+        "invalid\n"
+        "option or an error of input or output.\n"
         "Example: signhook replay events --to http://127.0.0.1:8080/ --secret-header X-Secret\n"
         "           --secret-file secret");
-    app->add_option("ARCHIVE", request.archive, "What listen --archive wrote")->required();
-    app->add_option("--to", delivery.url, "Deliver its events there, as send does");
+    app->add_option("ARCHIVE", request.archive, "Read this file, written by listen --archive")
+        ->required();
+    app->add_option("--to", delivery.url, "Deliver its events to this address, as send does");
     delivery.add_to(*app);
-    app->add_flag("--json", request.json, "Print JSON");
+    app->add_flag("--json", request.json, "Print the report as JSON");
   }
 
   [[nodiscard]] exit_code run() {

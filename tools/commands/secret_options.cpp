@@ -8,10 +8,11 @@
 #include <stdexcept>
 
 void secret_options::add_to(CLI::App& app, bool is_needed) {
-  auto* const name = app.add_option("--secret-header", header, "The header that holds the secret");
+  auto* const name =
+      app.add_option("--secret-header", header, "Name the header that holds the secret");
   if (is_needed) name->required();
   app.add_option("--secret-file", files,
-                 "A file that holds the secret; without one it is $SIGNHOOK_SECRET")
+                 "Read the secret from this file (default: $SIGNHOOK_SECRET)")
       ->needs(name);
 }
 
@@ -26,7 +27,7 @@ std::vector<std::string> secret_options::secrets() const {
 std::vector<std::pair<std::string, std::string>> secret_options::headers() const {
   if (header.empty()) return {};
   const std::vector<std::string> all = secrets();
-  if (all.size() != 1) throw std::runtime_error("give one secret to send");
+  if (all.size() != 1) throw std::runtime_error("expected exactly one secret to send");
   return {{header, all.front()}};
 }
 
@@ -34,7 +35,7 @@ std::pair<std::string, std::string> header_of(const std::string& text) {
   const std::size_t colon = text.find(':');
   const std::size_t value = text.find_first_not_of(' ', colon == std::string::npos ? 0 : colon + 1);
   if (colon == std::string::npos || colon == 0 || value == std::string::npos) {
-    throw std::runtime_error("a header is NAME:VALUE");
+    throw std::runtime_error("expected a header as NAME:VALUE");
   }
   return {text.substr(0, colon), text.substr(value)};
 }

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-// A secret's header, and where its value stands: in files, or else in the environment.
+// The header of the secret, and its values from files or the environment.
 struct secret_options {
   std::string header;
   std::vector<std::string> files;
@@ -16,11 +16,11 @@ struct secret_options {
 
   [[nodiscard]] std::vector<std::string> secrets() const;
 
-  // The header to send, if there is any.
+  // Returns the header to send, if there is one.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> headers() const;
 };
 
-// A header in an argument, as curl has it. A secret does not belong there. Throws std::runtime_error.
+// Parses NAME:VALUE, as curl takes it. Throws std::runtime_error.
 [[nodiscard]] std::pair<std::string, std::string> header_of(const std::string& text);
 
 [[nodiscard]] std::vector<std::string> known_types();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "commands/http_commands.hpp"
+#include "commands/commands.hpp"
 #include "commands/secret_options.hpp"
 #include "subscription/subscription_call.hpp"
 #include "system/secret_file.hpp"
@@ -24,18 +24,17 @@ struct subscription_options {
   std::array<std::pair<CLI::App*, webhook_call>, 6> calls{};
 
   void add_to(CLI::App& tool) {
-    app = tool.add_subcommand("webhook", "Create, list, change, enable and delete webhooks");
+    app = tool.add_subcommand("webhook", "Create, list, show, update, enable and delete webhooks");
     app->require_subcommand(1);
     app->footer("Example: signhook webhook list --kid my-key-id --token-file token");
     calls = {
         {{app->add_subcommand("create", "Subscribe an address to events"), webhook_call::create},
-         {app->add_subcommand("list", "Print all webhooks, with an audit of each"),
+         {app->add_subcommand("list", "Print all webhooks, each with an audit"),
           webhook_call::list},
-         {app->add_subcommand("show", "Print one, with an audit"), webhook_call::show},
-         {app->add_subcommand("update", "Make one what is observation, all of it"),
-          webhook_call::update},
-         {app->add_subcommand("enable", "Enable one that was disabled"), webhook_call::enable},
-         {app->add_subcommand("delete", "Delete one"), webhook_call::remove}}};
+         {app->add_subcommand("show", "Print a webhook with an audit"), webhook_call::show},
+         {app->add_subcommand("update", "Replace the settings of a webhook"), webhook_call::update},
+         {app->add_subcommand("enable", "Enable a disabled webhook"), webhook_call::enable},
+         {app->add_subcommand("delete", "Delete a webhook"), webhook_call::remove}}};
     for (const auto& [call, which] : calls) add_call(*call, which);
   }
 
@@ -49,7 +48,7 @@ struct subscription_options {
       request.token = token_file.empty() ? secret_from_environment("SIGNHOOK_TOKEN")
                                          : read_secret_file(token_file);
       if (request.token.empty()) {
-        throw std::runtime_error("give a token: --token-file, or $SIGNHOOK_TOKEN");
+        throw std::runtime_error("expected a token by --token-file or $SIGNHOOK_TOKEN");
       }
     }
     return call_webhooks(request);
@@ -60,34 +59,36 @@ struct subscription_options {
     const bool has_id = which != webhook_call::create && which != webhook_call::list;
     const bool has_content = which == webhook_call::create || which == webhook_call::update;
     call.footer(
-        "Exit code: 0 done, 1 the service rejected it, 2 a wrong option, no answer, or one that "
-        "is\n"
-        "not understood.\n"
+        "Exit code: 0 on success, 1 if CM.com rejected the request, 2 after an invalid option, no "
+        "answer\nor an unexpected one.\n"
         "Example: signhook webhook " +
         call.get_name() + " --kid my-key-id --token-file token" +
         (has_id ? " 77e79832-1708-4a49-9528-3536ba4057d7" : "") +
         (has_content ? "\n           --url https://example.com/hook --event dossier.prepared\n"
                        "           --secret-header X-Secret --secret-file secret"
                      : ""));
-    call.add_option("--kid", request.client_id, "The client Key ID")->required();
+    call.add_option("--kid", request.client_id, "Set the client Key ID")->required();
     call.add_option("--token-file", token_file,
-                    "A file that holds the API's token; without one it is $SIGNHOOK_TOKEN");
-    call.add_option("--base", request.base, "Where the API is")
+                    "Read the API token from this file (default: $SIGNHOOK_TOKEN)");
+    call.add_option("--base", request.base, "Set the base address of the API")
         ->default_val(std::string(signhook::production_base));
     call.add_option("--cacert", request.client.ca_file,
-                    "A file with certificates to trust in the place of the system's, as PEM");
+                    "Trust the certificates in this PEM file instead of the system's");
     call.add_flag("--dry-run", request.dry_run,
-                  "Print the request, without secrets, and send none");
-    if (has_id) call.add_option("ID", request.id, "The webhook's")->required();
+                  "Print the request without secrets, and do not send it");
+    if (has_id) call.add_option("ID", request.id, "Select the webhook of this id")->required();
     if (has_content) {
-      call.add_option("--url", request.url, "Where its events shall go")->required();
-      call.add_option("--event", request.events, "A type of event; the service's choice without")
+      call.add_option("--url", request.url, "Deliver events to this address")->required();
+      call.add_option("--event", request.events,
+                      "Subscribe to this event type; may be repeated (default: CM.com's choice)")
           ->check(CLI::IsMember(known_types()));
-      call.add_option("--header", headers, "NAME:VALUE, with each delivery; not for secrets");
+      call.add_option("--header", headers,
+                      "Have CM.com send the header NAME:VALUE with each delivery; not for secrets");
       secret.add_to(call, false);
     }
     if (which != webhook_call::remove) {
-      call.add_option("--handled", request.handled, "A type that is handled; all without")
+      call.add_option("--handled", request.handled,
+                      "Audit for this handled event type; may be repeated (default: all)")
           ->check(CLI::IsMember(known_types()));
       call.add_flag("--json", request.json, "Print JSON");
     }

@@ -11,27 +11,28 @@
 #include <cstdint>
 #include <string_view>
 
-// What is to be said of some bodies.
+// The output for some bodies.
 struct printed_bodies {
   fmt::memory_buffer events;       // for standard output
   fmt::memory_buffer diagnostics;  // for standard error
-  tally counted;
+  counters counted;
 };
 
-// Decodes bodies into texts: what can be done by several threads, each with its own.
+// Decodes bodies and formats the output for them. Each thread has one of its own.
 class body_printer {
  public:
   explicit body_printer(const decode_request& request)
       : request_(request), decoder_(request.options) {}
 
-  // `name` is what diagnostics call the place where the body comes from.
+  // `name` is the name of the input in diagnostics.
   void body(std::string_view bytes, std::string_view name);
+  // `lines_before` is the number of lines of the input before the block.
   void lines(const line_block& block, std::string_view name, std::uint64_t lines_before);
 
   [[nodiscard]] const printed_bodies& printed() const { return printed_; }
   void clear();
 
-  // The options, within their ceilings.
+  // The decoder's options, limited to their ceilings.
   [[nodiscard]] const signhook::decoder_options& options() const { return decoder_.options(); }
 
  private:

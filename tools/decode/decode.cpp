@@ -50,7 +50,7 @@ class decoding {
                               : summary_text(counted_, time.count()));
     }
     if (!out_.finish() || failed_) return exit_code::failed;
-    return counted_.all_refusals() != 0 ? exit_code::rejected : exit_code::accepted;
+    return counted_.total_rejections() != 0 ? exit_code::rejected : exit_code::accepted;
   }
 
  private:
@@ -60,51 +60,51 @@ class decoding {
     if (from.failure()) return;
     with.body(all, from.name());
     progress no_bar(false, std::nullopt);
-    deliver(with, no_bar);
+    print(with, no_bar);
   }
 
-  // Each job takes a block, works on it beside the others, and prints when it is its turn. So does it
-  // count the lines, which costs one job nothing that can be measured: the decoder then finds the
-  // bytes in the cache.
+  // Each worker takes a block and decodes it in parallel with the others; line numbers and output
+  // follow the order of the blocks. Counting the lines first costs a single worker no measurable time,
+  // because the decoder then finds the bytes in the cache.
   void lines(input& from) {
     line_blocks blocks(from, printers_.front().options().max_bytes);
     progress bar(request_.draw_progress, blocks.size());
-    turns numbering;
-    turns printing;
+    ordered_executor numbering;
+    ordered_executor printing;
     std::uint64_t lines = 0;
     const auto work = [&](body_printer& with) {
       try {
         line_block block;
-        while (!printing.are_over() && blocks.next(block)) {
+        while (!printing.is_stopped() && blocks.next(block)) {
           const std::uint64_t lines_in_block = count_lines(block);
           std::uint64_t lines_before = 0;
-          numbering.take(block.number, [&] {
+          numbering.run(block.number, [&] {
             lines_before = std::exchange(lines, lines + lines_in_block);
             return true;
           });
           with.lines(block, from.name(), lines_before);
-          blocks.done_with(block);
-          printing.take(block.number, [&] {
-            deliver(with, bar);
+          blocks.release(block);
+          printing.run(block.number, [&] {
+            print(with, bar);
             return !out_.failed();
           });
         }
       } catch (...) {
-        numbering.end();
-        printing.end();
+        numbering.stop();
+        printing.stop();
         throw;
       }
     };
-    std::vector<std::future<void>> others;  // which wait for their ends when they go
+    std::vector<std::future<void>> others;  // their destructors wait for the workers
     for (auto with = std::next(printers_.begin()); with != printers_.end(); ++with)
       others.push_back(std::async(std::launch::async, work, std::ref(*with)));
     work(printers_.front());
     for (std::future<void>& other : others) other.get();
   }
 
-  void deliver(body_printer& with, progress& bar) {
+  void print(body_printer& with, progress& bar) {
     const printed_bodies& printed = with.printed();
-    out_.put({printed.events.data(), printed.events.size()});
+    out_.write({printed.events.data(), printed.events.size()});
     out_.flush();
     if (printed.diagnostics.size() != 0) {
       bar.clear();
@@ -118,9 +118,9 @@ class decoding {
 
   const decode_request& request_;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-  std::deque<body_printer> printers_;  // one for each job
+  std::deque<body_printer> printers_;  // one for each worker
   output out_;
-  tally counted_;
+  counters counted_;
   bool failed_ = false;
 };
 

@@ -10,14 +10,15 @@
 
 struct decode_request {
   signhook::decoder_options options;
-  bool lines = false;    // a body a line
-  std::size_t jobs = 1;  // threads, at least one, for lines
-  bool json = false;     // events in the form on the wire
-  bool all = false;      // every diagnostic, not only the first
-  bool summary = false;  // counts in the place of events
-  bool draw = false;     // the source of a rejection below it
-  bool draw_progress = false;
+  bool lines = false;          // each line is a body
+  std::size_t jobs = 1;        // worker threads for lines, at least one
+  bool json = false;           // print events as JSON
+  bool all = false;            // print every diagnostic, not only the first
+  bool summary = false;        // print counts instead of events
+  bool draw = false;           // print the source of an error below it
+  bool draw_progress = false;  // draw a progress bar
   std::vector<std::string> files;
 };
 
+// Decodes the files and prints their events, diagnostics or summary.
 [[nodiscard]] exit_code decode(const decode_request& request);

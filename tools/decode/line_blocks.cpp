@@ -5,7 +5,7 @@
 
 namespace {
 
-// Its events, printed, still lie in the caches.
+// Small enough for the events that are printed from it to stay in the cache.
 constexpr std::size_t block_size = std::size_t{1} << 20U;
 
 }  // namespace
@@ -13,7 +13,7 @@ constexpr std::size_t block_size = std::size_t{1} << 20U;
 line_blocks::line_blocks(input& from, std::size_t max_bytes)
     : from_(from),
       mapped_(from.map()),
-      longest_line_(max_bytes + 2) {}  // one byte too many, and CR
+      max_line_size_(max_bytes + 2) {}  // one byte more than allowed, and CR
 
 std::optional<std::uint64_t> line_blocks::size() const {
   if (!mapped_) return std::nullopt;
@@ -21,7 +21,7 @@ std::optional<std::uint64_t> line_blocks::size() const {
 }
 
 bool line_blocks::next(line_block& into) {
-  const std::lock_guard lock(guard_);
+  const std::lock_guard lock(mutex_);
   into.number = blocks_;
   if (!(mapped_ ? cut(into) : read(into))) return false;
   ++blocks_;
@@ -33,8 +33,8 @@ std::uint64_t count_lines(const line_block& block) {
   return static_cast<std::uint64_t>(ends) + (block.bytes.ends_with('\n') ? 0 : 1);
 }
 
-void line_blocks::done_with(const line_block& block) const {
-  if (mapped_) mapped_->forget(block.bytes);
+void line_blocks::release(const line_block& block) const {
+  if (mapped_) mapped_->release(block.bytes);
 }
 
 bool line_blocks::cut(line_block& into) {
@@ -44,36 +44,36 @@ bool line_blocks::cut(line_block& into) {
     const std::string_view next = rest.substr(size, block_size);
     const std::size_t line_end = next.find('\n');
     size += line_end == std::string_view::npos ? next.size() : line_end + 1;
-    if (line_end == std::string_view::npos) mapped_->forget(next);
+    if (line_end == std::string_view::npos) mapped_->release(next);
   }
-  into.bytes = rest.substr(0, std::min(size, block_size + longest_line_));
+  into.bytes = rest.substr(0, std::min(size, block_size + max_line_size_));
   into.size = size;
   position_ += size;
   return size != 0;
 }
 
 bool line_blocks::read(line_block& into) {
-  std::vector<char>& room = into.room;
-  std::size_t used = begun_.size();
-  room.resize(std::max(room.size(), used + block_size));
-  std::copy(begun_.begin(), begun_.end(), room.begin());
+  std::vector<char>& buffer = into.buffer;
+  std::size_t used = partial_.size();
+  buffer.resize(std::max(buffer.size(), used + block_size));
+  std::copy(partial_.begin(), partial_.end(), buffer.begin());
   into.size = 0;
   while (!is_at_end_) {
-    room.resize(std::max(room.size(), used + block_size));
-    const std::size_t size = from_.read(room.data() + used, block_size);
+    buffer.resize(std::max(buffer.size(), used + block_size));
+    const std::size_t size = from_.read(buffer.data() + used, block_size);
     into.size += size;
     is_at_end_ = size == 0;
-    const std::string_view fresh(room.data() + used, size);
+    const std::string_view fresh(buffer.data() + used, size);
     const std::size_t line_end = fresh.rfind('\n');
     if (line_end != std::string_view::npos) {
-      begun_ = fresh.substr(line_end + 1, longest_line_);
-      into.bytes = {room.data(), used + line_end + 1};
+      partial_ = fresh.substr(line_end + 1, max_line_size_);
+      into.bytes = {buffer.data(), used + line_end + 1};
       return true;
     }
-    used = std::min(used + size, longest_line_);
+    used = std::min(used + size, max_line_size_);
   }
-  // The last line has no end. Where reading failed it is not known whether it is whole.
-  begun_.clear();
-  into.bytes = {room.data(), used};
+  // The last line has no line feed. After a read error it may be incomplete.
+  partial_.clear();
+  into.bytes = {buffer.data(), used};
   return used != 0 && !from_.failure();
 }

@@ -5,36 +5,36 @@
 #include <cstdint>
 #include <mutex>
 
-// Lets threads that work beside each other do something one by one, in the order of their numbers.
-class turns {
+// Runs functions of several threads one at a time, in the order of their numbers.
+class ordered_executor {
  public:
-  // Calls `f` when those with all lower numbers, from 0, have called theirs. It returns whether there
-  // shall be another turn; once there shall not, none is called.
+  // Waits until the functions of all lower numbers, from 0, have run, and calls `f`. If `f` returns
+  // false, or after `stop`, no other function is called.
   template <class F>
-  void take(std::uint64_t number, const F& f) {
-    std::unique_lock lock(guard_);
-    changed_.wait(lock, [&] { return is_over_ || next_ == number; });
-    if (is_over_) return;
-    is_over_ = !f();
+  void run(std::uint64_t number, const F& f) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return is_stopped_ || next_ == number; });
+    if (is_stopped_) return;
+    is_stopped_ = !f();
     ++next_;
     changed_.notify_all();
   }
 
-  // There shall be no other turn: nobody waits for one any more.
-  void end() {
-    const std::lock_guard lock(guard_);
-    is_over_ = true;
+  // Lets every waiting thread go on without a call.
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    is_stopped_ = true;
     changed_.notify_all();
   }
 
-  [[nodiscard]] bool are_over() {
-    const std::lock_guard lock(guard_);
-    return is_over_;
+  [[nodiscard]] bool is_stopped() {
+    const std::lock_guard lock(mutex_);
+    return is_stopped_;
   }
 
  private:
-  std::mutex guard_;
+  std::mutex mutex_;
   std::condition_variable changed_;
   std::uint64_t next_ = 0;
-  bool is_over_ = false;
+  bool is_stopped_ = false;
 };

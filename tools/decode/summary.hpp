@@ -5,8 +5,8 @@
 
 #include <string>
 
-// A tally and how long it took, for people: what there was none of is left out.
-[[nodiscard]] std::string summary_text(const tally& of, double seconds);
+// Returns the counts and the throughput as text, without the counts that are zero.
+[[nodiscard]] std::string summary_text(const counters& counted, double seconds);
 
-// The same as one JSON object, which has every type and every code.
-[[nodiscard]] std::string summary_json(const tally& of, double seconds);
+// Returns the same as one JSON object, with every type and every error code.
+[[nodiscard]] std::string summary_json(const counters& counted, double seconds);

@@ -42,8 +42,8 @@ connection::connection(int socket, SSL_CTX* tls, const connection_limits& limits
       is_stopping_(is_stopping),
       deadline_(clock::now() + limits.request) {
   const int on = 1;
-  // The headers and the body of an answer are written one after the other; without this the second
-  // would wait for the client's acknowledgement of the first.
+  // Headers and body of an answer are written separately; without this option the body would wait for
+  // the client to acknowledge the headers.
   setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   fcntl(socket_, F_SETFL, fcntl(socket_, F_GETFL) | O_NONBLOCK);
   if (tls_) SSL_set_fd(tls_.get(), socket_);
@@ -61,7 +61,7 @@ bool connection::wait_for_request() {
   const auto until = clock::now() + limits_.idle;
   deadline_ = until;
   while (begin_ == end_) {
-    // What is there already is read also by a server that is stopping.
+    // A server that is stopping still reads what has already arrived.
     const bool is_buffered = tls_ && SSL_pending(tls_.get()) > 0;
     const auto slice = std::min(until, clock::now() + std::chrono::milliseconds(100));
     if (is_buffered || wait(POLLIN, slice)) {
@@ -75,11 +75,11 @@ bool connection::wait_for_request() {
   return true;
 }
 
-// A body in chunks is longer than what it holds; one in chunks of a byte each, six times, is not read
-// to its end.
+// A chunked body is longer than its content. One with chunks of a single byte, six times as long, is not
+// read to the end.
 void connection::allow_body() { allowed_ = 2 * limits_.body_bytes + limits_.header_bytes; }
 
-// RFC 9112, section 9.6: one who closes while the client still sends makes it lose the answer.
+// Closing while the client still sends would make it lose the answer (RFC 9112, section 9.6).
 void connection::close() {
   if (is_open_) SSL_shutdown(tls_.get());
   shutdown(socket_, SHUT_WR);
@@ -167,7 +167,7 @@ ssize_t connection::receive(char* into, std::size_t size) {
 }
 
 bool connection::fill() {
-  // A client that is never silent is not let exceed its time either.
+  // The deadline also holds for a client that never pauses.
   if (clock::now() >= deadline_) return false;
   const ssize_t size = receive(buffer_.data(), buffer_.size());
   begin_ = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "http/connection_limits.hpp"
+
 #include <httplib.h>
 #include <openssl/ssl.h>
 
@@ -12,19 +14,10 @@
 #include <memory>
 #include <string>
 
-// What a client may take of a server.
-struct connection_limits {
-  std::size_t header_bytes = std::size_t{16} * 1024;  // of the request line and all headers
-  std::size_t body_bytes = std::size_t{1} << 20U;
-  std::size_t connections = 128;
-  std::chrono::seconds idle{5};      // without a request
-  std::chrono::seconds request{10};  // from the first byte of one to its last
-};
-
-// httplib's stream with what some of its versions ask for and others do not know.
+// httplib's stream, with the functions that only some of its versions declare.
 class any_stream : public httplib::Stream {
  public:
-  // NOLINTBEGIN(modernize-use-override): it depends on the version whether they do
+  // NOLINTBEGIN(modernize-use-override): they override in some versions only
   [[nodiscard]] virtual bool is_writable() const = 0;
   [[nodiscard]] virtual bool wait_readable() const = 0;
   [[nodiscard]] virtual bool wait_writable() const = 0;
@@ -32,29 +25,29 @@ class any_stream : public httplib::Stream {
   // NOLINTEND(modernize-use-override)
 };
 
-// A connection that a server accepted, plain or TLS, as httplib reads from it and writes to it. Each
-// request is bounded in time and in bytes. httplib's own streams (0.11) bound the time of each read,
-// which a client that sends a byte now and then never exceeds, and no number of headers.
+// A connection that the server accepted, with or without TLS, as a stream for httplib. Limits the time and
+// the bytes of each request. httplib's own streams (0.11) limit only the time of each read, which a slow
+// client never exceeds, and do not limit the headers.
 class connection final : public any_stream {
  public:
-  // Owns the socket. Without `tls` it is plain.
+  // Owns the socket. No TLS if `tls` is null.
   connection(int socket, SSL_CTX* tls, const connection_limits& limits,
              const std::atomic<bool>& is_stopping);
   ~connection() override;
   connection(const connection&) = delete;
   connection& operator=(const connection&) = delete;
 
-  // Shakes hands, where there is TLS.
+  // Does the TLS handshake, if any.
   [[nodiscard]] bool open();
 
-  // Waits for the first byte of a request, and starts its clock. False where none comes in time, or the
-  // server is stopping.
+  // Waits for the first byte of a request, at which its time starts. Returns false if none arrives in time
+  // or the server is stopping.
   [[nodiscard]] bool wait_for_request();
 
-  // The headers were read: now the body may come.
+  // Allows as many bytes as a body may have; called after the headers are read.
   void allow_body();
 
-  // What was sent shall arrive, also where more was received than was read.
+  // Closes the connection such that the client still receives the answer.
   void close();
 
   [[nodiscard]] bool is_readable() const override;
@@ -76,10 +69,10 @@ class connection final : public any_stream {
     void operator()(SSL* tls) const { SSL_free(tls); }
   };
 
-  // Until the socket is ready for one of these events of poll(2); false at the end of the time.
+  // Waits until the socket is ready for one of these events of poll(2). Returns false on a timeout.
   [[nodiscard]] bool wait(short events, clock::time_point until) const;
 
-  // Calls `step`, which returns what SSL_read and the like do, until it needs not to wait.
+  // Calls `step`, which returns the result of SSL_read or a similar function, until it need not wait.
   template <class Step>
   [[nodiscard]] int with_tls(const Step& step);
 
@@ -88,7 +81,7 @@ class connection final : public any_stream {
 
   int socket_;
   std::unique_ptr<SSL, ssl_free> tls_;
-  bool is_open_ = false;  // TLS is, and may be closed as such
+  bool is_open_ = false;  // the TLS session is established
   const connection_limits& limits_;
   const std::atomic<bool>& is_stopping_;
   const clock::time_point begin_time_ = clock::now();

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "http/server.hpp"
 
+#include "http/connection.hpp"
+
 #include <fmt/format.h>
+#include <httplib.h>
 #include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <strings.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <charconv>
 #include <chrono>
 #include <cstdint>
@@ -16,18 +21,19 @@
 #include <optional>
 #include <semaphore>
 #include <stdexcept>
+#include <string_view>
 #include <thread>
 #include <utility>
 
 namespace {
 
-// Threads for so many connections; others wait to be accepted.
+// A pool with a thread for each connection; further connections wait to be accepted.
 class bounded_pool final : public httplib::TaskQueue {
  public:
   explicit bounded_pool(std::size_t count)
       : free_(static_cast<std::ptrdiff_t>(count)), pool_(count) {}
 
-  // Whether there was room for it, where httplib wants to know.
+  // `enqueue` returns a bool in some versions of httplib.
   using is_taken = decltype(std::declval<httplib::TaskQueue&>().enqueue({}));
 
   is_taken enqueue(std::function<void()> job) override {
@@ -45,15 +51,15 @@ class bounded_pool final : public httplib::TaskQueue {
   httplib::ThreadPool pool_;
 };
 
-// Before the type of a form, which httplib would take apart.
+// Put before the media type of a form, which httplib would parse otherwise.
 constexpr char hidden = ';';
 
-// Whether the request that this thread answers was read to its end, so that another may follow it.
+// Whether the request of this thread was read completely, so that another may follow on its connection.
 thread_local bool is_at_end = false;
 
-// The size of a request's body as its headers tell it, or the status that rejects them.
+// The size of a request's body according to its headers, or the status that rejects them.
 struct framing {
-  std::optional<std::uint64_t> size;  // none for one in chunks
+  std::optional<std::uint64_t> size;  // none if it is chunked
   int rejection = 0;
 };
 
@@ -73,17 +79,16 @@ framing framing_of(const httplib::Request& request) {
   return {size, lengths == 1 && is_number ? 0 : 400};
 }
 
-std::runtime_error tls_error(std::string_view what) {
+std::runtime_error tls_error(std::string_view file) {
   std::array<char, 256> why{};
   ERR_error_string_n(ERR_get_error(), why.data(), why.size());
-  return std::runtime_error(fmt::format("cannot use {}: {}", what, why.data()));
+  return std::runtime_error(fmt::format("cannot use {}: {}", file, why.data()));
 }
 
-}  // namespace
-
-std::vector<std::pair<std::string, std::string>> headers_of(const httplib::Request& request) {
+// Returns the headers as they were received: without those that httplib adds.
+http_headers headers_of(const httplib::Request& request) {
   constexpr std::array added{"REMOTE_ADDR", "REMOTE_PORT", "LOCAL_ADDR", "LOCAL_PORT"};
-  std::vector<std::pair<std::string, std::string>> headers;
+  http_headers headers;
   for (const auto& [name, value] : request.headers) {
     if (std::find(added.begin(), added.end(), name) != added.end()) continue;
     const bool is_hidden = value.starts_with(hidden) && value.find("multipart/") == 1;
@@ -92,13 +97,46 @@ std::vector<std::pair<std::string, std::string>> headers_of(const httplib::Reque
   return headers;
 }
 
-http_server::http_server(const connection_limits& limits, handler handle)
+}  // namespace
+
+class http_server::implementation final : private httplib::Server {
+ public:
+  implementation(const connection_limits& limits, handler handle);
+
+  void use_tls(const std::string& certificate, const std::string& key);
+  [[nodiscard]] int bind(const std::string& host, int port);
+  [[nodiscard]] bool run() { return listen_after_bind() && is_stopping_; }
+  void stop();
+
+ private:
+  struct tls_free {
+    void operator()(SSL_CTX* tls) const { SSL_CTX_free(tls); }
+  };
+
+  bool process_and_close_socket(int socket) override;
+  template <class Self>
+  static bool process(Self& self, connection& client, bool is_stopping, bool& is_last,
+                      const std::function<void(httplib::Request&)>& prepare);
+  [[nodiscard]] bool answer_without_body(const httplib::Request& request,
+                                         httplib::Response& response) const;
+  void read_and_answer(const httplib::Request& request, httplib::Response& response,
+                       const httplib::ContentReader& read) const;
+  void answer(const httplib::Request& request, httplib::Response& response, std::string body) const;
+
+  connection_limits limits_;
+  handler handle_;
+  std::unique_ptr<SSL_CTX, tls_free> tls_;
+  std::atomic<bool> is_stopping_ = false;
+  int listening_ = -1;
+};
+
+http_server::implementation::implementation(const connection_limits& limits, handler handle)
     : limits_(limits), handle_(std::move(handle)) {
   new_task_queue = [this] { return new bounded_pool(limits_.connections); };
-  set_payload_max_length(std::numeric_limits<std::size_t>::max());  // the reader below bounds it
+  set_payload_max_length(std::numeric_limits<std::size_t>::max());  // limited in read_and_answer
   set_keep_alive_timeout(limits.idle.count());
   set_socket_options([this](int socket) {
-    // Not httplib's SO_REUSEPORT, with which a second server would take some of our connections.
+    // httplib would set SO_REUSEPORT, with which a second server could take some of the connections.
     const int on = 1;
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     listening_ = socket;
@@ -108,9 +146,9 @@ http_server::http_server(const connection_limits& limits, handler handle)
   });
   set_expect_100_continue_handler([this](const auto& request, httplib::Response& response) {
     const framing body = framing_of(request);
-    const bool is_refused = body.rejection != 0 || body.size.value_or(0) > limits_.body_bytes;
-    if (is_refused) response.status = body.rejection != 0 ? body.rejection : 413;
-    return is_refused ? response.status : 100;
+    const bool is_rejected = body.rejection != 0 || body.size.value_or(0) > limits_.body_bytes;
+    if (is_rejected) response.status = body.rejection != 0 ? body.rejection : 413;
+    return is_rejected ? response.status : 100;
   });
   set_pre_routing_handler([this](const auto& request, httplib::Response& response) {
     return answer_without_body(request, response) ? HandlerResponse::Handled
@@ -122,7 +160,7 @@ http_server::http_server(const connection_limits& limits, handler handle)
   Post("/", with_body).Put("/", with_body).Patch("/", with_body).Delete("/", with_body);
 }
 
-void http_server::use_tls(const std::string& certificate, const std::string& key) {
+void http_server::implementation::use_tls(const std::string& certificate, const std::string& key) {
   tls_.reset(SSL_CTX_new(TLS_server_method()));
   if (!tls_) throw tls_error("TLS");
   SSL_CTX_set_min_proto_version(tls_.get(), TLS1_2_VERSION);
@@ -136,27 +174,26 @@ void http_server::use_tls(const std::string& certificate, const std::string& key
   }
 }
 
-int http_server::bind(const std::string& host, int port) {
+int http_server::implementation::bind(const std::string& host, int port) {
   const int bound = port == 0 ? bind_to_any_port(host) : (bind_to_port(host, port) ? port : -1);
-  // httplib lets five connections wait, and makes clients beyond them wait for seconds.
+  // httplib queues five connections only; further clients would wait for seconds.
   if (bound < 0 || ::listen(listening_, SOMAXCONN) != 0) {
     throw std::runtime_error(fmt::format("cannot listen on {} port {}", host, port));
   }
   return bound;
 }
 
-bool http_server::run() { return listen_after_bind() && is_stopping_; }
-
-void http_server::stop() {
+void http_server::implementation::stop() {
   is_stopping_ = true;
   while (!is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   Server::stop();
 }
 
-// From 0.18 on httplib is observation the addresses; before it asks for them.
+// httplib 0.18 and later take the addresses as arguments; earlier versions ask the stream.
 template <class Self>
-bool http_server::process(Self& self, connection& client, bool is_stopping, bool& is_last,
-                          const std::function<void(httplib::Request&)>& prepare) {
+bool http_server::implementation::process(Self& self, connection& client, bool is_stopping,
+                                          bool& is_last,
+                                          const std::function<void(httplib::Request&)>& prepare) {
   if constexpr (requires { self.process_request(client, is_stopping, is_last, prepare); }) {
     return self.process_request(client, is_stopping, is_last, prepare);
   } else {
@@ -171,12 +208,12 @@ bool http_server::process(Self& self, connection& client, bool is_stopping, bool
   }
 }
 
-bool http_server::process_and_close_socket(int socket) {
+bool http_server::implementation::process_and_close_socket(int socket) {
   connection client(socket, tls_.get(), limits_, is_stopping_);
   if (!client.open()) return false;
   const auto prepare = [&](httplib::Request& request) {
     client.allow_body();
-    // Its target stays; handlers are found by regular expressions.
+    // One path for all targets: httplib finds handlers by regular expressions.
     request.path.assign(1, '/');
     const auto type = request.headers.find("Content-Type");
     if (request.is_multipart_form_data()) type->second.insert(type->second.begin(), hidden);
@@ -192,8 +229,8 @@ bool http_server::process_and_close_socket(int socket) {
   return true;
 }
 
-bool http_server::answer_without_body(const httplib::Request& request,
-                                      httplib::Response& response) const {
+bool http_server::implementation::answer_without_body(const httplib::Request& request,
+                                                      httplib::Response& response) const {
   const framing body = framing_of(request);
   const bool is_too_large = body.size.value_or(0) > limits_.body_bytes;
   if (body.rejection != 0 || is_too_large) {
@@ -211,8 +248,9 @@ bool http_server::answer_without_body(const httplib::Request& request,
   return true;
 }
 
-void http_server::read_and_answer(const httplib::Request& request, httplib::Response& response,
-                                  const httplib::ContentReader& read) const {
+void http_server::implementation::read_and_answer(const httplib::Request& request,
+                                                  httplib::Response& response,
+                                                  const httplib::ContentReader& read) const {
   std::string body;
   bool is_too_large = false;
   const bool is_read = read([&](const char* data, std::size_t size) {
@@ -225,15 +263,33 @@ void http_server::read_and_answer(const httplib::Request& request, httplib::Resp
     response.set_header("Connection", "close");
     return;
   }
-  // Behind the last chunk there may be trailers, which httplib leaves unread.
+  // After the last chunk there may be trailers, which httplib does not read.
   is_at_end = request.has_header("Content-Length");
-  answer(request, response, body);
+  answer(request, response, std::move(body));
 }
 
-void http_server::answer(const httplib::Request& request, httplib::Response& response,
-                         std::string_view body) const {
-  const http_answer made = handle_(request, body);
+void http_server::implementation::answer(const httplib::Request& request,
+                                         httplib::Response& response, std::string body) const {
+  const http_response made = handle_(
+      {request.remote_addr, request.method, request.target, headers_of(request), std::move(body)});
   response.status = made.status;
   if (!is_at_end) response.set_header("Connection", "close");
   response.set_content(made.text, "text/plain; charset=utf-8");
 }
+
+http_server::http_server(const connection_limits& limits, handler handle)
+    : implementation_(std::make_unique<implementation>(limits, std::move(handle))) {}
+
+http_server::~http_server() = default;
+
+void http_server::use_tls(const std::string& certificate, const std::string& key) {
+  implementation_->use_tls(certificate, key);
+}
+
+int http_server::bind(const std::string& host, int port) {
+  return implementation_->bind(host, port);
+}
+
+bool http_server::run() { return implementation_->run(); }
+
+void http_server::stop() { implementation_->stop(); }

@@ -1,69 +1,54 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "http/connection.hpp"
+#include "http/connection_limits.hpp"
+#include "http/headers.hpp"
 
-#include <httplib.h>
-#include <openssl/ssl.h>
-
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
-struct http_answer {
+// A request as the client sent it.
+struct http_request {
+  std::string remote;  // address of the client
+  std::string method;
+  std::string target;  // path and query
+  http_headers headers;
+  std::string body;
+};
+
+struct http_response {
   int status = 200;
   std::string text;
 };
 
-// A request's headers as they were received: without what httplib adds, and as they were before the
-// server hid a form from it.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> headers_of(
-    const httplib::Request& request);
-
-// httplib's server, with the bounds that it lacks: on connections, and in each on bytes and time. A
-// request whose length two readers could see differently is rejected (RFC 9112, section 6.3).
-class http_server : private httplib::Server {
+// An HTTP/1.1 server with limits on its connections, and on the bytes and the time of each request. A
+// request with an ambiguous length is rejected (RFC 9112, section 6.3).
+class http_server {
  public:
-  // A request's `target` is what was asked for; its `path` says nothing.
-  using handler = std::function<http_answer(const httplib::Request&, std::string_view body)>;
+  // Called by several threads at the same time.
+  using handler = std::function<http_response(http_request)>;
 
   http_server(const connection_limits& limits, handler handle);
+  ~http_server();
+  http_server(const http_server&) = delete;
+  http_server& operator=(const http_server&) = delete;
 
-  // From now on TLS only, 1.2 or later; throws std::runtime_error where the files are not of use.
+  // Serves TLS only, version 1.2 or later, with the PEM files of a certificate chain and its key. Throws
+  // std::runtime_error if they cannot be used.
   void use_tls(const std::string& certificate, const std::string& key);
 
-  // The port that it is, any where 0 was asked for; throws std::runtime_error where that cannot be.
+  // Returns the port, which the system chooses if `port` is 0. Throws std::runtime_error if it cannot
+  // listen there.
   [[nodiscard]] int bind(const std::string& host, int port);
 
-  // Serves until `stop`, and finishes what it began. False where it ended otherwise.
+  // Serves until `stop`, and finishes the requests that it began. Returns false if it ended otherwise.
   [[nodiscard]] bool run();
 
-  // From another thread, once.
+  // Ends `run`. Called once, from another thread.
   void stop();
 
  private:
-  struct tls_free {
-    void operator()(SSL_CTX* tls) const { SSL_CTX_free(tls); }
-  };
-
-  bool process_and_close_socket(int socket) override;
-  template <class Self>
-  static bool process(Self& self, connection& client, bool is_stopping, bool& is_last,
-                      const std::function<void(httplib::Request&)>& prepare);
-  [[nodiscard]] bool answer_without_body(const httplib::Request& request,
-                                         httplib::Response& response) const;
-  void read_and_answer(const httplib::Request& request, httplib::Response& response,
-                       const httplib::ContentReader& read) const;
-  void answer(const httplib::Request& request, httplib::Response& response,
-              std::string_view body) const;
-
-  connection_limits limits_;
-  handler handle_;
-  std::unique_ptr<SSL_CTX, tls_free> tls_;
-  std::atomic<bool> is_stopping_ = false;
-  int listening_ = -1;
+  class implementation;
+  std::unique_ptr<implementation> implementation_;
 };

@@ -17,12 +17,12 @@ forwarder::forwarder(const std::string& command)
 
 forwarder::~forwarder() { static_cast<void>(finish()); }
 
-void forwarder::put(std::string line) {
+void forwarder::push(std::string line) {
   std::unique_lock lock(guard_);
-  room_.wait(lock, [&] { return has_failed_ || waiting_.size() < most_waiting; });
+  not_full_.wait(lock, [&] { return has_failed_ || waiting_.size() < max_waiting; });
   if (has_failed_) return;
   waiting_.push_back(std::move(line));
-  more_.notify_one();
+  not_empty_.notify_one();
 }
 
 bool forwarder::finish() {
@@ -30,7 +30,7 @@ bool forwarder::finish() {
     const std::lock_guard lock(guard_);
     is_ending_ = true;
   }
-  more_.notify_one();
+  not_empty_.notify_one();
   if (writer_.joinable()) writer_.join();
   if (pipe_ != nullptr && pclose(std::exchange(pipe_, nullptr)) != 0) has_failed_ = true;
   return !has_failed_;
@@ -39,7 +39,7 @@ bool forwarder::finish() {
 void forwarder::run() {
   std::unique_lock lock(guard_);
   for (;;) {
-    more_.wait(lock, [&] { return is_ending_ || !waiting_.empty(); });
+    not_empty_.wait(lock, [&] { return is_ending_ || !waiting_.empty(); });
     if (waiting_.empty()) return;
     const std::string line = std::move(waiting_.front()) + '\n';
     waiting_.pop_front();
@@ -48,12 +48,12 @@ void forwarder::run() {
         std::fwrite(line.data(), 1, line.size(), pipe_) == line.size() && std::fflush(pipe_) == 0;
     lock.lock();
     if (!is_taken) {
-      fmt::print(stderr, "signhook: the command takes no more events\n");
+      fmt::print(stderr, "signhook: the command stopped reading events\n");
       has_failed_ = true;
       waiting_.clear();
-      room_.notify_all();
+      not_full_.notify_all();
       return;
     }
-    room_.notify_one();
+    not_full_.notify_one();
   }
 }

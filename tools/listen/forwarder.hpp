@@ -9,30 +9,30 @@
 #include <string>
 #include <thread>
 
-// Gives lines to a command of the shell, in their order.
+// Pipes lines to a shell command, in order.
 class forwarder {
  public:
-  // Throws std::system_error where there is no shell.
+  // Throws std::system_error if the shell cannot be started.
   explicit forwarder(const std::string& command);
   ~forwarder();
   forwarder(const forwarder&) = delete;
   forwarder& operator=(const forwarder&) = delete;
 
-  // From any thread. Waits where the command is many lines behind; does nothing once it has ended.
-  void put(std::string line);
+  // Queues a line. Waits while the queue is full; does nothing after the command ended. Thread-safe.
+  void push(std::string line);
 
-  // Gives it the rest, and waits for its end: whether it took all and ended with 0.
+  // Writes the rest and waits for the command. Returns whether it read everything and exited with 0.
   [[nodiscard]] bool finish();
 
  private:
-  static constexpr std::size_t most_waiting = 4096;
+  static constexpr std::size_t max_waiting = 4096;
 
   void run();
 
   std::FILE* pipe_;
   std::mutex guard_;
-  std::condition_variable more_;
-  std::condition_variable room_;
+  std::condition_variable not_empty_;
+  std::condition_variable not_full_;
   std::deque<std::string> waiting_;
   bool is_ending_ = false;
   bool has_failed_ = false;

@@ -24,7 +24,7 @@
 
 namespace {
 
-// Whether only this machine can reach the address.
+// Returns whether only this machine can reach the address.
 bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
@@ -59,9 +59,7 @@ class listener {
   explicit listener(const listen_request& request)
       : request_(request),
         intake_(request.with),
-        server_(request.limits, [this](const httplib::Request& one, std::string_view body) {
-          return answer(one, body);
-        }) {
+        server_(request.limits, [this](http_request one) { return answer(std::move(one)); }) {
     if (!request.forward.empty()) forwarder_.emplace(request.forward);
     if (!request.certificate.empty()) server_.use_tls(request.certificate, request.key);
   }
@@ -74,7 +72,7 @@ class listener {
       const stop_signal on_signal([this] { server_.stop(); });
       is_well = server_.run();
     }
-    if (!is_well) fmt::print(stderr, "signhook: no more connections can be accepted\n");
+    if (!is_well) fmt::print(stderr, "signhook: the server stopped accepting connections\n");
     if (forwarder_ && !forwarder_->finish()) {
       fmt::print(stderr, "signhook: the command did not take all events\n");
       is_well = false;
@@ -90,32 +88,32 @@ class listener {
                is_v6 ? "[" : "", request_.host, is_v6 ? "]" : "", port);
     const archive* const kept = intake_.kept_in();
     if (kept == nullptr) {
-      fmt::print(stderr, "signhook: without --archive nothing is kept\n");
+      fmt::print(stderr, "signhook: no --archive: requests are not kept\n");
       return;
     }
     const auto& found = intake_.found_at_start();
     fmt::print(stderr, "signhook: {} holds {} events and {} others\n", request_.with.archive,
                found.events, found.others);
     if (found.damaged != 0) {
-      fmt::print(stderr, "signhook: {} of its lines are not understood, and left\n", found.damaged);
+      fmt::print(stderr, "signhook: {} lines are damaged and were left unchanged\n", found.damaged);
     }
     if (kept->was_torn()) {
-      fmt::print(stderr, "signhook: a line without an end was set aside in {}\n",
-                 kept->set_aside());
+      fmt::print(stderr, "signhook: an incomplete line was quarantined in {}\n",
+                 kept->quarantine());
     }
   }
 
-  http_answer answer(const httplib::Request& request, std::string_view body) {
+  http_response answer(http_request request) {
     if (request.method == "GET" || request.method == "HEAD") {
       if (request.target == "/healthz") return healthz();
       if (request_.metrics && request.target == "/metrics") return {200, metrics_.text(intake_)};
     }
-    const intake::taken taken = intake_.take(entry_of(request, body));
+    const intake::taken taken = intake_.take(entry_of(std::move(request)));
     metrics_.add(taken);
     if (forwarder_ && taken.receipt.verdict == signhook::verdict::accepted) {
       std::string line;
       signhook::encode_to(*taken.receipt.event, std::back_inserter(line));
-      forwarder_->put(std::move(line));
+      forwarder_->push(std::move(line));
     }
     if (!request_.quiet) print(taken.receipt);
     return {
@@ -125,9 +123,10 @@ class listener {
                         taken.receipt.verdict)])};
   }
 
-  [[nodiscard]] http_answer healthz() const {
+  [[nodiscard]] http_response healthz() const {
     const bool is_well = intake_.kept_in() == nullptr || intake_.kept_in()->is_working();
-    return is_well ? http_answer{200, "ok\n"} : http_answer{503, "the archive takes no lines\n"};
+    return is_well ? http_response{200, "ok\n"}
+                   : http_response{503, "the archive cannot be written\n"};
   }
 
   void print(const signhook::receipt& receipt) {
@@ -151,8 +150,8 @@ class listener {
 exit_code listen(const listen_request& request) {
   if (request.certificate.empty() && !request.plain && !is_loopback(request.host)) {
     throw std::runtime_error(
-        "a webhook is delivered by https only: give --cert and --key, or --plain-http behind what "
-        "takes the TLS off");
+        "CM.com delivers to https only: expected --cert and --key, or --plain-http behind a proxy "
+        "that terminates TLS");
   }
   return listener(request).run();
 }

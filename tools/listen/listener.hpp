@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "http/connection.hpp"
+#include "http/connection_limits.hpp"
 #include "listen/request_store.hpp"
 #include "system/exit_code.hpp"
 
@@ -12,14 +12,14 @@ struct listen_request {
   int port = 8080;
   std::string certificate;
   std::string key;
-  bool plain = false;  // HTTP without TLS, also where others than this machine can reach it
+  bool plain = false;  // allow HTTP without TLS on addresses that other machines can reach
   connection_limits limits;
   intake_options with;
-  std::string forward;  // a command; none where empty
+  std::string forward;  // shell command; none if empty
   bool metrics = false;
   bool json = false;
   bool quiet = false;
 };
 
-// Receives until it is observation to end by SIGTERM or SIGINT, and then finishes what it began.
+// Receives until SIGTERM or SIGINT, then finishes the requests in flight.
 [[nodiscard]] exit_code listen(const listen_request& request);

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "listen/request_entry.hpp"
 
-#include "http/server.hpp"
-
 #include <chrono>
+#include <utility>
 
-archive_entry entry_of(const httplib::Request& request, std::string_view body) {
+archive_entry entry_of(http_request request) {
   archive_entry made;
   made.received = std::chrono::system_clock::now();
-  made.remote = request.remote_addr;
-  made.method = request.method;
-  made.target = request.target;
-  made.headers = headers_of(request);
-  made.body = body;
+  made.remote = std::move(request.remote);
+  made.method = std::move(request.method);
+  made.target = std::move(request.target);
+  made.headers = std::move(request.headers);
+  made.body = std::move(request.body);
   return made;
 }

@@ -2,10 +2,7 @@
 #pragma once
 
 #include "archive/archive_entry.hpp"
+#include "http/server.hpp"
 
-#include <httplib.h>
-
-#include <string_view>
-
-// What there is to keep of a request that comes now, but for what will be said of it.
-[[nodiscard]] archive_entry entry_of(const httplib::Request& request, std::string_view body);
+// Returns the archive entry of a request received now, without a verdict.
+[[nodiscard]] archive_entry entry_of(http_request request);

@@ -21,7 +21,7 @@
 
 namespace {
 
-// Not secret: nothing but the archive goes through this door.
+// Not a secret: this receiver sees the archive only.
 constexpr std::string_view secret_header = "Signhook-Replay";
 constexpr std::string_view secret = "what-came-in-was-checked-then";
 
@@ -64,7 +64,7 @@ class replaying {
         request_.json
             ? fmt::format(R"({{"lines":{},"events":{},"others":{},"different":{},"damaged":{}}})",
                           lines_, events_, others_, different_, damaged_)
-            : fmt::format("{} lines: {} events, {} others; {} differ from then, {} are damaged",
+            : fmt::format("{} lines: {} events, {} others; {} with a different verdict, {} damaged",
                           lines_, events_, others_, different_, damaged_));
     if (!out_.finish()) return exit_code::failed;
     const bool is_same = different_ == 0 && damaged_ == 0;

@@ -8,10 +8,10 @@
 
 struct replay_request {
   std::string archive;
-  bool deliver = false;  // the events, by `with`
+  bool deliver = false;  // deliver the events as `with` says
   send_request with;
   bool json = false;
 };
 
-// Decodes what an archive holds again, says what differs from then, and may deliver its events.
+// Decodes the requests of an archive again, prints the verdicts that differ, and may deliver the events.
 [[nodiscard]] exit_code replay(const replay_request& request);

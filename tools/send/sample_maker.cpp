@@ -49,7 +49,7 @@ signhook::event sample_maker::next_unknown(std::chrono::system_clock::time_point
   return made;
 }
 
-// 0xff stands nowhere in UTF-8 (RFC 3629, section 3).
+// 0xff never appears in UTF-8 (RFC 3629, section 3).
 std::string sample_maker::corrupted(std::string body) {
   const auto place = std::uniform_int_distribution<std::size_t>(0, body.size() - 1)(random_);
   if (happens(0.5)) {

@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
-// Makes events after the documented ones, with ids and a time of their own.
+// Makes events like the documented samples, with new ids and times.
 class sample_maker {
  public:
-  // Of these types in turn; of all where there are none.
+  // Makes events of these types in turn; of all types if there are none.
   sample_maker(const std::vector<std::string>& types, std::uint64_t seed);
 
   [[nodiscard]] std::size_t kinds() const { return samples_.size(); }
@@ -22,10 +22,10 @@ class sample_maker {
   [[nodiscard]] signhook::event next(std::chrono::system_clock::time_point now);
   [[nodiscard]] signhook::event next_unknown(std::chrono::system_clock::time_point now);
 
-  // The body with a hole, or without its end: no JSON any more. It must not be empty.
+  // Returns the body with an invalid byte or without its end, so that it is not JSON. It must not be empty.
   [[nodiscard]] std::string corrupted(std::string body);
 
-  // Whether something happens that happens with this probability.
+  // Returns true with this probability.
   [[nodiscard]] bool happens(double probability);
 
   [[nodiscard]] std::mt19937_64& random() { return random_; }

@@ -58,8 +58,8 @@ std::vector<outgoing> samples_of(const send_request& request, sample_maker& make
 std::string text_of(const sending_report& of, const send_request& request) {
   std::string text;
   const auto out = std::back_inserter(text);
-  fmt::format_to(out, "{} deliveries: {} delivered, {} dropped, {} of which nobody knows\n",
-                 of.deliveries, of.delivered, of.dropped, of.unknown);
+  fmt::format_to(out, "{} deliveries: {} delivered, {} dropped, {} unknown\n", of.deliveries,
+                 of.delivered, of.dropped, of.unknown);
   std::uint64_t requests = 0;
   for (const auto& [status, count] : of.by_status) requests += count;
   fmt::format_to(out,
@@ -70,12 +70,13 @@ std::string text_of(const sending_report& of, const send_request& request) {
                    status == 0 ? "not answered" : fmt::format("answered {}", status));
   }
   if (of.retries != 0) {
-    fmt::format_to(out, "{} were sent again, after {} s and {} times as long each time, at {} x\n",
-                   of.retries, std::chrono::duration<double>(request.first_delay).count(),
-                   request.factor, request.how.time_scale);
+    fmt::format_to(
+        out,
+        "{} retries, the first after {} s, each delay {} times the one before, {} times faster\n",
+        of.retries, std::chrono::duration<double>(request.first_delay).count(), request.factor,
+        request.how.time_scale);
   }
-  if (of.undone != 0)
-    fmt::format_to(out, "{} were left when it was observation to end\n", of.undone);
+  if (of.undone != 0) fmt::format_to(out, "{} not finished when stopped\n", of.undone);
   fmt::format_to(out, "the webhook would be {}, with {} failures in a week", of.health,
                  of.failures);
   if (of.disabled_from) {
@@ -114,7 +115,7 @@ std::string json_of(const sending_report& of) {
 exit_code send_bodies(std::vector<outgoing> bodies, const send_request& request) {
   sending_options how = request.how;
   how.schedule = signhook::retry_schedule::from(request.first_delay, request.factor);
-  if (!how.schedule) throw std::runtime_error("no schedule begins with such a delay");
+  if (!how.schedule) throw std::runtime_error("invalid first delay or factor of the retries");
   const sending_report report = send_all(std::move(bodies), how);
   output out;
   out.line(request.json ? json_of(report) : text_of(report, request));

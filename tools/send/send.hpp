@@ -14,9 +14,9 @@ struct send_request {
   sending_options how;
   std::chrono::milliseconds first_delay{60'000};
   double factor = 4;
-  std::vector<std::string> types;    // samples of these; of all where there are none
-  std::string file;                  // a body a line, in the place of samples
-  std::optional<std::size_t> count;  // of samples; one of each type where not observation
+  std::vector<std::string> types;    // event types of the samples; all if empty
+  std::string file;                  // bodies, one per line, instead of samples
+  std::optional<std::size_t> count;  // number of samples; one of each type by default
   double duplicate = 0;
   double unknown = 0;
   double corrupt = 0;
@@ -25,8 +25,8 @@ struct send_request {
   bool json = false;
 };
 
-// Posts bodies as the service does, and says what became of them.
+// Delivers bodies as CM.com does and prints a report.
 [[nodiscard]] exit_code send(const send_request& request);
 
-// The same of bodies that are there.
+// Does the same with the given bodies.
 [[nodiscard]] exit_code send_bodies(std::vector<outgoing> bodies, const send_request& request);

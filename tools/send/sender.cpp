@@ -18,7 +18,7 @@ namespace {
 using clock_type = std::chrono::steady_clock;
 using signhook::fate;
 
-// One of the deliveries of something.
+// An attempt to deliver a body.
 struct due {
   clock_type::time_point time;
   std::size_t which;
@@ -77,7 +77,7 @@ class sender {
     return std::chrono::duration_cast<clock_type::duration>(std::chrono::duration<double>(count));
   }
 
-  // What the sender's clock says.
+  // Returns the time on the scaled clock.
   [[nodiscard]] signhook::instant sender_time(clock_type::time_point now) const {
     const std::chrono::duration<double, std::milli> passed = now - begin_;
     return begin_time_ + std::chrono::milliseconds(
@@ -91,7 +91,7 @@ class sender {
   }
 
   void work() {
-    httplib::Client client = make_client(options_.to, options_.client);
+    http_client client(options_.to, options_.client, options_.headers);
     std::unique_lock lock(guard_);
     while (left_ != 0 && !is_stopping_) {
       if (waiting_.empty()) {
@@ -106,7 +106,7 @@ class sender {
       waiting_.pop();
       lock.unlock();
       const auto begin = clock_type::now();
-      const int status = post(client, all_[next.which].body);
+      const int status = client.send("POST", options_.to.target, all_[next.which].body).status;
       const auto end = clock_type::now();
       lock.lock();
       if (next.attempt == 1) next.first = begin;
@@ -115,17 +115,12 @@ class sender {
     }
   }
 
-  int post(httplib::Client& client, const std::string& body) const {
-    const auto answer = client.Post(options_.to.target, options_.headers, body, "application/json");
-    return answer ? answer->status : 0;
-  }
-
   void settle(const due& of, int status, clock_type::time_point begin, clock_type::time_point end) {
     ++report_.by_status[status];
     if (status != 0) times_.push_back(std::chrono::duration<float>(end - begin).count());
     health_.record(sender_time(end), status);
     fate became = signhook::disposition(status, of.attempt).value;
-    if (became == fate::unknown && options_.retry_unstated) {
+    if (became == fate::unknown && options_.retry_undocumented) {
       became = of.attempt > signhook::max_retries.value ? fate::dropped : fate::retried;
     }
     if (became == fate::retried && !options_.schedule) became = fate::dropped;

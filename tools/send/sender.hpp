@@ -20,32 +20,32 @@
 #include <string>
 #include <vector>
 
-// What is to be delivered.
+// A body to deliver.
 struct outgoing {
   std::string body;
-  std::optional<signhook::event_id> id;  // none where the body is no event
+  std::optional<signhook::event_id> id;  // none if the body is not an event
 };
 
 struct sending_options {
   http_url to = {};
   http_client_options client;
-  httplib::Headers headers;
+  http_headers headers;
   std::size_t connections = 4;
-  double rate = 0;  // first deliveries a second; 0 is as fast as can be
-  std::optional<signhook::retry_schedule> schedule;  // none: nothing is sent again
-  double time_scale = 1;                             // so many times as fast as the sender's clock
-  bool retry_unstated = false;                       // also what the sender says nothing of
-  std::string attempts;  // a file with a line for each; none where empty
+  double rate = 0;                                   // first deliveries per second; 0 is no limit
+  std::optional<signhook::retry_schedule> schedule;  // none: no retries
+  double time_scale = 1;                             // retries are this many times faster
+  bool retry_undocumented = false;  // also statuses for which no behaviour is documented
+  std::string attempts;             // file that logs each attempt; no log if empty
   bool draw_progress = false;
 };
 
-// What became of it.
+// The outcome of all deliveries.
 struct sending_report {
   std::uint64_t deliveries = 0;
   std::uint64_t delivered = 0;
   std::uint64_t dropped = 0;
-  std::uint64_t unknown = 0;  // nothing is stated about what they were answered
-  std::uint64_t undone = 0;   // when it was observation to end
+  std::uint64_t unknown = 0;  // no behaviour is documented for their status
+  std::uint64_t undone = 0;   // not finished when the program was stopped
   std::uint64_t retries = 0;
   std::map<int, std::uint64_t> by_status;  // 0: no answer
   double seconds = 0;
@@ -53,10 +53,10 @@ struct sending_report {
   double slowest_in_hundred = 0;
   signhook::health health{};
   std::uint32_t failures = 0;
-  std::optional<signhook::instant> disabled_from;  // if all fails from now on, where not working
+  std::optional<signhook::instant> disabled_from;  // if every delivery fails from now on
 };
 
-// Delivers as the service does, on a clock that may run faster: what is answered 5xx comes again by the
-// schedule, and is dropped after the last attempt. Told to end by SIGTERM or SIGINT it does so once what
-// it sent is answered. Throws std::runtime_error.
+// Delivers as CM.com does, on a clock that may run faster: bodies answered 5xx are retried by the schedule
+// and dropped after the last attempt. On SIGTERM or SIGINT it stops after the requests in flight are
+// answered. Throws std::runtime_error.
 [[nodiscard]] sending_report send_all(std::vector<outgoing> all, const sending_options& options);

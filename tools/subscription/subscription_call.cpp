@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <iterator>
 #include <stdexcept>
 #include <string_view>
@@ -16,19 +15,14 @@
 namespace {
 
 template <class T>
-T checked(const signhook::draft_result<T>& made) {
+T checked(const signhook::request_result<T>& made) {
   if (!made) throw std::runtime_error(fmt::format("{}", made.error()));
   return *made;
 }
 
 signhook::event_type_set handled_of(const std::vector<std::string>& types) {
-  signhook::event_type_set handled;
-  for (std::size_t i = 0; i < signhook::event_types.size(); ++i) {
-    const bool is_named =
-        std::find(types.begin(), types.end(), signhook::event_types[i]) != types.end();
-    if (types.empty() || is_named) handled.insert(i);
-  }
-  return handled;
+  return types.empty() ? signhook::event_type_set::from_names(signhook::event_types)
+                       : signhook::event_type_set::from_names(types);
 }
 
 class webhook_caller {
@@ -41,17 +35,16 @@ class webhook_caller {
     const std::string body = content();
     if (request_.dry_run) return show_request(target, body);
     if (request_.token.find_first_of("\r\n") != std::string::npos) {
-      throw std::runtime_error("the token is no header's value");
+      throw std::runtime_error("the token is not a valid header value");
     }
-    httplib::Client client = make_client(base_, request_.client);
-    const httplib::Headers headers{{"Authorization", "Bearer " + request_.token},
-                                   {"Accept", "application/json"}};
-    const auto answer = send(client, target, headers, body);
-    if (!answer) {
-      throw std::runtime_error(
-          fmt::format("no answer from {}: {}", base_.server, to_string(answer.error())));
+    http_client client(
+        base_, request_.client,
+        {{"Authorization", "Bearer " + request_.token}, {"Accept", "application/json"}});
+    const http_answer answer = client.send(method(), target, body);
+    if (answer.status == 0) {
+      throw std::runtime_error(fmt::format("no answer from {}: {}", base_.server, answer.failure));
     }
-    return show_answer(answer->status, answer->body);
+    return show_answer(answer.status, answer.body);
   }
 
  private:
@@ -80,37 +73,27 @@ class webhook_caller {
       return path;
     }
     const auto id = signhook::subscription_id::parse(request_.id);
-    if (!id) throw std::runtime_error("the id of a webhook is a UUID");
+    if (!id) throw std::runtime_error("expected a UUID as the id of a webhook");
     static_cast<void>(
-        checked(signhook::webhook_path_to(request_.client_id, *id, std::back_inserter(path))));
+        checked(signhook::subscription_path_to(request_.client_id, *id, std::back_inserter(path))));
     return path;
   }
 
   [[nodiscard]] std::string content() const {
     if (request_.call == webhook_call::enable) return std::string(signhook::reenable_body);
     if (!has_content()) return {};
-    const std::vector<std::string_view> events(request_.events.begin(), request_.events.end());
-    std::vector<signhook::custom_header> headers;
-    for (const auto& [name, value] : request_.headers) headers.push_back({name, value});
-    const signhook::subscription_request draft{request_.url, events, headers};
+    signhook::subscription_request request{
+        request_.url, {request_.events.begin(), request_.events.end()}, {}};
+    for (const auto& [name, value] : request_.headers) request.headers.push_back({name, value});
     std::string body;
     const auto out = std::back_inserter(body);
     static_cast<void>(request_.call == webhook_call::create
-                          ? checked(signhook::encode_create_to(draft, out))
-                          : checked(signhook::encode_update_to(draft, out)));
+                          ? checked(signhook::encode_create_to(request, out))
+                          : checked(signhook::encode_update_to(request, out)));
     return body;
   }
 
-  httplib::Result send(httplib::Client& client, const std::string& target,
-                       const httplib::Headers& headers, const std::string& body) const {
-    constexpr const char* json = "application/json";
-    if (method() == "POST") return client.Post(target, headers, body, json);
-    if (method() == "PUT") return client.Put(target, headers, body, json);
-    if (method() == "GET") return client.Get(target, headers);
-    return client.Delete(target, headers);
-  }
-
-  // As it would be sent, but for the values of secrets.
+  // Prints the request without the values of secrets.
   exit_code show_request(const std::string& target, std::string body) {
     for (const auto& [name, value] : request_.headers) {
       std::string member;
@@ -126,11 +109,11 @@ class webhook_caller {
   exit_code show_answer(int status, const std::string& body) {
     if (status < 200 || status > 299) {
       const auto error = signhook::decode_api_error(body);
-      fmt::print(stderr, "signhook: the service answered {}{}\n", status,
+      fmt::print(stderr, "signhook: CM.com answered {}{}\n", status,
                  error ? fmt::format(": {}", *error) : std::string());
       return exit_code::rejected;
     }
-    std::vector<signhook::webhook> webhooks;
+    std::vector<signhook::subscription> webhooks;
     if (request_.call == webhook_call::list) {
       const auto all = signhook::decode_subscriptions(body);
       if (!all) return not_understood(all.error());
@@ -140,22 +123,22 @@ class webhook_caller {
       if (!one) return not_understood(one.error());
       webhooks.push_back(*one);
     }
-    for (const signhook::webhook& one : webhooks) show(one);
+    for (const signhook::subscription& one : webhooks) show(one);
     return out_.finish() ? exit_code::accepted : exit_code::failed;
   }
 
   static exit_code not_understood(const signhook::error& why) {
-    fmt::print(stderr, "signhook: the service's answer is not understood: {}\n", why);
+    fmt::print(stderr, "signhook: unexpected answer of CM.com: {}\n", why);
     return exit_code::failed;
   }
 
-  void show(const signhook::webhook& one) {
+  void show(const signhook::subscription& one) {
     const auto report = signhook::audit(one, handled_of(request_.handled));
     if (!request_.json) {
       out_.line(fmt::format("{}\n  {}", one, report));
       return;
     }
-    signhook::webhook shown = one;
+    signhook::subscription shown = one;
     for (auto& header : shown.headers) header.value = "...";
     std::string line = R"({"webhook":)";
     signhook::encode_to(shown, std::back_inserter(line));

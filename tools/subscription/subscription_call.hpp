@@ -17,15 +17,14 @@ struct webhook_call_request {
   http_client_options client;
   std::string client_id;  // the client Key ID
   std::string token;
-  std::string id;   // of the webhook, but for create and list
-  std::string url;  // where events shall go; for create and update
+  std::string id;   // of the webhook; unused by create and list
+  std::string url;  // receives the events; for create and update
   std::vector<std::string> events;
   std::vector<std::pair<std::string, std::string>> headers;
-  std::vector<std::string>
-      handled;  // types of event, for an audit of what comes back; all where none
+  std::vector<std::string> handled;  // event types for the audit of the answer; all if empty
   bool dry_run = false;
   bool json = false;
 };
 
-// Calls the service about its webhooks, or prints the request that it would send.
+// Calls the subscription API, or prints the request it would send.
 [[nodiscard]] exit_code call_webhooks(const webhook_call_request& request);

@@ -9,26 +9,26 @@
 #include <optional>
 #include <string>
 
-// A file to read, or standard input.
+// An input file, or standard input.
 class input {
  public:
-  // `-` is standard input.
+  // Opens the file; `-` is standard input.
   explicit input(const std::string& path);
 
-  // What diagnostics call it.
+  // Returns the name for diagnostics.
   [[nodiscard]] const std::string& name() const { return name_; }
 
-  // Reads what is there, at most `most` bytes, and waits where nothing is there yet; 0 at the end and
-  // where reading fails.
-  [[nodiscard]] std::size_t read(char* into, std::size_t most);
+  // Reads the bytes that are available, at most `max`, and waits for the first. Returns 0 at the end and
+  // after an error.
+  [[nodiscard]] std::size_t read(char* into, std::size_t max);
 
-  // At most `most` bytes of it.
-  [[nodiscard]] std::string read_up_to(std::size_t most);
+  // Reads until the end, at most `max` bytes.
+  [[nodiscard]] std::string read_up_to(std::size_t max);
 
-  // All of it, if it is a file that can be mapped and not standard input, which is to stream.
+  // Maps the file, if that is possible. Standard input is never mapped but streamed.
   [[nodiscard]] std::optional<mapping> map() const;
 
-  // Why reading stopped before the end, if it did.
+  // Returns the error that stopped reading, if there was one.
   [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
 
  private:

@@ -15,11 +15,11 @@
 
 namespace {
 
-// What is read behind the end of a file that was cut raises this signal. Only what is safe in a signal
-// handler (POSIX.1-2017, section 2.4.3) is called.
-void say_that_it_was_cut(int) {
-  constexpr std::string_view message = "signhook: a file was cut while it was read\n";
-  // Where that fails too there is nobody to tell.
+// Handles SIGBUS, which an access after the end of a truncated file raises. Calls only functions that are
+// safe in a signal handler (POSIX.1-2017, section 2.4.3).
+void report_truncation(int) {
+  constexpr std::string_view message = "signhook: a file was truncated while it was read\n";
+  // A failure to write cannot be reported either.
   [[maybe_unused]] const ssize_t size = write(STDERR_FILENO, message.data(), message.size());
   _exit(static_cast<int>(exit_code::failed));
 }
@@ -35,8 +35,8 @@ std::optional<mapping> mapping::of(std::FILE* file) {
   const auto size = static_cast<std::size_t>(status.st_size);
   void* const begin = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fileno(file), 0);
   if (begin == MAP_FAILED) return std::nullopt;
-  static_cast<void>(posix_madvise(begin, size, POSIX_MADV_SEQUENTIAL));  // no more than a hint
-  static_cast<void>(std::signal(SIGBUS, say_that_it_was_cut));
+  static_cast<void>(posix_madvise(begin, size, POSIX_MADV_SEQUENTIAL));  // only a hint
+  static_cast<void>(std::signal(SIGBUS, report_truncation));
   return mapping({static_cast<const char*>(begin), size});
 }
 
@@ -44,8 +44,8 @@ mapping::~mapping() {
   if (!bytes_.empty()) munmap(const_cast<char*>(bytes_.data()), bytes_.size());
 }
 
-void mapping::forget(std::string_view part) const {
-  // Whole pages; a neighbour's that is forgotten with them is still in the system's cache.
+void mapping::release(std::string_view part) const {
+  // Whole pages. A part of the next block that goes with them stays in the system's page cache.
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   const auto begin = static_cast<std::size_t>(part.data() - bytes_.data()) / page * page;
   const auto end = static_cast<std::size_t>(part.data() - bytes_.data()) + part.size();
@@ -54,7 +54,7 @@ void mapping::forget(std::string_view part) const {
 
 #else
 
-void mapping::forget(std::string_view) const {}
+void mapping::release(std::string_view) const {}
 
 std::optional<mapping> mapping::of(std::FILE*) { return std::nullopt; }
 

@@ -7,12 +7,12 @@
 #include <string_view>
 #include <utility>
 
-// A file in memory, without a copy.
+// A file mapped into memory.
 class mapping {
  public:
-  // None of what is no file, is empty or does not fit, and none on systems that are not POSIX.
-  //
-  // Should somebody cut the file meanwhile, the process says so and ends with `exit_code::failed`.
+  // Returns no mapping for anything but a regular file, for one that is empty or too large, and on
+  // systems without POSIX. If the file is truncated later, the process prints an error and exits with
+  // `exit_code::failed`.
   [[nodiscard]] static std::optional<mapping> of(std::FILE* file);
 
   mapping(mapping&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
@@ -26,8 +26,8 @@ class mapping {
 
   [[nodiscard]] std::string_view bytes() const { return bytes_; }
 
-  // A part that has been used no longer takes memory; to use it again reads it again.
-  void forget(std::string_view part) const;
+  // Frees the memory of a part; using it again reads it again.
+  void release(std::string_view part) const;
 
  private:
   explicit mapping(std::string_view bytes) : bytes_(bytes) {}

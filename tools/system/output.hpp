@@ -9,24 +9,24 @@
 #include <string_view>
 #include <system_error>
 
-// Standard output, of which no failure goes unnoticed.
+// Standard output with every error reported.
 class output {
  public:
-  void put(std::string_view text) {
+  void write(std::string_view text) {
     if (!failed_ && std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail();
   }
 
   void line(std::string_view text) {
-    put(text);
-    put("\n");
+    write(text);
+    write("\n");
   }
 
-  // What was put is where it belongs.
+  // Writes buffered output.
   void flush() {
     if (!failed_ && std::fflush(stdout) != 0) fail();
   }
 
-  // Whether all was written; says so where it was not.
+  // Flushes; returns false if not everything was written, which was reported then.
   [[nodiscard]] bool finish() {
     flush();
     return !failed_;

@@ -21,7 +21,7 @@ void progress::advance(std::uint64_t count) {
 
 void progress::clear() {
   if (!is_drawn_) return;
-  static_cast<void>(std::fputs("\r\x1b[K", stderr));  // also when unwinding: nothing is thrown
+  static_cast<void>(std::fputs("\r\x1b[K", stderr));  // called by the destructor: does not throw
   is_drawn_ = false;
 }
 

@@ -5,23 +5,23 @@
 #include <cstdint>
 #include <optional>
 
-// What is counted.
+// The unit of progress.
 enum class progress_unit : std::uint8_t { bytes, deliveries };
 
-// A bar on standard error, for work that takes longer than half a second.
+// Draws a progress bar on standard error once the work takes longer than half a second.
 class progress {
  public:
-  // `total` where it is known. One that is not shown does nothing.
+  // `total` is the amount of work, if it is known. Does nothing unless `is_shown`.
   progress(bool is_shown, std::optional<std::uint64_t> total,
            progress_unit unit = progress_unit::bytes);
   ~progress() { clear(); }
   progress(const progress&) = delete;
   progress& operator=(const progress&) = delete;
 
-  // So many more are done.
+  // Adds to the work done.
   void advance(std::uint64_t count);
 
-  // Makes room for what else is to be printed; the next `advance` draws it again.
+  // Removes the bar so that other output can be printed; the next `advance` draws it again.
   void clear();
 
  private:

@@ -10,14 +10,15 @@
 #include <stdexcept>
 
 std::string read_secret_file(const std::string& path) {
-  constexpr std::size_t most = std::size_t{64} * 1024;  // a token may be long
+  constexpr std::size_t max_size = std::size_t{64} * 1024;  // tokens may be long
   input from(path);
-  std::string secret = from.read_up_to(most);
+  std::string secret = from.read_up_to(max_size);
   if (from.failure()) {
     throw std::runtime_error(fmt::format("cannot read {}: {}", from.name(), *from.failure()));
   }
   while (secret.ends_with('\n') || secret.ends_with('\r')) secret.pop_back();
-  if (secret.empty()) throw std::runtime_error(fmt::format("{} holds no secret", from.name()));
+  if (secret.empty())
+    throw std::runtime_error(fmt::format("{} is empty, expected a secret", from.name()));
   return secret;
 }
 

@@ -3,9 +3,9 @@
 
 #include <string>
 
-// The secret that a file holds, without the end of its line. Throws std::runtime_error, in whose text
-// nothing of it stands. It is never an argument: those are seen by everybody on the machine.
+// Returns the content of a file without its line ending. Throws std::runtime_error, with a message that
+// does not contain the secret. Secrets are never arguments, because every user of the machine can see those.
 [[nodiscard]] std::string read_secret_file(const std::string& path);
 
-// The secret in a variable of the environment; empty where there is none.
+// Returns the secret in an environment variable, or an empty string.
 [[nodiscard]] std::string secret_from_environment(const char* name);

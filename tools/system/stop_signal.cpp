@@ -12,16 +12,16 @@
 
 namespace {
 
-std::array<int, 2> ends{-1, -1};  // of a pipe, which a handler may write to
+std::array<int, 2> ends{-1, -1};  // a pipe, to which a signal handler may write
 
-constexpr char observation = 1;
-constexpr char not_needed = 0;
+constexpr char signalled = 1;
+constexpr char cancelled = 0;
 
-void tell(char what) { static_cast<void>(::write(ends[1], &what, 1) == 1); }
+void notify(char what) { static_cast<void>(::write(ends[1], &what, 1) == 1); }
 
 void handle(int) {
   const int kept = errno;
-  tell(observation);
+  notify(signalled);
   errno = kept;
 }
 
@@ -40,17 +40,17 @@ stop_signal::stop_signal(std::function<void()> stop) {
     throw std::system_error(errno, std::generic_category(), "pipe");
   }
   waiting_ = std::thread([stop = std::move(stop)] {
-    char what = not_needed;
+    char what = cancelled;
     while (::read(ends[0], &what, 1) < 0 && errno == EINTR) {
     }
-    if (what == observation) stop();
+    if (what == signalled) stop();
   });
   set(handle);
 }
 
 stop_signal::~stop_signal() {
   set(SIG_DFL);
-  tell(not_needed);
+  notify(cancelled);
   waiting_.join();
   for (const int end : ends) ::close(end);
 }

@@ -4,8 +4,8 @@
 #include <functional>
 #include <thread>
 
-// Calls a function, from a thread of its own, when the program is observation to end by SIGTERM or SIGINT for
-// the first time. There may be one at a time.
+// Calls a function from a separate thread on the first SIGTERM or SIGINT. Only one object may exist at a
+// time.
 class stop_signal {
  public:
   explicit stop_signal(std::function<void()> stop);

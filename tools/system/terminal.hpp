@@ -9,7 +9,7 @@
 
 #include <cstdio>
 
-// Whether a person sees what is written to the stream.
+// Returns whether the stream is a terminal.
 [[nodiscard]] inline bool is_terminal(std::FILE* stream) {
 #if defined(_WIN32)
   return _isatty(_fileno(stream)) != 0;

@@ -17,7 +17,7 @@ inline void write_json_string(std::string& to, std::string_view text) {
   to += '"';
 }
 
-// To the millisecond; a clock that stands beyond the years of RFC 3339 tells 1970.
+// Formats a time to the millisecond, or as 1970 if RFC 3339 cannot express it.
 [[nodiscard]] inline std::string time_text(std::chrono::system_clock::time_point time) {
   const auto second = std::chrono::floor<std::chrono::seconds>(time);
   const auto rest = std::chrono::floor<std::chrono::milliseconds>(time - second);

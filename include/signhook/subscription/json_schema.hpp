@@ -22,37 +22,37 @@
 #include <utility>
 #include <vector>
 
-// Requests and answers about webhooks as JSON Schema, draft 2020-12.
+// The requests and answers of the subscription API as JSON Schema, draft 2020-12.
 
 namespace signhook::inline SIGNHOOK_ABI {
 
 namespace detail {
 
-// The content of a request, as a table for the schema: a draft is views, and says less of itself.
-struct draft_url {};
-struct draft_types {};
-struct draft_headers {};
+// The content of a request, whose JSON Schema has limits that an answer's has not.
+struct request_url {};
+struct request_types {};
+struct request_headers {};
 
-struct draft_content {
-  draft_url url;
-  std::optional<draft_types> events;
-  std::optional<draft_headers> headers;
+struct request_content {
+  request_url url;
+  std::optional<request_types> events;
+  std::optional<request_headers> headers;
 };
 
 }  // namespace detail
 
 template <>
-struct schema<detail::draft_content> {
-  static constexpr std::string_view description = "A subscription to be.";
+struct schema<detail::request_content> {
+  static constexpr std::string_view description = "A request for a subscription.";
   static constexpr std::tuple members{
-      member{detail::webhook_names::url, &detail::draft_content::url},
-      member{detail::webhook_names::events, &detail::draft_content::events},
-      member{detail::webhook_names::headers, &detail::draft_content::headers}};
+      member{detail::subscription_names::url, &detail::request_content::url},
+      member{detail::subscription_names::events, &detail::request_content::events},
+      member{detail::subscription_names::headers, &detail::request_content::headers}};
 };
 
 namespace detail {
 
-// RFC 3986; of an IPv6address the characters alone.
+// RFC 3986; for an IPv6address only its characters.
 inline constexpr std::string_view url_pattern =
     "^[Hh][Tt][Tt][Pp][Ss]://"
     "(([A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+"
@@ -119,7 +119,7 @@ struct value_schema<std::vector<event_name>> {
 };
 
 template <>
-struct value_schema<std::vector<webhook_header>> {
+struct value_schema<std::vector<custom_header>> {
   template <class Out>
   static constexpr void write(json_writer<Out>& to, schema_form) {
     to.begin_object();
@@ -131,25 +131,25 @@ struct value_schema<std::vector<webhook_header>> {
 };
 
 template <>
-struct value_schema<draft_url> {
+struct value_schema<request_url> {
   template <class Out>
   static constexpr void write(json_writer<Out>& to, schema_form) {
     to.begin_object();
     to.member("type", "string");
-    to.member("maxLength", draft_options().max_url_bytes);
+    to.member("maxLength", request_options().max_url_bytes);
     to.member("pattern", url_pattern);
     to.end_object();
   }
 };
 
 template <>
-struct value_schema<draft_types> {
+struct value_schema<request_types> {
   template <class Out>
   static constexpr void write(json_writer<Out>& to, schema_form form) {
     to.begin_object();
     to.member("type", "array");
     to.member("uniqueItems", true);
-    to.member("maxItems", draft_options().max_event_types);
+    to.member("maxItems", request_options().max_event_types);
     to.key("items");
     to.begin_object();
     to.member("type", "string");
@@ -197,12 +197,12 @@ struct reserved_pattern {
 inline constexpr reserved_pattern reserved_names_pattern;
 
 template <>
-struct value_schema<draft_headers> {
+struct value_schema<request_headers> {
   template <class Out>
   static constexpr void write(json_writer<Out>& to, schema_form) {
     to.begin_object();
     to.member("type", "object");
-    to.member("maxProperties", draft_options().max_headers);
+    to.member("maxProperties", request_options().max_headers);
     to.key("propertyNames");
     to.begin_object();
     to.member("type", "string");
@@ -222,18 +222,18 @@ struct value_schema<draft_headers> {
   }
 };
 
-// What a schema of that name describes.
+// The object that the JSON Schema of `T` describes, and its title.
 template <class T>
 struct described;
 
 template <>
-struct described<webhook> {
-  using type = webhook;
-  static constexpr std::string_view title = "webhook";
+struct described<subscription> {
+  using type = subscription;
+  static constexpr std::string_view title = "subscription";
 };
 template <>
 struct described<subscription_request> {
-  using type = draft_content;
+  using type = request_content;
   static constexpr std::string_view title = "subscription_request";
 };
 template <>
@@ -249,12 +249,11 @@ concept described_resource = requires {
 
 }  // namespace detail
 
-/// Writes the JSON Schema of a `webhook`, a `subscription_request` (the content of a request, the strict form
-/// with known types of event alone) or an `api_error`, compact. Returns the end.
+/// Writes the JSON Schema of a `subscription`, a `subscription_request` (its content; the strict form with
+/// known event types only) or an `api_error`, compact. Returns the end.
 ///
-/// It says less than the library does: nothing of members and of headers that occur twice, of an IPv6
-/// address no more than its characters, of lengths in bytes (it bounds characters), and that a number
-/// is an integer where its value is one: 404.0.
+/// It accepts more than the library does, where JSON Schema cannot express a rule: repeated members and
+/// headers, the form of an IPv6 address, lengths in bytes (it bounds characters), and 404.0 as an integer.
 /// Allocates nothing and throws only what `out` throws.
 template <detail::described_resource Resource, std::output_iterator<char> Out>
 constexpr Out write_json_schema(Out out, schema_form form) {

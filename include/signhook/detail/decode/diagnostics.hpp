@@ -24,7 +24,8 @@ class diagnostics {
   static constexpr const auto& fields = fields_of<Root>;
   using mask = fields_mask<Root>;
 
-  // `present` are the fields that the document has; `scratch` has the size of the body.
+  // `present` are the fields that the document has; `scratch` has the size of the body, or is null where
+  // the body has no escapes.
   diagnostics(const walker& tokens, const decoder_options& options,
               const document_fields<fields.size>& document, const mask& present, char* scratch,
               Sink& sink) noexcept
@@ -54,7 +55,8 @@ class diagnostics {
   void value(field_id id, const token* value) {
     const auto validate = fields[id].validate;
     if (validate == nullptr) return;
-    const auto code = validate(unescape(tokens_.string(value), scratch_), options_);
+    const std::string_view raw = tokens_.string(value);
+    const auto code = validate(scratch_ == nullptr ? raw : unescape(raw, scratch_), options_);
     if (code) report(*code, id, quoted(value));
   }
 

@@ -44,6 +44,7 @@ class slow_path {
   slow_path(const decoder_options& options, const token_index& index, std::string_view body,
             char* scratch) noexcept
       : options_(options),
+        body_(body),
         begin_(index.begin()),
         tokens_(body.data(), index.end(), options.max_depth),
         noted_(tokens_),
@@ -56,14 +57,17 @@ class slow_path {
     present_ = walk.present();
     event_ = find_event();
     if (build(into)) return outcome::event;
-    return noted_.have_valid_escapes(present_) ? outcome::rejected : outcome::not_json;
+    // Looking for a backslash once saves a search of every string.
+    has_escapes_ = has_escape(body_);
+    if (!has_escapes_ || noted_.have_valid_escapes(present_)) return outcome::rejected;
+    return outcome::not_json;
   }
 
   // Reports all diagnostics of a body that is a JSON object, until the sink returns false.
   template <class Sink>
   void diagnose(Sink& sink) {
     diagnostics<event, Sink> handler(tokens_, options_, event_fields.documents[event_], present_,
-                                     scratch_, sink);
+                                     has_escapes_ ? scratch_ : nullptr, sink);
     field_walk<event, diagnostics<event, Sink>> walk(tokens_, handler, scratch_);
     static_cast<void>(walk.run(begin_));
   }
@@ -199,12 +203,14 @@ class slow_path {
   }
 
   const decoder_options& options_;
+  std::string_view body_;
   const walker::token* begin_;
   walker tokens_;
   noted_fields<event> noted_;
   char* scratch_;
   mask present_{};
   std::size_t event_ = known_count;
+  bool has_escapes_ = true;
 };
 
 inline constexpr std::array<slow_path::builder, std::variant_size_v<event>> slow_path::builders =
