@@ -94,7 +94,8 @@ namespace detail {
                                                            const timestamp& b) noexcept {
   if (const auto order = a.offset().count() <=> b.offset().count(); std::is_neq(order))
     return order;
-  return b.knows_offset() <=> a.knows_offset();
+  if (a.knows_offset() == b.knows_offset()) return std::strong_ordering::equal;
+  return a.knows_offset() ? std::strong_ordering::less : std::strong_ordering::greater;
 }
 
 template <class Tag>
@@ -136,7 +137,9 @@ struct observation {
                                                     const observation& b) noexcept {
     if (const auto order = detail::compare_instants(a.created, b.created); std::is_neq(order))
       return order;
-    if (const auto order = a.is_transition <=> b.is_transition; std::is_neq(order)) return order;
+    if (a.is_transition != b.is_transition) {
+      return a.is_transition ? std::strong_ordering::greater : std::strong_ordering::less;
+    }
     if (const auto order = a.event <=> b.event; std::is_neq(order)) return order;
     if (const auto order = detail::compare_values(a.value, b.value); std::is_neq(order))
       return order;
