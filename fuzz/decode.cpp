@@ -121,10 +121,10 @@ void check(checked& one, std::string_view body, simdjson::padded_string_view pad
       stop("a source elsewhere than its error");
   });
   if (!decoded) {
-    const std::string drawn = fmt::format("{}", drawing{"body", body, decoded.error()});
+    const std::string drawn = fmt::format("{}", source_snippet{"body", body, decoded.error()});
     if (std::any_of(drawn.begin(), drawn.end(),
                     [](char c) { return (c < ' ' && c != '\n') || c == '\x7f'; })) {
-      stop("a drawing with control characters");
+      stop("a source snippet with control characters");
     }
   } else if (fmt::format("{}", *decoded).find_first_of("\n\x1b") != std::string::npos) {
     stop("an event that does not print on one line");

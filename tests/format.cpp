@@ -2,6 +2,11 @@
 #include "catch.hpp"
 #include <signhook/format.hpp>
 
+#include <fmt/compile.h>
+#include <fmt/ranges.h>
+
+#include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -9,8 +14,8 @@ namespace {
 
 using namespace signhook;
 
-std::string drawn(std::string_view body, errc code, std::uint32_t offset) {
-  return fmt::format("{}", drawing{"f", body, error{code, offset, ""}});
+std::string snippet(std::string_view body, errc code, std::uint32_t offset) {
+  return fmt::format("{}", source_snippet{"f", body, error{code, offset, ""}});
 }
 
 }  // namespace
@@ -37,12 +42,97 @@ TEST_CASE("ids, times, states and codes print as their text, and are padded like
   CHECK(fmt::format("{} {}", unknown::keep, unknown_members::ignore) == "keep ignore");
   CHECK(fmt::format("{} {}", health::warned, recovery::quiet_week) == "warned quiet_week");
   CHECK(fmt::format("{}; {:>8}", disposition(503), disposition(404)) ==
-        "retried (stated);  unknown (not_stated)");
+        "retried (stated); unknown (not_stated)");
   CHECK(fmt::format("[{:>38}]", result<uuid>(id)) == "[  b659c273-954e-43cf-893a-0f74a7f87153]");
   CHECK(fmt::format("{}", result<uuid>(error{errc::wrong_type, 3, "/id"})) ==
         "wrong_type at /id: value of the wrong JSON type");
   CHECK(fmt::format("{}", error{errc::empty_body, 0, ""}) ==
         "empty_body at (body): the body is empty");
+}
+
+TEST_CASE("errors and sourced values are padded as a whole") {
+  const error wrong{errc::empty_body, 0, ""};
+  CHECK(fmt::format("[{:>42}]", wrong) == "[   empty_body at (body): the body is empty]");
+  CHECK(fmt::format("[{:>42}]", result<uuid>(wrong)) ==
+        "[   empty_body at (body): the body is empty]");
+  CHECK(fmt::format("[{:>{}.{}}]", result<uuid>(wrong), 12, 10) == "[  empty_body]");
+  CHECK(fmt::format("[{:<24}]", disposition(503)) == "[retried (stated)        ]");
+  CHECK(fmt::format("[{:>5}]", max_retries) == "[    4 (stated)]");  // an int's format
+  CHECK(fmt::format("{:x}", result<int>(wrong)) == "empty_body at (body): the body is empty");
+}
+
+TEST_CASE("public aggregates may hold anything") {
+  const std::string longest(3000, 'x');
+  const std::string control(3000, '\x01');
+  for (const std::string& path : {longest, control}) {
+    const std::string text = fmt::format("{}", error{errc::missing_member, 0, path});
+    CHECK(text.size() < 1024);
+    CHECK(text.find('\x01') == std::string::npos);
+    CHECK(text.starts_with("missing_member at "));
+    CHECK(text.find(": missing required member") != std::string::npos);
+    CHECK(fmt::format("{}", diagnostic{severity::error, {errc::missing_member, 0, path}, ""}) ==
+          "error: " + text);
+    CHECK(fmt::format("{}", source_snippet{"f", "{}", {errc::missing_member, 0, path}})
+              .starts_with("f:1:1: error: missing_member at "));
+    receipt of;
+    of.status = -2147483647 - 1;
+    of.fault = fault::schema;
+    of.error = error{errc::missing_member, 0, path};
+    of.event = samples[0];
+    CHECK(fmt::format("{}", of).starts_with("accepted, answered -2147483648: schema: missing"));
+  }
+  CHECK(fmt::format("{}", location{UINT32_MAX, UINT32_MAX}) == "4294967295:4294967295");
+}
+
+TEST_CASE("values that are not enumerators print as such") {
+  CHECK(fmt::format("{}", static_cast<errc>(200)) == "(invalid)");
+  CHECK(fmt::format("{}", static_cast<request_errc>(200)) == "(invalid)");
+  CHECK(fmt::format("{}", static_cast<dossier_state>(200)) == "(invalid)");
+  CHECK(fmt::format("{}", static_cast<apply_result>(200)) == "(invalid)");
+  CHECK(fmt::format("{}", error{static_cast<errc>(200), 0, ""}).starts_with("(invalid) at (body)"));
+  CHECK(fmt::format("{}", request_error{static_cast<request_errc>(200), 0, 0}) == "(invalid): ");
+}
+
+// Formats a value in each of fmt's ways and returns the text if all agree.
+template <class T>
+std::string formatted(const T& value) {
+  std::string text = fmt::format("{}", value);
+  CHECK(fmt::to_string(value) == text);
+  CHECK(fmt::format(FMT_COMPILE("{}"), value) == text);
+  std::string appended;
+  fmt::format_to(std::back_inserter(appended), FMT_COMPILE("{}"), value);
+  CHECK(appended == text);
+  std::string buffer(text.size(), '?');
+  CHECK(fmt::format_to(buffer.data(), FMT_COMPILE("{}"), value) == buffer.data() + text.size());
+  CHECK(buffer == text);
+  return text;
+}
+
+TEST_CASE("every type works with to_string and FMT_COMPILE") {
+  const error wrong{errc::empty_body, 0, ""};
+  const std::string nil = "00000000-0000-0000-0000-000000000000";
+  CHECK(formatted(uuid()) == nil);
+  CHECK(formatted(event_id()) == nil);
+  CHECK(formatted(timestamp()) == "1970-01-01T00:00:00+00:00");
+  CHECK(formatted(errc::too_deep) == "too_deep");
+  CHECK(formatted(open_state<dossier_state>(dossier_state::draft)) == "draft");
+  CHECK(formatted(*type_text::from("new")) == "new");
+  CHECK(formatted(location{1, 2}) == "1:2");
+  CHECK(formatted(wrong) == "empty_body at (body): the body is empty");
+  CHECK(formatted(diagnostic{severity::error, wrong, ""}) == "error: " + formatted(wrong));
+  CHECK(formatted(result<uuid>(uuid())) == nil);
+  CHECK(formatted(result<uuid>(wrong)) == formatted(wrong));
+  CHECK(formatted(disposition(503)) == "retried (stated)");
+  CHECK(formatted(samples[0]) == formatted(std::get<0>(samples[0])));
+  CHECK(formatted(dossier()) == "{id=" + nil + " state=}");
+  CHECK(formatted(receipt()) == "accepted, answered 0");
+  CHECK(formatted(source_snippet{"f", "", wrong, severity::error, 0, false}) ==
+        "f:1:1: error: " + formatted(wrong));
+  CHECK(formatted(request_error()) == "url_too_long in url at 0: the URL is longer than the limit");
+  CHECK(formatted(event_type_set::of<unknown_event>()) == "unknown types");
+  CHECK(formatted(audit_report()) == "no difference");
+  CHECK(formatted(api_error{404, "x"}) == "404: x");
+  CHECK(formatted(subscription()).starts_with("subscription id=" + nil));
 }
 
 TEST_CASE("events print on one line, named as on the wire") {
@@ -57,7 +147,7 @@ TEST_CASE("events print on one line, named as on the wire") {
   CHECK(fmt::format("{:400}", samples[5]).size() == 400);
 }
 
-TEST_CASE("what came from outside is shown escaped") {
+TEST_CASE("texts from outside are escaped") {
   unknown_event unknown;
   unknown.type = *type_text::from("a\nb\x1b[31m\\\x7f\xc2\x85");
   CHECK(fmt::format("{}", event(unknown)) ==
@@ -80,31 +170,32 @@ TEST_CASE("what came from outside is shown escaped") {
   CHECK(fmt::format("{}", reassign).size() > 4 * 3 * 46);
 }
 
-TEST_CASE("an error is drawn with its line and a mark") {
+TEST_CASE("a source snippet shows the line of an error and a mark") {
   const std::string body =
       "{\n  \"type\": \"x\",\n  \"dossier\": {\n    \"id\": \"b659c273-954e\",\n  }\n}";
   const auto offset = static_cast<std::uint32_t>(body.find("\"b659"));
-  CHECK(fmt::format(
-            "{}", drawing{"state.json", body, error{errc::invalid_uuid, offset, "/dossier/id"}}) ==
+  CHECK(fmt::format("{}", source_snippet{"state.json", body,
+                                         error{errc::invalid_uuid, offset, "/dossier/id"}}) ==
         "state.json:4:11: error: invalid_uuid at /dossier/id: expected a UUID\n"
         "    4 |     \"id\": \"b659c273-954e\",\n"
         "      |           ^");
-  CHECK(fmt::format("{}", drawing{"state.json", body, error{errc::unknown_member, offset, ""},
-                                  severity::warning, 6, false}) ==
-        "state.json:10:11: warning: unknown_member at (body): unknown member \"b659c273-954e\"");
+  CHECK(
+      fmt::format("{}", source_snippet{"state.json", body, error{errc::unknown_member, offset, ""},
+                                       severity::warning, 6, false}) ==
+      "state.json:10:11: warning: unknown_member at (body): unknown member \"b659c273-954e\"");
   // More lines than 32 bits count, and the mark still below its place.
-  CHECK(fmt::format("{}", drawing{"lines", "[1]", error{errc::not_an_object, 0, ""},
-                                  severity::error, 5'000'000'000}) ==
+  CHECK(fmt::format("{}", source_snippet{"lines", "[1]", error{errc::not_an_object, 0, ""},
+                                         severity::error, 5'000'000'000}) ==
         "lines:5000000001:1: error: not_an_object at (body): expected an object, found an array\n"
         "5000000001 | [1]\n"
         "           | ^");
 }
 
-TEST_CASE("hostile bodies are drawn safely") {
+TEST_CASE("source snippets of hostile bodies are harmless") {
   struct row {
     std::string body;
     std::uint32_t offset;
-    std::string picture;
+    std::string text;
   };
   const std::string head = " error: too_deep at (body): nested deeper than the limit\n";
   for (const row& one : {
@@ -126,7 +217,7 @@ TEST_CASE("hostile bodies are drawn safely") {
                "f:1:62:" + head + "    1 | ..." + std::string(60, 'x') + "!" +
                    std::string(59, 'y') + "...\n      | " + std::string(63, ' ') + "^"},
        }) {
-    CHECK(drawn(one.body, errc::too_deep, one.offset) == one.picture);
+    CHECK(snippet(one.body, errc::too_deep, one.offset) == one.text);
   }
 }
 

@@ -88,7 +88,7 @@ TEST_CASE("a line that is too long is one rejection, whatever its length") {
   CHECK(run("decode --max-depth 1", prepared).code == 1);
 }
 
-TEST_CASE("--strict rejects unknown members, and --all warns of them") {
+TEST_CASE("the option strict rejects unknown members, and all warns of them") {
   std::string body = prepared;
   body.insert(1, "\"new\":1,");
   CHECK(run("decode", body).code == 0);

@@ -3,9 +3,10 @@
 
 #include <signhook/config.hpp>
 #include <signhook/delivery.hpp>
-#include <signhook/detail/decode/fields.hpp>
 #include <signhook/detail/format/subscription.hpp>
 #include <signhook/detail/format/text.hpp>
+#include <signhook/detail/schema/traits.hpp>
+#include <signhook/encoder.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/message.hpp>
@@ -30,156 +31,244 @@
 #include <type_traits>
 #include <variant>
 
-// Formatters for fmt. Every type takes fmt's format of strings (fill, alignment, width, precision);
-// none allocates. Texts that came from outside are shown so that they can neither forge a line of a
+// Formatters for fmt. Every type but those that say otherwise takes fmt's format of strings (fill, alignment,
+// width, precision); none allocates. Texts from outside are escaped, so that they can neither forge a line of a
 // log nor reach a terminal's controls.
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// An error as compilers show theirs: where, what, and the line with a mark below it.
+/// An error as compilers show theirs: the place, the message, and the line with a mark below it.
 ///
-///     fmt::print(stderr, "{}\n", signhook::drawing{"state.json", body, decoded.error()});
+///     fmt::print(stderr, "{}\n", signhook::source_snippet{"state.json", body, decoded.error()});
 ///
 ///     state.json:6:11: error: invalid_uuid at /dossier/id: expected a UUID
 ///         6 |     "id": "b659c273-954e",
 ///           |           ^
 ///
-/// Of the body, a byte that is not printable ASCII is shown as `?`, a tab as a space, and of a long
-/// line only the part around the mark.
+/// A byte of the body that is not printable ASCII is shown as `?`, a tab as a space, and of a long line only the
+/// part around the mark. It takes no format.
 /// *Lifetime*: views of what it is made of.
-struct drawing {
-  std::string_view name;                          ///< the body's: a file name, say
-  std::string_view body;                          ///< the bytes that were judged
-  signhook::error error;                          ///< as it was returned or found
-  signhook::severity severity = severity::error;  ///< "error", or else "warning"
-  std::uint64_t lines_before = 0;                 ///< of what is named, before the body
+struct source_snippet {
+  std::string_view name;                          ///< of the body: a file name, for example
+  std::string_view body;                          ///< the bytes that were decoded
+  signhook::error error;                          ///< as it was returned or reported
+  signhook::severity severity = severity::error;  ///< printed as "error" or "warning"
+  std::uint64_t lines_before = 0;                 ///< the number of lines before the body
   bool with_source = true;                        ///< false for the first line alone
 };
 
 namespace detail {
 
-inline constexpr std::size_t visible_room = 4;  // bytes for one that was not printable
+// ---- Values and events ----
 
-// Every value in the table has a text of at most this size; an event has fewer than 16 of them, each
-// behind its name.
-using value_text = text_buffer<visible_room * type_text::capacity>;
-using event_text = text_buffer<2048>;
+template <class Buffer, std::same_as<uuid> Id>
+constexpr void append_text(Buffer& to, const Id& id) noexcept {
+  std::array<char, uuid::text_size> text{};
+  id.write_to(text.data());
+  to.append({text.data(), text.size()});
+}
+template <class Buffer, class Tag>
+constexpr void append_text(Buffer& to, const tagged_id<Tag>& id) noexcept {
+  append_text(to, id.value);
+}
+template <class Buffer, std::same_as<timestamp> Time>
+constexpr void append_text(Buffer& to, const Time& time) noexcept {
+  std::array<char, timestamp::max_text_size> text{};
+  const char* const end = time.write_to(text.data());
+  to.append({text.data(), static_cast<std::size_t>(end - text.data())});
+}
+template <class Buffer, class Known>
+constexpr void append_text(Buffer& to, const open_state<Known>& state) noexcept {
+  to.append_visible(state.text());
+}
+template <class Buffer, std::size_t Capacity>
+constexpr void append_text(Buffer& to, const inline_text<Capacity>& text) noexcept {
+  to.append_visible(text.view());
+}
 
-template <class Room, class Tag>
-constexpr void put_value(Room& out, const tagged_id<Tag>& id) noexcept {
-  out.put_written(id);
-}
-template <class Room>
-constexpr void put_value(Room& out, const timestamp& time) noexcept {
-  out.put_written(time);
-}
-template <class Room, class Known>
-constexpr void put_value(Room& out, const open_state<Known>& state) noexcept {
-  out.put_visible(state.text());
-}
-template <class Room, std::size_t Capacity>
-constexpr void put_value(Room& out, const inline_text<Capacity>& text) noexcept {
-  out.put_visible(text.view());
-}
+// The text of an object, "{name=value name={name=value}}", is never longer than its JSON.
+template <wire_object Object>
+inline constexpr std::size_t text_capacity<Object> = max_value_size<Object>;
+template <>
+inline constexpr std::size_t text_capacity<event> = max_encoded_size;
 
-// "name=value", and of an object "name={name=value name=value}".
-template <class Room, wire_object Object>
-constexpr void put_value(Room& out, const Object& object) noexcept;
+template <class Buffer, wire_object Object>
+constexpr void append_text(Buffer& to, const Object& object) noexcept;
 
-template <class Room, class Object, class Value>
-constexpr void put_member(Room& out, const Object& object, const member<Object, Value>& member,
-                          bool& first) noexcept {
+template <class Buffer, class Object, class Value>
+constexpr void append_member(Buffer& to, const Object& object, const member<Object, Value>& member,
+                             bool& first) noexcept {
   const Value& value = object.*member.pointer;
   if constexpr (!required_form<Value>::is_required) {
     if (!value) return;
   }
-  if (!first) out.put(' ');
+  if (!first) to.append(' ');
   first = false;
-  out.put(member.name);
-  out.put('=');
+  to.append_visible(member.name);
+  to.append('=');
   if constexpr (required_form<Value>::is_required) {
-    put_value(out, value);
+    append_text(to, value);
   } else {
-    put_value(out, *value);
+    append_text(to, *value);
   }
 }
 
 // An event's type stands before its members.
-template <class Room, class Object>
-constexpr void put_member(Room&, const Object&, const type_member&, bool&) noexcept {}
-template <class Room>
-constexpr void put_member(Room&, const unknown_event&, const member<unknown_event, type_text>&,
-                          bool&) noexcept {}
+template <class Buffer, class Object>
+constexpr void append_member(Buffer&, const Object&, const type_member&, bool&) noexcept {}
+template <class Buffer>
+constexpr void append_member(Buffer&, const unknown_event&, const member<unknown_event, type_text>&,
+                             bool&) noexcept {}
 
-template <class Room, class Object>
-constexpr void put_members(Room& out, const Object& object, bool first) noexcept {
-  std::apply([&](const auto&... members) { (put_member(out, object, members, first), ...); },
+template <class Buffer, class Object>
+constexpr void append_members(Buffer& to, const Object& object, bool first) noexcept {
+  std::apply([&](const auto&... members) { (append_member(to, object, members, first), ...); },
              schema<Object>::members);
 }
 
-template <class Room, wire_object Object>
-constexpr void put_value(Room& out, const Object& object) noexcept {
-  out.put('{');
-  put_members(out, object, true);
-  out.put('}');
+template <class Buffer, wire_object Object>
+constexpr void append_text(Buffer& to, const Object& object) noexcept {
+  to.append('{');
+  append_members(to, object, true);
+  to.append('}');
 }
 
 template <class T>
 concept event_alternative = wire_object<T> && std::constructible_from<event, T>;
 
-template <class Room, event_alternative Event>
-constexpr void put_value(Room& out, const Event& of) noexcept {
+template <class Buffer, event_alternative Event>
+constexpr void append_text(Buffer& to, const Event& of) noexcept {
   if constexpr (known_event<Event>) {
-    out.put(schema<Event>::type);
+    to.append_visible(schema<Event>::type);
   } else {
-    out.put_visible(of.type.view());
+    to.append_visible(of.type.view());
   }
-  put_members(out, of, false);
+  append_members(to, of, false);
 }
 
-[[nodiscard]] constexpr std::string_view name_of(severity of) noexcept {
-  return of == severity::error ? "error" : "warning";
+template <class Buffer, std::same_as<event> Event>
+constexpr void append_text(Buffer& to, const Event& of) noexcept {
+  std::visit([&](const auto& one) { append_text(to, one); }, of);
 }
+
+// ---- Enumerations ----
+
+template <class T, class... Any>
+concept any_of = (std::same_as<T, Any> || ...);
+
+template <class T>
+concept named_enumeration =
+    any_of<T, errc, request_errc, severity, dossier_state, invitee_state, reassign_request_state,
+           unknown, unknown_members, basis, fate, health, recovery, verdict, fault, receiver_errc,
+           invite_status, apply_result, observation_kind>;
+
+template <class Buffer, named_enumeration Enum>
+constexpr void append_text(Buffer& to, Enum value) noexcept {
+  to.append(name_of_enumerator(value));
+}
+
+// ---- Errors ----
 
 [[nodiscard]] constexpr std::string_view name_of_place(std::string_view path) noexcept {
   return path.empty() ? std::string_view("(body)") : path;
 }
 
-template <class Room>
-constexpr void put_error(Room& out, const error& what) noexcept {
-  out.put(name(what.code));
-  out.put(" at ");
-  out.put(name_of_place(what.path));
-  out.put(": ");
-  const error_message text = message(what);
-  out.put(text.view());
+// A longer path is cut: one from the schema is not as long.
+inline constexpr std::size_t max_path_size = 512;
+
+// "invalid_uuid at /dossier/id: expected a UUID"
+template <class Buffer>
+constexpr void append_error(Buffer& to, const error& what, std::string_view body) noexcept {
+  to.append(name_of_enumerator(what.code));
+  to.append(" at ");
+  text_buffer<max_path_size> path;
+  path.append_visible(name_of_place(what.path));
+  to.append(path.view());
+  to.append(": ");
+  const error_message text = message(what, body);
+  to.append(text.view());
 }
 
-template <class Room>
-constexpr void put_receipt(Room& out, const receipt& of) noexcept {
-  out.put(enumerator_names<verdict>[static_cast<std::size_t>(of.verdict)]);
-  out.put(", answered ");
-  for (const int unit : {100, 10, 1}) out.put(static_cast<char>('0' + of.status / unit % 10));
+template <class Buffer>
+constexpr void append_text(Buffer& to, const error& what) noexcept {
+  append_error(to, what, {});
+}
+
+template <class Buffer>
+constexpr void append_text(Buffer& to, const diagnostic& found) noexcept {
+  append_text(to, found.severity);
+  to.append(": ");
+  append_text(to, found.error);
+}
+
+template <class Buffer>
+constexpr void append_text(Buffer& to, const location& at) noexcept {
+  to.append_number(at.line);
+  to.append(':');
+  to.append_number(at.column);
+}
+
+// ---- Receiving ----
+
+template <>
+inline constexpr std::size_t text_capacity<receipt> = max_encoded_size + text_capacity<error>;
+
+template <class Buffer>
+constexpr void append_text(Buffer& to, const receipt& of) noexcept {
+  append_text(to, of.verdict);
+  to.append(", answered ");
+  if (of.status < 0) to.append('-');
+  const auto status = static_cast<std::size_t>(of.status);
+  to.append_number(of.status < 0 ? 0 - status : status);
   if (of.fault != fault::none) {
-    out.put(": ");
-    out.put(enumerator_names<fault>[static_cast<std::size_t>(of.fault)]);
+    to.append(": ");
+    append_text(to, of.fault);
   }
   if (of.error) {
-    out.put(": ");
-    put_error(out, *of.error);
+    to.append(": ");
+    append_text(to, *of.error);
   }
   if (of.event) {
-    out.put(": ");
-    std::visit([&](const auto& event) { put_value(out, event); }, *of.event);
+    to.append(": ");
+    append_text(to, *of.event);
   }
 }
 
-// The part of a line that is shown, and where in it the mark goes.
+// ---- Projections ----
+
+// The capacity for a state, two ids, a time and the text between them.
+inline constexpr std::size_t observation_capacity =
+    max_visible_size * open_state<dossier_state>::max_text_size + 160;
+template <class Value>
+inline constexpr std::size_t text_capacity<observation<Value>> = observation_capacity;
+template <class Value>
+inline constexpr std::size_t text_capacity<latest<Value>> = 2 * observation_capacity;
+
+template <class Buffer, class Value>
+constexpr void append_text(Buffer& to, const observation<Value>& observation) noexcept {
+  append_text(to, observation.value);
+  to.append(" at ");
+  append_text(to, observation.created);
+  to.append(" by ");
+  append_text(to, observation.event);
+}
+
+template <class Buffer, class Value>
+constexpr void append_text(Buffer& to, const latest<Value>& of) noexcept {
+  append_text(to, of.last);
+  if (!of.conflict) return;
+  to.append(", or ");
+  append_text(to, *of.conflict);
+}
+
+// ---- Source snippets ----
+
+// The part of a line that is shown, and the column of the mark in it.
 struct shown_line {
   std::string_view text;
   std::size_t mark;
-  bool cut_before;
-  bool cut_behind;
+  bool is_cut_before;
+  bool is_cut_after;
 };
 
 [[nodiscard]] constexpr shown_line line_around(std::string_view body, std::size_t offset) noexcept {
@@ -197,201 +286,85 @@ struct shown_line {
 }  // namespace detail
 }  // namespace signhook::inline SIGNHOOK_ABI
 
-/// `b659c273-954e-43cf-893a-0f74a7f87153`
+namespace fmt {
+
+/// An id, a timestamp, a state or a type as on the wire, escaped where it is not printable; an enumerator's
+/// name; and the other types as follows.
+///
+///     6:11
+///     invalid_uuid at /dossier/id: expected a UUID
+///     warning: unknown_member at /dossier: unknown member
+///     dossier.prepared id=... created=... dossier={id=... state=draft}
+///     quarantine, answered 200: json: invalid_json at (body): invalid JSON
+///     completed at 2026-01-01T00:00:00+00:00 by b041a287-bc92-4469-801e-ae1a39c08f6e, or draft at ...
+///     invalid_header_value in headers[1] at 3: not a valid header value
+///     subscribed but not handled: dossier.prepared; disabled
+template <signhook::detail::has_text T>
+struct formatter<T> : signhook::detail::text_formatter<T> {};
+
+/// As one of the alternatives. Not a partial specialisation, so that fmt/std.h may be included.
 template <>
-struct fmt::formatter<signhook::uuid>
-    : signhook::detail::formatter_of_text<signhook::detail::value_text> {
-  auto format(const signhook::uuid& id, fmt::format_context& context) const {
-    return format_text(context, [&](auto& out) { out.put_written(id); });
+struct formatter<signhook::event> : signhook::detail::text_formatter<signhook::event> {};
+
+/// The value or the error. If the value takes the format of strings, the error takes the same.
+template <class T, class Error>
+struct formatter<signhook::result<T, Error>> : formatter<T> {
+  template <class Context>
+  auto format(const signhook::result<T, Error>& result, Context& context) const {
+    if (result) return formatter<T>::format(*result, context);
+    if constexpr (std::is_base_of_v<formatter<std::string_view>, formatter<T>> &&
+                  signhook::detail::has_text<Error>) {
+      signhook::detail::text_buffer<signhook::detail::text_capacity<Error>> text;
+      append_text(text, result.error());
+      return formatter<std::string_view>::format(text.view(), context);
+    } else {
+      return fmt::format_to(context.out(), "{}", result.error());
+    }
   }
 };
 
-/// The text on the wire of an id, a timestamp, a state or a type, where it is not printable escaped.
-template <class Value>
-requires requires(signhook::detail::value_text& out, const Value& value) {
-  requires !signhook::detail::wire_object<Value>;
-  signhook::detail::put_value(out, value);
-}
-struct fmt::formatter<Value> : signhook::detail::formatter_of_text<signhook::detail::value_text> {
-  auto format(const Value& value, fmt::format_context& context) const {
-    return format_text(context, [&](auto& out) { signhook::detail::put_value(out, value); });
-  }
-};
-
-/// An event's type and then its members, or an object's members in braces, on one line:
-/// `dossier.prepared id=... created=... dossier={id=... state=draft}`
-template <signhook::detail::wire_object Object>
-struct fmt::formatter<Object> : signhook::detail::formatter_of_text<signhook::detail::event_text> {
-  auto format(const Object& object, fmt::format_context& context) const {
-    return format_text(context, [&](auto& out) { signhook::detail::put_value(out, object); });
-  }
-};
-
-template <>
-struct fmt::formatter<signhook::event>
-    : signhook::detail::formatter_of_text<signhook::detail::event_text> {
-  auto format(const signhook::event& event, fmt::format_context& context) const {
-    return format_text(context, [&](auto& out) {
-      std::visit([&](const auto& of) { signhook::detail::put_value(out, of); }, event);
-    });
-  }
-};
-
-/// The enumerator's name.
-template <class Enum>
-requires std::same_as<Enum, signhook::errc> || std::same_as<Enum, signhook::request_errc> ||
-    std::same_as<Enum, signhook::severity> || std::same_as<Enum, signhook::dossier_state> ||
-    std::same_as<Enum, signhook::invitee_state> ||
-    std::same_as<Enum, signhook::reassign_request_state> || std::same_as<Enum, signhook::unknown> ||
-    std::same_as<Enum, signhook::unknown_members> || std::same_as<Enum, signhook::basis> ||
-    std::same_as<Enum, signhook::fate> || std::same_as<Enum, signhook::health> ||
-    std::same_as<Enum, signhook::recovery> || std::same_as<Enum, signhook::verdict> ||
-    std::same_as<Enum, signhook::fault> || std::same_as<Enum, signhook::receiver_errc>
-struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {
-  auto format(Enum value, fmt::format_context& context) const {
-    return fmt::formatter<std::string_view>::format(
-        signhook::detail::enumerator_names<Enum>[static_cast<std::size_t>(value)], context);
-  }
-};
-
-/// `retried (stated)`: the value, and what it rests on.
+/// `retried (stated)`: the value and its source, in the format of strings; or if the value takes another format,
+/// the value in its format, and the source.
 template <class T>
-struct fmt::formatter<signhook::claim<T>> : fmt::formatter<T> {
-  auto format(const signhook::claim<T>& of, fmt::format_context& context) const {
-    return fmt::format_to(fmt::formatter<T>::format(of.value, context), " ({})", of.basis);
-  }
-};
-
-/// `quarantine, answered 200: json: invalid_json at (body): invalid JSON`
-template <>
-struct fmt::formatter<signhook::receipt>
-    : signhook::detail::formatter_of_text<signhook::detail::event_text> {
-  auto format(const signhook::receipt& of, fmt::format_context& context) const {
-    return format_text(context, [&](auto& out) { signhook::detail::put_receipt(out, of); });
-  }
-};
-
-/// `6:11`
-template <>
-struct fmt::formatter<signhook::location> : fmt::formatter<std::string_view> {
-  auto format(const signhook::location& at, fmt::format_context& context) const {
-    std::array<char, 32> text{};
-    const auto end = fmt::format_to(text.data(), "{}:{}", at.line, at.column);
-    return fmt::formatter<std::string_view>::format(
-        {text.data(), static_cast<std::size_t>(end - text.data())}, context);
-  }
-};
-
-/// `invalid_uuid at /dossier/id: expected a UUID`
-template <>
-struct fmt::formatter<signhook::error>
-    : signhook::detail::formatter_of_text<signhook::detail::text_buffer<256>> {
-  auto format(const signhook::error& error, fmt::format_context& context) const {
-    return format_text(context, [&](auto& out) { signhook::detail::put_error(out, error); });
-  }
-};
-
-/// `warning: unknown_member at /dossier: unknown member`
-template <>
-struct fmt::formatter<signhook::diagnostic>
-    : signhook::detail::formatter_of_text<signhook::detail::text_buffer<256>> {
-  auto format(const signhook::diagnostic& found, fmt::format_context& context) const {
-    return format_text(context, [&](auto& out) {
-      out.put(signhook::detail::name_of(found.severity));
-      out.put(": ");
-      signhook::detail::put_error(out, found.error);
-    });
-  }
-};
-
-/// The value or the error.
-template <class T>
-struct fmt::formatter<signhook::result<T>> : fmt::formatter<T> {
-  auto format(const signhook::result<T>& result, fmt::format_context& context) const {
-    if (result) return fmt::formatter<T>::format(*result, context);
-    return fmt::format_to(context.out(), "{}", result.error());
+struct formatter<signhook::claim<T>> : formatter<T> {
+  template <class Context>
+  auto format(const signhook::claim<T>& of, Context& context) const {
+    if constexpr (signhook::detail::has_text<T>) {
+      signhook::detail::text_buffer<signhook::detail::text_capacity<T> + 32> text;
+      append_text(text, of.value);
+      text.append(" (");
+      append_text(text, of.basis);
+      text.append(')');
+      return formatter<std::string_view>::format(text.view(), context);
+    } else {
+      return fmt::format_to(formatter<T>::format(of.value, context), " ({})", of.basis);
+    }
   }
 };
 
 template <>
-struct fmt::formatter<signhook::drawing> {
-  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
+struct formatter<signhook::source_snippet> {
+  constexpr auto parse(format_parse_context& context) { return context.begin(); }
 
-  auto format(const signhook::drawing& of, fmt::format_context& context) const {
+  template <class Context>
+  auto format(const signhook::source_snippet& of, Context& context) const {
     const signhook::location at = signhook::locate(of.body, of.error);
     const std::uint64_t line_number = of.lines_before + at.line;
-    const signhook::error_message text = message(of.error, of.body);
-    auto out =
-        fmt::format_to(context.out(), "{}:{}:{}: {}: {} at {}: {}", of.name, line_number, at.column,
-                       signhook::detail::name_of(of.severity), signhook::name(of.error.code),
-                       signhook::detail::name_of_place(of.error.path), text.view());
+    signhook::detail::text_buffer<signhook::detail::text_capacity<signhook::error>> text;
+    append_error(text, of.error, of.body);
+    auto out = fmt::format_to(context.out(), "{}:{}:{}: {}: {}", of.name, line_number, at.column,
+                              of.severity, text.view());
     if (!of.with_source) return out;
 
     const auto line = signhook::detail::line_around(of.body, of.error.offset);
     const std::size_t margin = std::max<std::size_t>(5, fmt::formatted_size("{}", line_number));
-    out = fmt::format_to(out, "\n{:{}} | {}", line_number, margin, line.cut_before ? "..." : "");
+    out = fmt::format_to(out, "\n{:{}} | {}", line_number, margin, line.is_cut_before ? "..." : "");
     for (const char c : line.text) {
       *out++ = c == '\t' ? ' ' : c >= 0x20 && c < 0x7f ? c : '?';
     }
-    return fmt::format_to(out, "{}\n{:{}} | {:{}}^", line.cut_behind ? "..." : "", "", margin, "",
-                          line.mark + (line.cut_before ? 3 : 0));
+    return fmt::format_to(out, "{}\n{:{}} | {:{}}^", line.is_cut_after ? "..." : "", "", margin, "",
+                          line.mark + (line.is_cut_before ? 3 : 0));
   }
 };
 
-// ---- projection.hpp ------------------------------------------------------------------------------
-
-namespace signhook::inline SIGNHOOK_ABI::detail {
-
-template <class Room, class Value>
-requires requires(value_text& text, const Value& value) { put_value(text, value); }
-constexpr void put_known(Room& out, const Value& value) noexcept { put_value(out, value); }
-
-template <class Room, class Value>
-constexpr void put_known(Room& out, const observation<Value>& observation) noexcept {
-  put_known(out, observation.value);
-  out.put(" at ");
-  put_value(out, observation.created);
-  out.put(" by ");
-  put_value(out, observation.event);
-}
-template <class Room, class Value>
-constexpr void put_known(Room& out, const latest<Value>& of) noexcept {
-  put_known(out, of.last);
-  if (!of.conflict) return;
-  out.put(", or ");
-  put_known(out, *of.conflict);
-}
-
-// Two, each of a state, two ids and a time, and what stands between them.
-using known_text = text_buffer<2 * (visible_room * open_state<dossier_state>::max_text_size + 160)>;
-
-}  // namespace signhook::inline SIGNHOOK_ABI::detail
-
-/// `completed at 2026-01-01T00:00:00+00:00 by b041a287-bc92-4469-801e-ae1a39c08f6e`
-template <class Value>
-struct fmt::formatter<signhook::observation<Value>>
-    : signhook::detail::formatter_of_text<signhook::detail::known_text> {
-  auto format(const signhook::observation<Value>& observation, fmt::format_context& context) const {
-    return format_text(context, [&](auto& out) { signhook::detail::put_known(out, observation); });
-  }
-};
-
-/// The last, and where there is a conflict: `, or ` and its conflict.
-template <class Value>
-struct fmt::formatter<signhook::latest<Value>>
-    : signhook::detail::formatter_of_text<signhook::detail::known_text> {
-  auto format(const signhook::latest<Value>& of, fmt::format_context& context) const {
-    return format_text(context, [&](auto& out) { signhook::detail::put_known(out, of); });
-  }
-};
-
-/// The enumerator's name.
-template <class Enum>
-requires std::same_as<Enum, signhook::invite_status> ||
-    std::same_as<Enum, signhook::apply_result> || std::same_as<Enum, signhook::observation_kind>
-struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {
-  auto format(Enum value, fmt::format_context& context) const {
-    return fmt::formatter<std::string_view>::format(
-        signhook::detail::enumerator_names<Enum>[static_cast<std::size_t>(value)], context);
-  }
-};
+}  // namespace fmt

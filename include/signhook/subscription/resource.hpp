@@ -4,6 +4,8 @@
 #include <signhook/config.hpp>
 #include <signhook/decoder_options.hpp>
 #include <signhook/detail/decode/scalar.hpp>
+#include <signhook/detail/json/type.hpp>
+#include <signhook/detail/json/walker.hpp>
 #include <signhook/detail/json/writer.hpp>
 #include <signhook/detail/subscription/resource_reader.hpp>
 #include <signhook/encoder.hpp>
@@ -15,9 +17,11 @@
 #include <signhook/timestamp.hpp>
 #include <signhook/uuid.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -97,45 +101,76 @@ struct subscription_options {
 namespace detail {
 
 template <>
+struct scalar<std::vector<event_name>> {
+  static constexpr json_type type = json_type::array;
+};
+
+template <>
 struct value_reader<std::vector<event_name>> {
-  static std::optional<value_fault> read(cursor at, std::vector<event_name>& into,
-                                         const reading& how) {
-    if (*at.at() != '[') return value_fault{errc::wrong_type, at.at()};
-    for (at.pass_byte(); *at.at() != ']';) {
-      const char* const begin = at.at();
-      if (*begin != '"') return value_fault{errc::wrong_type, begin};
-      into.emplace_back(text_of(at.pass_string()));
-      if (!into.back().is_known() && how.types == unknown::reject) {
-        return value_fault{errc::unknown_type, begin};
+  static std::optional<value_fault> read(const walker& tokens, const walker::token* t,
+                                         unknown types, std::vector<event_name>& into) {
+    for (++t; tokens.first(t) != ']'; ++t) {
+      if (tokens.first(t) == ',') continue;
+      if (tokens.first(t) != '"') return value_fault{errc::wrong_type, *t, expectation::string};
+      into.emplace_back(text_at(tokens, t));
+      if (types == unknown::reject && !into.back().is_known()) {
+        return value_fault{errc::unknown_type, *t};
       }
-      if (*at.at() == ',') at.pass_byte();
     }
     return std::nullopt;
   }
 };
 
-// Reads an object, null, or the empty array that some back ends write for an empty map.
+// An object, null, or the empty array that some back ends write for an empty map.
+template <>
+struct scalar<std::vector<custom_header>> {
+  static constexpr json_type type = json_type::object | json_type::null | json_type::array;
+};
+
 template <>
 struct value_reader<std::vector<custom_header>> {
-  static std::optional<value_fault> read(cursor at, std::vector<custom_header>& into,
-                                         const reading&) {
-    const char* const begin = at.at();
-    if (*begin == 'n') return std::nullopt;
-    if (*begin == '[') {
-      at.pass_byte();
-      if (*at.at() == ']') return std::nullopt;
+  static std::optional<value_fault> read(const walker& tokens, const walker::token* t, unknown,
+                                         std::vector<custom_header>& into) {
+    if (tokens.first(t) == 'n') return std::nullopt;
+    if (tokens.first(t) == '[') {
+      if (tokens.first(t + 1) == ']') return std::nullopt;
+      return value_fault{errc::wrong_type, *t, expectation::object};
     }
-    if (*begin != '{') return value_fault{errc::wrong_type, begin};
-    const auto repeated = find_repeated_key(at);
-    for (at.pass_byte(); *at.at() != '}';) {
-      if (at.at() == repeated) return value_fault{errc::duplicate_member, repeated};
-      std::string name = text_of(at.pass_string());
-      at.pass_byte();  // the colon
-      if (*at.at() != '"') return value_fault{errc::wrong_type, at.at()};
-      into.push_back({std::move(name), text_of(at.pass_string())});
-      if (*at.at() == ',') at.pass_byte();
+    std::optional<value_fault> wrong;
+    std::vector<std::uint32_t> keys;
+    for (++t; !wrong && tokens.first(t) != '}';) {
+      keys.push_back(*t);
+      into.push_back({text_at(tokens, t), {}});
+      t += 2;  // the key and the colon
+      if (tokens.first(t) != '"') {
+        wrong = value_fault{errc::wrong_type, *t, expectation::string};
+      } else {
+        into.back().value = text_at(tokens, t);
+        ++t;
+        if (tokens.first(t) == ',') ++t;
+      }
     }
-    return std::nullopt;
+    // A repeated key stands before a wrong value, at which the loop ends.
+    const auto repeated = find_repeated(into);
+    return repeated ? value_fault{errc::duplicate_member, keys[*repeated]} : wrong;
+  }
+
+ private:
+  // The index of the first header whose name is that of an earlier one.
+  [[nodiscard]] static std::optional<std::size_t> find_repeated(
+      const std::vector<custom_header>& headers) {
+    std::vector<std::size_t> order(headers.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      const int compared = headers[a].name.compare(headers[b].name);
+      return compared != 0 ? compared < 0 : a < b;
+    });
+    std::optional<std::size_t> first;
+    for (std::size_t i = 1; i < order.size(); ++i) {
+      const bool is_same = headers[order[i]].name == headers[order[i - 1]].name;
+      if (is_same && (!first || order[i] < *first)) first = order[i];
+    }
+    return first;
   }
 };
 

@@ -50,7 +50,8 @@ template <class Object, std::size_t I>
 struct key_texts {
   static constexpr std::string_view name = std::get<I>(schema<Object>::members).name;
   static constexpr char before = I == 0 ? '{' : ',';
-  static constexpr bool is_string = !wire_object<member_value<Object, I>>;
+  static constexpr bool is_string =
+      !wire_object<typename required_form<member_value<Object, I>>::type>;
   static constexpr std::string_view quote = is_string ? "\"" : "";
 
   static constexpr auto compact = joined<name.size() + 4 + quote.size()>(

@@ -153,8 +153,14 @@ class fast_path {
   template <field_id At, class Object, std::size_t I, class Value>
   [[nodiscard]] SIGNHOOK_HOT const char* read_member(const char* p, Value& into) const noexcept {
     constexpr field_id id = event_fields.child(At, std::get<I>(schema<Object>::members).name);
+    using form = required_form<Value>;
     const char* const value = find_member<At, Object, I>(p);
-    return value == nullptr ? nullptr : read<id>(value, into);
+    if constexpr (form::is_required) {
+      return value == nullptr ? nullptr : read<id>(value, into);
+    } else {
+      // Where it is absent, the next member or the end of the object stands here.
+      return value == nullptr ? p : read<id>(value, into.emplace());
+    }
   }
 
   // The value of the member that comes next in the documented order.

@@ -4,7 +4,6 @@
 #include <signhook/config.hpp>
 #include <signhook/detail/format/text.hpp>
 #include <signhook/detail/json/writer.hpp>
-#include <signhook/detail/text/decimal.hpp>
 #include <signhook/event.hpp>
 #include <signhook/schema.hpp>
 #include <signhook/subscription.hpp>
@@ -12,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <concepts>
 #include <cstddef>
 #include <string_view>
 
@@ -27,40 +27,65 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
   return {};
 }
 
-template <class Room>
-constexpr void put_types(Room& out, event_type_set types) noexcept {
-  bool first = true;
-  const auto put = [&](std::string_view name) {
-    if (!first) out.put(", ");
-    first = false;
-    out.put(name);
-  };
-  for (std::size_t i = 0; i != event_types.size(); ++i) {
-    if (types.contains(i)) put(event_types[i]);
+template <class Buffer>
+constexpr void append_text(Buffer& to, const request_error& error) noexcept {
+  to.append(name_of_enumerator(error.code));
+  if (const auto item = item_of(error.code); !item.empty()) {
+    to.append(" in ");
+    to.append(item);
+    if (item != "url") {
+      to.append('[');
+      to.append_number(error.item);
+      to.append(']');
+    }
+    to.append(" at ");
+    to.append_number(error.offset);
   }
-  if (types.contains(index_of<unknown_event>)) put("unknown types");
+  to.append(": ");
+  to.append(describe(error.code));
 }
 
-template <class Room>
-constexpr void put_report(Room& out, const audit_report& report) noexcept {
+// The names of all types, and of an audit that has two sets of them.
+inline constexpr std::size_t type_names_size = [] {
+  std::size_t size = std::string_view("unknown types").size();
+  for (const std::string_view type : event_types) size += type.size() + 2;
+  return size;
+}();
+template <>
+inline constexpr std::size_t text_capacity<event_type_set> = type_names_size;
+template <>
+inline constexpr std::size_t text_capacity<audit_report> = 2 * type_names_size + 256;
+
+template <class Buffer, std::same_as<event_type_set> Types>
+constexpr void append_text(Buffer& to, const Types& types) noexcept {
   bool first = true;
-  const auto put = [&](bool is_so, std::string_view what) {
-    if (!is_so) return;
-    if (!first) out.put("; ");
+  for (const std::size_t index : types) {
+    if (!first) to.append(", ");
     first = false;
-    out.put(what);
-  };
-  put(report.is_clean(), "no difference");
-  put(!report.not_handled.empty(), "subscribed but not handled: ");
-  put_types(out, report.not_handled);
-  put(!report.not_subscribed.empty(), "handled but not subscribed: ");
-  put_types(out, report.not_subscribed);
-  put(report.events_absent, "events absent");
-  put(report.disabled, "disabled");
-  put(report.unauthenticated, "no secret header, so anybody can post");
+    to.append(index < event_types.size() ? event_types[index] : std::string_view("unknown types"));
+  }
 }
 
-// An address without its query, in which there may be a secret.
+template <class Buffer>
+constexpr void append_text(Buffer& to, const audit_report& report) noexcept {
+  bool first = true;
+  const auto append = [&](bool is_so, std::string_view what) {
+    if (!is_so) return;
+    if (!first) to.append("; ");
+    first = false;
+    to.append(what);
+  };
+  append(report.is_clean(), "no difference");
+  append(!report.not_handled.empty(), "subscribed but not handled: ");
+  append_text(to, report.not_handled);
+  append(!report.not_subscribed.empty(), "handled but not subscribed: ");
+  append_text(to, report.not_subscribed);
+  append(report.events_absent, "events absent");
+  append(report.disabled, "disabled");
+  append(report.unauthenticated, "no secret header, so anybody can post");
+}
+
+// Writes a URL without its query, in which there may be a secret.
 template <class Out>
 constexpr Out write_shown_url(Out out, std::string_view url) {
   const std::size_t query = url.find('?');
@@ -70,79 +95,37 @@ constexpr Out write_shown_url(Out out, std::string_view url) {
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail
 
-/// `invalid_header_value in headers[1] at 3: not a valid header value`
-template <>
-struct fmt::formatter<signhook::request_error>
-    : signhook::detail::formatter_of_text<signhook::detail::text_buffer<256>> {
-  auto format(const signhook::request_error& error, fmt::format_context& context) const {
-    return format_text(context, [&](auto& out) {
-      out.put(name(error.code));
-      if (const auto item = signhook::detail::item_of(error.code); !item.empty()) {
-        out.put(" in ");
-        out.put(item);
-        if (item != "url") {
-          out.put('[');
-          out.put(signhook::detail::decimal(error.item).view());
-          out.put(']');
-        }
-        out.put(" at ");
-        out.put(signhook::detail::decimal(error.offset).view());
-      }
-      out.put(": ");
-      out.put(describe(error.code));
-    });
-  }
-};
+namespace fmt {
 
 /// `dossier.prepared, dossier.state.updated, unknown types`
+///
+/// The set is also a range: this is no partial specialisation, so that fmt/ranges.h may be included.
 template <>
-struct fmt::formatter<signhook::event_type_set>
-    : signhook::detail::formatter_of_text<signhook::detail::text_buffer<1024>> {
-  auto format(signhook::event_type_set types, fmt::format_context& context) const {
-    return format_text(context, [&](auto& out) { signhook::detail::put_types(out, types); });
-  }
-};
-
-/// `subscribed but not handled: dossier.prepared; disabled; no secret header, so anybody can post`
-template <>
-struct fmt::formatter<signhook::audit_report>
-    : signhook::detail::formatter_of_text<signhook::detail::text_buffer<1024>> {
-  auto format(const signhook::audit_report& report, fmt::format_context& context) const {
-    return format_text(context, [&](auto& out) { signhook::detail::put_report(out, report); });
-  }
-};
+struct formatter<signhook::event_type_set>
+    : signhook::detail::text_formatter<signhook::event_type_set> {};
 
 /// `subscription id=... url=https://example.com/hook?... events=[dossier.prepared] headers=[X-Secret]
 /// disabled=false updatedAt=... createdAt=...` on one line; takes no format.
 template <>
-struct fmt::formatter<signhook::subscription> {
-  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
+struct formatter<signhook::subscription> {
+  constexpr auto parse(format_parse_context& context) { return context.begin(); }
 
-  auto format(const signhook::subscription& of, fmt::format_context& context) const {
-    auto out = signhook::detail::write_text(context.out(), "subscription id=");
-    out = written(out, of.id);
-    out = signhook::detail::write_text(out, " url=");
+  template <class Context>
+  auto format(const signhook::subscription& of, Context& context) const {
+    auto out = format_to(context.out(), "subscription id={} url=", of.id);
     out = signhook::detail::write_shown_url(out, of.url);
     if (of.events)
       out = list(out, "events", *of.events, [](const auto& one) { return std::string_view(one); });
     out = list(out, "headers", of.headers,
                [](const auto& one) { return std::string_view(one.name); });
-    if (of.disabled) out = fmt::format_to(out, " disabled={}", *of.disabled);
-    out = written(signhook::detail::write_text(out, " updatedAt="), of.updated_at);
-    return written(signhook::detail::write_text(out, " createdAt="), of.created_at);
+    if (of.disabled) out = format_to(out, " disabled={}", *of.disabled);
+    return format_to(out, " updatedAt={} createdAt={}", of.updated_at, of.created_at);
   }
 
  private:
-  template <class Out, class Value>
-  static Out written(Out out, const Value& value) {
-    signhook::detail::text_buffer<64> text;
-    text.put_written(value);
-    return signhook::detail::write_text(out, text.view());
-  }
-
   template <class Out, class Items, class Text>
   static Out list(Out out, std::string_view name, const Items& items, Text text_of) {
-    out = fmt::format_to(out, " {}=[", name);
+    out = format_to(out, " {}=[", name);
     bool first = true;
     for (const auto& one : items) {
       if (!first) *out++ = ' ';
@@ -156,11 +139,13 @@ struct fmt::formatter<signhook::subscription> {
 
 /// `404: not found`; takes no format.
 template <>
-struct fmt::formatter<signhook::api_error> {
-  constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
+struct formatter<signhook::api_error> {
+  constexpr auto parse(format_parse_context& context) { return context.begin(); }
 
-  auto format(const signhook::api_error& of, fmt::format_context& context) const {
-    return signhook::detail::write_visible(fmt::format_to(context.out(), "{}: ", of.status),
-                                           of.message);
+  template <class Context>
+  auto format(const signhook::api_error& of, Context& context) const {
+    return signhook::detail::write_visible(format_to(context.out(), "{}: ", of.status), of.message);
   }
 };
+
+}  // namespace fmt

@@ -3,20 +3,22 @@
 
 #include <signhook/config.hpp>
 #include <signhook/decoder_options.hpp>
+#include <signhook/detail/decode/diagnostics.hpp>
+#include <signhook/detail/decode/field_walk.hpp>
 #include <signhook/detail/decode/fields.hpp>
+#include <signhook/detail/decode/noted_fields.hpp>
 #include <signhook/detail/decode/scalar.hpp>
-#include <signhook/detail/json/cursor.hpp>
 #include <signhook/detail/json/escape.hpp>
 #include <signhook/detail/json/grammar.hpp>
 #include <signhook/detail/json/locator.hpp>
+#include <signhook/detail/json/type.hpp>
+#include <signhook/detail/json/walker.hpp>
+#include <signhook/detail/schema/traits.hpp>
 #include <signhook/error.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
-#include <signhook/timestamp.hpp>
-#include <signhook/uuid.hpp>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -25,253 +27,237 @@
 #include <string_view>
 #include <system_error>
 #include <tuple>
-#include <utility>
 #include <vector>
 
-// Reads an object of the table into a struct that may allocate, after `locator` has found the
-// text to be JSON.
+// Reads the answers of the subscription API into structs that may allocate. The walk over the fields that decodes
+// events finds the members; here are only the values that no event has. An answer's tokens are found without
+// simdjson, so that subscription.hpp does not include it: answers are few and small.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
-// What is wrong with a value, and where.
+template <>
+struct scalar<std::string> {
+  static constexpr json_type type = json_type::string;
+};
+template <>
+struct scalar<bool> {
+  static constexpr json_type type = json_type::boolean;
+};
+template <>
+struct scalar<std::int32_t> {
+  static constexpr json_type type = json_type::number;
+};
+
+// A text that is JSON, and the offsets of its tokens.
+class resource_text {
+ public:
+  using token = walker::token;
+
+  // The locator has found that `json` is JSON.
+  explicit resource_text(std::string_view json) : body_(json) {
+    // The look-up of a name reads up to eight bytes after it.
+    body_.append(8, '\0');
+    const char* const begin = body_.data();
+    const char* const end = begin + json.size();
+    for (const char* p = skip_space(begin, end); p != end; p = skip_space(p, end)) {
+      tokens_.push_back(static_cast<token>(p - begin));
+      p = token_end(p, end);
+    }
+    tokens_.push_back(static_cast<token>(json.size()));
+  }
+
+  [[nodiscard]] const token* begin() const noexcept { return tokens_.data(); }
+
+  [[nodiscard]] walker tokens() const noexcept {
+    return {body_.data(), tokens_.data() + tokens_.size() - 1, decoder_options::max_depth_ceiling};
+  }
+
+ private:
+  [[nodiscard]] static const char* token_end(const char* p, const char* end) noexcept {
+    constexpr std::string_view structural = "{}[]:,";
+    if (*p == '"') return read_string(p, end).at;
+    if (structural.find(*p) != std::string_view::npos) return p + 1;
+    while (p != end && !is_space(*p) && structural.find(*p) == std::string_view::npos) ++p;
+    return p;
+  }
+
+  std::string body_;
+  std::vector<token> tokens_;
+};
+
+// The fault of a value.
 struct value_fault {
   errc code;
-  const char* at;
+  std::uint32_t offset;
+  expectation expected = expectation::nothing;
 };
 
-struct reading {
-  unknown types;
-  unknown_members members;
-};
-
-// The characters of a string that is given with its quotes.
-[[nodiscard]] inline std::string text_of(std::string_view quoted) {
-  const std::string_view raw = quoted.substr(1, quoted.size() - 2);
+// The characters of the string at a token.
+[[nodiscard]] inline std::string text_at(const walker& tokens, const walker::token* t) {
+  const std::string_view raw = tokens.string(t);
   if (!has_escape(raw)) return std::string(raw);
   std::string text(raw.size(), '\0');
   text.resize(unescape(raw, text.data()).size());
   return text;
 }
 
-// Reads the value at a cursor, or says what is wrong with it.
+// Reads the value at a token, or returns its fault. `unknown` tells what is done with unknown event types.
 template <class Value>
 struct value_reader {
-  // What an event may hold too.
-  static std::optional<value_fault> read(cursor at, Value& into, const reading&) {
-    const char* const begin = at.at();
-    if (*begin != '"') return value_fault{errc::wrong_type, begin};
-    const std::string text = text_of(at.pass_string());
-    if (const auto value = scalar<Value>::parse(text)) {
-      into = *value;
-      return std::nullopt;
-    }
-    return value_fault{*scalar<Value>::validate(text, {}), begin};
-  }
-};
-
-template <class Value>
-struct value_reader<std::optional<Value>> {
-  static std::optional<value_fault> read(cursor at, std::optional<Value>& into,
-                                         const reading& how) {
-    return value_reader<Value>::read(at, into.emplace(), how);
+  // A value that an event may have too.
+  static std::optional<value_fault> read(const walker& tokens, const walker::token* t, unknown,
+                                         Value& into) {
+    const std::string text = text_at(tokens, t);
+    const auto value = scalar<Value>::parse(text);
+    if (!value) return value_fault{*scalar<Value>::validate(text, {}), *t};
+    into = *value;
+    return std::nullopt;
   }
 };
 
 template <>
 struct value_reader<std::string> {
-  static std::optional<value_fault> read(cursor at, std::string& into, const reading&) {
-    if (*at.at() != '"') return value_fault{errc::wrong_type, at.at()};
-    into = text_of(at.pass_string());
+  static std::optional<value_fault> read(const walker& tokens, const walker::token* t, unknown,
+                                         std::string& into) {
+    into = text_at(tokens, t);
     return std::nullopt;
   }
 };
 
 template <>
 struct value_reader<bool> {
-  static std::optional<value_fault> read(cursor at, bool& into, const reading&) {
-    if (*at.at() != 't' && *at.at() != 'f') return value_fault{errc::wrong_type, at.at()};
-    into = *at.at() == 't';
+  static std::optional<value_fault> read(const walker& tokens, const walker::token* t, unknown,
+                                         bool& into) {
+    into = tokens.first(t) == 't';
     return std::nullopt;
   }
 };
 
 template <>
 struct value_reader<std::int32_t> {
-  static std::optional<value_fault> read(cursor at, std::int32_t& into, const reading&) {
-    const char* const begin = at.at();
-    at.pass_value();
-    const auto [end, failed] = std::from_chars(begin, at.at(), into);
-    if (failed != std::errc() || skip_space(end, at.at()) != at.at()) {
-      return value_fault{errc::wrong_type, begin};
-    }
-    return std::nullopt;
+  static std::optional<value_fault> read(const walker& tokens, const walker::token* t, unknown,
+                                         std::int32_t& into) {
+    const char* const next = tokens.at(t[1]);
+    const auto [end, failed] = std::from_chars(tokens.at(t[0]), next, into);
+    if (failed == std::errc() && skip_space(end, next) == next) return std::nullopt;
+    return value_fault{errc::wrong_type, *t};
   }
 };
 
-// The first key of an object that stands there a second time, whatever its spelling; null where there
-// is none.
-[[nodiscard]] inline const char* find_repeated_key(cursor brace) {
-  std::vector<std::pair<std::string, const char*>> keys;
-  for (brace.pass_byte(); *brace.at() != '}';) {
-    const char* const begin = brace.at();
-    keys.emplace_back(text_of(brace.pass_string()), begin);
-    brace.pass_byte();  // the colon
-    brace.pass_value();
-    if (*brace.at() == ',') brace.pass_byte();
-  }
-  std::sort(keys.begin(), keys.end());
-  const char* first = nullptr;
-  for (std::size_t i = 1; i < keys.size(); ++i) {
-    const bool is_same = keys[i].first == keys[i - 1].first;
-    if (is_same && (first == nullptr || keys[i].second < first)) first = keys[i].second;
-  }
-  return first;
-}
-
-// The pointers (RFC 6901) of an object's members, one behind the other.
-template <class Object>
-class member_pointers {
- public:
-  static constexpr std::size_t count = std::tuple_size_v<decltype(schema<Object>::members)>;
-
-  consteval member_pointers() {
-    std::size_t nth = 0;
-    std::size_t used = 0;
-    std::apply(
-        [&](const auto&... member) {
-          const auto add = [&](std::string_view name) {
-            begins_[nth++] = used;
-            chars_[used++] = '/';
-            for (const char c : name) chars_[used++] = c;
-            begins_[nth] = used;
-          };
-          (add(member.name), ...);
-        },
-        schema<Object>::members);
-  }
-
-  [[nodiscard]] constexpr std::string_view pointer(std::size_t nth) const noexcept {
-    return {chars_.data() + begins_[nth], begins_[nth + 1] - begins_[nth]};
-  }
-
-  // Which member has that name; `count` where none has.
-  [[nodiscard]] constexpr std::size_t find(std::string_view name) const noexcept {
-    std::size_t nth = 0;
-    while (nth != count && pointer(nth).substr(1) != name) ++nth;
-    return nth;
-  }
-
- private:
-  std::array<char, 128> chars_{};
-  std::array<std::size_t, count + 1> begins_{};
-};
-
+// Reads one object.
 template <class Object>
 class object_reader {
  public:
-  object_reader(std::string_view body, const reading& how) : body_(body), how_(how) {}
+  using token = walker::token;
 
-  // `into` is whole exactly where nothing is said.
-  [[nodiscard]] std::optional<error> read(cursor brace, Object& into) const {
-    const char* const begin = brace.at();
-    if (*begin != '{') return fault(errc::not_an_object, begin, {});
-    if (const auto missing = find_missing(brace)) return missing;
-    member_set seen{};
-    for (brace.pass_byte(); *brace.at() != '}';) {
-      const char* const key = brace.at();
-      const std::size_t nth = pointers.find(text_of(brace.pass_string()));
-      brace.pass_byte();  // the colon
-      if (nth == pointers.count) {
-        if (how_.members == unknown_members::reject) return fault(errc::unknown_member, key, {});
-      } else if (std::exchange(seen[nth], true)) {
-        return fault(errc::duplicate_member, key, pointers.pointer(nth));
-      } else if (const auto wrong = read_member(nth, brace, into)) {
-        return fault(wrong->code, wrong->at, pointers.pointer(nth));
-      }
-      brace.pass_value();
-      if (*brace.at() == ',') brace.pass_byte();
+  object_reader(const walker& tokens, std::size_t body_size, const decoder_options& options)
+      : tokens_(tokens), options_(options), scratch_(body_size, '\0') {}
+
+  // Reads the object at `t` and moves `t` after it, or returns the fault at the lowest offset.
+  [[nodiscard]] std::optional<error> read(const token*& t, Object& into) {
+    if (tokens_.first(t) != '{') {
+      return error{errc::not_an_object, *t, {}, expectation::object};
     }
-    return std::nullopt;
+    noted_fields<Object> noted(tokens_);
+    field_walk<Object, noted_fields<Object>> walk(tokens_, noted, scratch_.data());
+    const token* const after = walk.run(t);
+    std::optional<error> first = violation(t, walk.present());
+    const auto read_if_there = [&]<class Value>(const member<Object, Value>& member) {
+      const field_id id = fields.child(root_field, member.name);
+      if (!walk.present().has(id) || noted.mistyped().has(id)) return;
+      const auto fault = read_value(noted.value(id), fields[id].type, into.*member.pointer);
+      if (!fault || (first && first->offset <= fault->offset)) return;
+      first = error{fault->code, fault->offset, pointer_of<Object>(id), fault->expected};
+    };
+    std::apply([&](const auto&... members) { (read_if_there(members), ...); },
+               schema<Object>::members);
+    t = after;
+    return first;
   }
 
  private:
-  static constexpr member_pointers<Object> pointers{};
-  using member_set = std::array<bool, pointers.count>;
+  static constexpr const auto& fields = fields_of<Object>;
 
-  [[nodiscard]] error fault(errc code, const char* at, std::string_view path) const noexcept {
-    return {code, static_cast<std::uint32_t>(at - body_.data()), path};
-  }
-
-  [[nodiscard]] std::optional<error> find_missing(cursor brace) const {
-    const char* const begin = brace.at();
-    member_set there{};
-    for (brace.pass_byte(); *brace.at() != '}';) {
-      const std::size_t nth = pointers.find(text_of(brace.pass_string()));
-      if (nth != pointers.count) there[nth] = true;
-      brace.pass_byte();  // the colon
-      brace.pass_value();
-      if (*brace.at() == ',') brace.pass_byte();
-    }
-    for (std::size_t nth = 0; nth != pointers.count; ++nth) {
-      if (required[nth] && !there[nth]) {
-        return fault(errc::missing_member, begin, pointers.pointer(nth));
-      }
-    }
-    return std::nullopt;
-  }
-
-  [[nodiscard]] std::optional<value_fault> read_member(std::size_t nth, cursor at,
-                                                       Object& into) const {
-    std::optional<value_fault> wrong;
-    std::size_t i = 0;
-    const auto read_if = [&]<class Value>(const member<Object, Value>& member) {
-      if (i++ == nth) wrong = value_reader<Value>::read(at, into.*member.pointer, how_);
+  // The first error that the walk over the fields finds.
+  [[nodiscard]] std::optional<error> violation(const token* t,
+                                               const fields_mask<Object>& present) noexcept {
+    std::optional<error> first;
+    auto keep_first = [&first](const diagnostic& found) noexcept {
+      if (found.severity == severity::warning) return true;
+      first = found.error;
+      return false;
     };
-    std::apply([&](const auto&... members) { (read_if(members), ...); }, schema<Object>::members);
-    return wrong;
+    using handler_type = diagnostics<Object, decltype(keep_first)>;
+    handler_type handler(tokens_, options_, fields.documents[0], present, scratch_.data(),
+                         keep_first);
+    field_walk<Object, handler_type> walk(tokens_, handler, scratch_.data());
+    static_cast<void>(walk.run(t));
+    return first;
   }
 
-  static constexpr member_set required = std::apply(
-      []<class... Member>(const Member&...) {
-        return member_set{required_form<typename Member::value_type>::is_required...};
-      },
-      schema<Object>::members);
+  template <class Value>
+  [[nodiscard]] std::optional<value_fault> read_value(const token* t, json_type type, Value& into) {
+    // The walk takes a string for a value of any type but an array.
+    if (!contains(type, type_of_value(tokens_.first(t)))) {
+      return value_fault{errc::wrong_type, *t};
+    }
+    if constexpr (required_form<Value>::is_required) {
+      return value_reader<Value>::read(tokens_, t, options_.types, into);
+    } else {
+      return value_reader<typename Value::value_type>::read(tokens_, t, options_.types,
+                                                            into.emplace());
+    }
+  }
 
-  std::string_view body_;
-  reading how_;
+  const walker& tokens_;
+  const decoder_options& options_;
+  std::string scratch_;
 };
 
 template <class Options>
-[[nodiscard]] std::optional<error> check_answer(std::string_view answer, const Options& options) {
-  const std::uint32_t most = std::min(options.max_bytes, decoder_options::max_bytes_ceiling);
+[[nodiscard]] std::optional<error> find_syntax_fault(std::string_view answer,
+                                                     const Options& options) {
+  const std::uint32_t most = (std::min)(options.max_bytes, decoder_options::max_bytes_ceiling);
   if (answer.size() > most) return error{errc::body_too_large, 0, {}};
   return locator(answer, options.max_depth).run();
 }
 
+template <class Options>
+[[nodiscard]] decoder_options options_of(const Options& options) noexcept {
+  decoder_options made;
+  made.types = options.types;
+  made.members = options.members;
+  return made;
+}
+
 template <class Object, class Options>
 [[nodiscard]] result<Object> read_object_answer(std::string_view answer, const Options& options) {
-  if (const auto rejected = check_answer(answer, options)) return *rejected;
-  const object_reader<Object> reader(answer, {options.types, options.members});
+  if (const auto fault = find_syntax_fault(answer, options)) return *fault;
+  const resource_text text(answer);
+  const walker tokens = text.tokens();
+  const decoder_options how = options_of(options);
   Object made;
-  const cursor top(answer.data(), answer.data() + answer.size());
-  if (const auto rejected = reader.read(top, made)) return *rejected;
+  const walker::token* t = text.begin();
+  if (const auto fault = object_reader<Object>(tokens, answer.size(), how).read(t, made)) {
+    return *fault;
+  }
   return made;
 }
 
 template <class Object, class Options>
 [[nodiscard]] result<std::vector<Object>> read_array_answer(std::string_view answer,
                                                             const Options& options) {
-  if (const auto rejected = check_answer(answer, options)) return *rejected;
-  const object_reader<Object> reader(answer, {options.types, options.members});
+  if (const auto fault = find_syntax_fault(answer, options)) return *fault;
+  const resource_text text(answer);
+  const walker tokens = text.tokens();
+  const decoder_options how = options_of(options);
+  const walker::token* t = text.begin();
+  if (tokens.first(t) != '[') return error{errc::wrong_type, *t, {}, expectation::array};
+  object_reader<Object> reader(tokens, answer.size(), how);
   std::vector<Object> made;
-  cursor at(answer.data(), answer.data() + answer.size());
-  if (*at.at() != '[') {
-    return error{errc::wrong_type, static_cast<std::uint32_t>(at.at() - answer.data()), {}};
-  }
-  for (at.pass_byte(); *at.at() != ']';) {
-    if (const auto rejected = reader.read(at, made.emplace_back())) return *rejected;
-    at.pass_value();
-    if (*at.at() == ',') at.pass_byte();
+  for (++t; tokens.first(t) != ']';) {
+    if (const auto fault = reader.read(t, made.emplace_back())) return *fault;
+    if (tokens.first(t) == ',') ++t;
   }
   return made;
 }
