@@ -95,10 +95,10 @@ class database {
   explicit database(const std::string& address) : connection_(PQconnectdb(address.c_str())) {
     if (PQstatus(connection_.get()) != CONNECTION_OK) fail(PQerrorMessage(connection_.get()));
     run("set client_min_messages = warning");
-    run(projection_sql::postgresql_table);
-    run(projection_sql::postgresql_table);  // which does nothing
-    for (const auto& [name, sql] : {std::pair("upsert", projection_sql::upsert),
-                                    std::pair("select", projection_sql::select_dossier)}) {
+    run(projection_table_postgresql);
+    run(projection_table_postgresql);  // which does nothing
+    for (const auto& [name, sql] :
+         {std::pair("upsert", projection_upsert), std::pair("select", projection_select)}) {
       expect(answer(PQprepare(connection_.get(), name, sql, 0, nullptr)), PGRES_COMMAND_OK);
     }
   }
@@ -116,8 +116,8 @@ class database {
         std::string(name(row.kind)),
         object,
         std::string(row.value.view()),
-        big_endian(static_cast<std::uint64_t>(projection_sql::seconds(row.created)), 8),
-        big_endian(static_cast<std::uint64_t>(projection_sql::nanoseconds(row.created)), 4),
+        big_endian(static_cast<std::uint64_t>(sql_seconds(row.created)), 8),
+        big_endian(static_cast<std::uint64_t>(sql_nanoseconds(row.created)), 4),
         created,
         std::string(1, row.is_transition ? '\1' : '\0'),
         bytes(row.event.value)};

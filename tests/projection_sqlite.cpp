@@ -26,10 +26,10 @@ class database {
     sqlite3* opened = nullptr;
     REQUIRE(sqlite3_open(":memory:", &opened) == SQLITE_OK);
     connection_.reset(opened);
-    run(projection_sql::sqlite_table);
-    run(projection_sql::sqlite_table);  // which does nothing
-    upsert_ = prepare(projection_sql::upsert);
-    select_ = prepare(projection_sql::select_dossier);
+    run(projection_table_sqlite);
+    run(projection_table_sqlite);  // which does nothing
+    upsert_ = prepare(projection_upsert);
+    select_ = prepare(projection_select);
   }
 
   void run(const char* sql) {
@@ -48,8 +48,8 @@ class database {
     const std::string_view value = row.value.view();
     // `value.data()` is never null, which would bind NULL.
     sqlite3_bind_blob(to, 4, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
-    sqlite3_bind_int64(to, 5, projection_sql::seconds(row.created));
-    sqlite3_bind_int(to, 6, projection_sql::nanoseconds(row.created));
+    sqlite3_bind_int64(to, 5, sql_seconds(row.created));
+    sqlite3_bind_int(to, 6, sql_nanoseconds(row.created));
     bind_text(to, 7, {created.data(), static_cast<std::size_t>(end - created.data())});
     sqlite3_bind_int(to, 8, row.is_transition ? 1 : 0);
     bind_bytes(to, 9, row.event.value);
@@ -141,7 +141,7 @@ bool changes_both(database& sqlite, dossier_projection& projection, const observ
 
 }  // namespace
 
-TEST_CASE("SQLite has the projection of 100,000 random histories") {
+TEST_CASE("SQLite has the projection of random histories") {
   database sqlite;
   random_histories random(5, 16);
   std::size_t rows = 0;

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/projection/bounded_map.hpp>
 #include <signhook/detail/projection/join.hpp>
 #include <signhook/detail/projection/observe.hpp>
 #include <signhook/event.hpp>
+#include <signhook/projection/bounded_map.hpp>
 #include <signhook/projection/observation.hpp>
 #include <signhook/uuid.hpp>
 
@@ -48,10 +48,6 @@ struct known_invite {
   latest<open_state<invite_status>> status;  ///< the latest status
 
   friend constexpr bool operator==(const known_invite&, const known_invite&) noexcept = default;
-  /// Makes `known` hold all that both do. Returns whether it changed.
-  friend constexpr bool join(known_invite& known, const known_invite& more) noexcept {
-    return detail::join(known.status, more.status);
-  }
 };
 
 /// An invitee, as far as events say.
@@ -63,11 +59,6 @@ struct known_invitee {
   std::optional<observation<invite_id>> viewed = std::nullopt;
 
   friend constexpr bool operator==(const known_invitee&, const known_invitee&) noexcept = default;
-  /// Makes `known` hold all that both do. Returns whether it changed.
-  friend constexpr bool join(known_invitee& known, const known_invitee& more) noexcept {
-    const bool is_state_new = detail::join(known.state, more.state);
-    return detail::join(known.viewed, more.viewed) || is_state_new;
-  }
 };
 
 /// A reassign request, as far as events say.
@@ -80,15 +71,34 @@ struct known_reassign_request {
 
   friend constexpr bool operator==(const known_reassign_request&,
                                    const known_reassign_request&) noexcept = default;
-  /// Makes `known` hold all that both do. Returns whether it changed.
-  friend constexpr bool join(known_reassign_request& known,
+};
+
+namespace detail {
+
+template <>
+struct object_join<known_invite> {
+  static constexpr bool join(known_invite& known, const known_invite& more) noexcept {
+    return detail::join(known.status, more.status);
+  }
+};
+
+template <>
+struct object_join<known_invitee> {
+  static constexpr bool join(known_invitee& known, const known_invitee& more) noexcept {
+    const bool is_state_new = detail::join(known.state, more.state);
+    return detail::join(known.viewed, more.viewed) || is_state_new;
+  }
+};
+
+template <>
+struct object_join<known_reassign_request> {
+  static constexpr bool join(known_reassign_request& known,
                              const known_reassign_request& more) noexcept {
     const bool is_state_new = detail::join(known.state, more.state);
     return detail::join(known.original_invitee, more.original_invitee) || is_state_new;
   }
 };
 
-namespace detail {
 struct projection_access;
 
 }  // namespace detail

@@ -13,6 +13,8 @@
 #include <signhook/message.hpp>
 #include <signhook/ndjson.hpp>
 #include <signhook/projection.hpp>
+#include <signhook/projection/sql.hpp>
+#include <signhook/projection/storage.hpp>
 #include <signhook/receipt.hpp>
 #include <signhook/receiver.hpp>
 #include <signhook/receiver_options.hpp>

@@ -10,44 +10,15 @@
 // The projection in a database: a table and a statement that applies one `observation_row`, for SQLite 3.24
 // and PostgreSQL 9.5 or later. This header needs no database; the texts end with a null character.
 
-/// The table of the projection in SQL. It holds the latest observation of each kind for each object of
-/// each dossier, by the rule of `observation` and `latest`, and keeps all objects.
-///
-///     begin;                                             -- the inbox has begun it, for example
-///     for_each_observation(e, [&](const observation_row& row) { /* bind 1 to 9, run `upsert` */ });
-///     commit;
-///
-/// The rows of all events may be applied in any order and repeatedly. Two transactions that apply
-/// events of one dossier wait for each other at its `dossier` row, which comes first in every event, and
-/// so do not deadlock; a transaction that applies events of several dossiers sorts them by dossier.
-///
-/// | parameter | column | SQLite | PostgreSQL | from the row |
-/// |---|---|---|---|---|
-/// | 1 | dossier | blob | uuid | `dossier`, 16 bytes |
-/// | 2 | kind | text | text | `name(kind)` |
-/// | 3 | object | blob | uuid | `object`, 16 bytes |
-/// | 4 | value | blob | bytea | `value.view()` |
-/// | 5 | seconds | integer | bigint | `seconds(created)` |
-/// | 6 | nanoseconds | integer | integer | `nanoseconds(created)` |
-/// | 7 | created | text | text | `created.write_to` |
-/// | 8 | is_transition | integer, 0 or 1 | boolean | `is_transition` |
-/// | 9 | event | blob | uuid | `event`, 16 bytes |
-///
-/// - Time is `seconds` and `nanoseconds`, which order exactly. No type of SQL holds a leap second,
-///   nanoseconds or an offset, and PostgreSQL's timestamptz refuses the year 0000 and an offset of 16 hours
-///   or more. `created` is the text of the event's time, for people and for its offset.
-/// - Values are bytes, because a state may contain U+0000, which PostgreSQL's text refuses. A condition is
-///   `value = 'completed'` in PostgreSQL and `value = cast('completed' as blob)` in SQLite; for people,
-///   select `encode(value, 'escape')` or `cast(value as text)`.
-/// - `conflict_value` is null unless another value was observed at the same instant; `viewed` and
-///   `original_invitee` have no conflicts.
-namespace signhook::inline SIGNHOOK_ABI::projection_sql {
+namespace signhook::inline SIGNHOOK_ABI {
 
-/// The version of the table. A version of signhook with another table has another number here.
-inline constexpr int version = 1;
+/// The version of the table, which holds the latest observation of each kind for each object of each
+/// dossier, by the rule of `observation` and `latest`. It keeps all objects. A version of signhook with
+/// another table has another number here.
+inline constexpr int projection_table_version = 1;
 
 /// Creates the table in SQLite.
-inline constexpr char sqlite_table[] = R"sql(
+inline constexpr char projection_table_sqlite[] = R"sql(
 create table if not exists signhook_projection (
   dossier blob not null,
   kind text not null,
@@ -66,7 +37,7 @@ create table if not exists signhook_projection (
 ) without rowid)sql";
 
 /// Creates the table in PostgreSQL.
-inline constexpr char postgresql_table[] = R"sql(
+inline constexpr char projection_table_postgresql[] = R"sql(
 create table if not exists signhook_projection (
   dossier uuid not null,
   kind text collate "C" not null,
@@ -84,10 +55,38 @@ create table if not exists signhook_projection (
   primary key (dossier, kind, object)
 ))sql";
 
-/// Applies one observation, in both databases. Parameters 1 to 9 are those of the table above. A row of
-/// the database changes only where the projection in memory would: the number of changed rows is 1 for
-/// `apply_result::changed` and 0 for `unchanged`.
-inline constexpr char upsert[] = R"sql(
+/// Applies one `observation_row`, in both databases. A row of the table changes only where the projection in
+/// memory would: the number of changed rows is 1 for `apply_result::changed` and 0 for `unchanged`.
+///
+///     begin;                                             -- the inbox has begun it, for example
+///     for_each_observation(e, [&](const observation_row& row) { /* bind 1 to 9, run it */ });
+///     commit;
+///
+/// The rows of all events may be applied in any order and repeatedly. Two transactions that apply
+/// events of one dossier wait for each other at its `dossier` row, which comes first in every event, and
+/// so do not deadlock; a transaction that applies events of several dossiers sorts them by dossier.
+///
+/// | parameter | column | SQLite | PostgreSQL | from the row |
+/// |---|---|---|---|---|
+/// | 1 | dossier | blob | uuid | `dossier`, 16 bytes |
+/// | 2 | kind | text | text | `name(kind)` |
+/// | 3 | object | blob | uuid | `object`, 16 bytes |
+/// | 4 | value | blob | bytea | `value.view()` |
+/// | 5 | seconds | integer | bigint | `sql_seconds(created)` |
+/// | 6 | nanoseconds | integer | integer | `sql_nanoseconds(created)` |
+/// | 7 | created | text | text | `created.write_to` |
+/// | 8 | is_transition | integer, 0 or 1 | boolean | `is_transition` |
+/// | 9 | event | blob | uuid | `event`, 16 bytes |
+///
+/// - Time is `seconds` and `nanoseconds`, which order exactly. No type of SQL holds a leap second,
+///   nanoseconds or an offset, and PostgreSQL's timestamptz refuses the year 0000 and an offset of 16 hours
+///   or more. `created` is the text of the event's time, for people and for its offset.
+/// - Values are bytes, because a state may contain U+0000, which PostgreSQL's text refuses. A condition is
+///   `value = 'completed'` in PostgreSQL and `value = cast('completed' as blob)` in SQLite; for people,
+///   select `encode(value, 'escape')` or `cast(value as text)`.
+/// - `conflict_value` is null unless another value was observed at the same instant; `viewed` and
+///   `original_invitee` have no conflicts.
+inline constexpr char projection_upsert[] = R"sql(
 insert into signhook_projection as known
   (dossier, kind, object, value, seconds, nanoseconds, created, is_transition, event)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -139,7 +138,7 @@ where
 /// Selects all that is known of the dossier that parameter 1 names, ordered by kind and object. Each row
 /// gives one `observation_row`, and one more where `conflict_event` is not null; applied to a
 /// `dossier_projection`, they give the projection in memory.
-inline constexpr char select_dossier[] = R"sql(
+inline constexpr char projection_select[] = R"sql(
 select kind, object, value, created, is_transition, event,
        conflict_value, conflict_created, conflict_is_transition, conflict_event
 from signhook_projection
@@ -147,14 +146,14 @@ where dossier = $1
 order by kind, object)sql";
 
 /// Returns the seconds since 1970 of an instant, for parameter 5. It is negative before 1970.
-[[nodiscard]] constexpr std::int64_t seconds(const timestamp& created) noexcept {
+[[nodiscard]] constexpr std::int64_t sql_seconds(const timestamp& created) noexcept {
   return created.time().time_since_epoch().count();
 }
 
 /// Returns the nanoseconds since the beginning of that second, for parameter 6: below 1,000,000,000, or
 /// below 2,000,000,000 in a leap second, which lengthens the second before it.
-[[nodiscard]] constexpr std::int32_t nanoseconds(const timestamp& created) noexcept {
+[[nodiscard]] constexpr std::int32_t sql_nanoseconds(const timestamp& created) noexcept {
   return static_cast<std::int32_t>(detail::nanoseconds_of(created));
 }
 
-}  // namespace signhook::inline SIGNHOOK_ABI::projection_sql
+}  // namespace signhook::inline SIGNHOOK_ABI
