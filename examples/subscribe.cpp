@@ -9,7 +9,7 @@ using namespace signhook;
 
 int main() {
   constexpr auto handled = event_type_set::of<dossier_prepared, invite_viewed>();
-  const custom_header secret{"X-Secret", "correct horse battery staple"};
+  const custom_header secret{"X-Secret", "q7Jm0rXw2Zk9VtLd4Bn8Hs1YcPfG3uEa"};
 
   // The request, for any HTTP client: POST it to this address, with a token.
   const subscription_request request{"https://example.com/hook", handled.names(), {secret}};

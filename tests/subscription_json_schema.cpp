@@ -47,9 +47,9 @@ TEST_CASE("the JSON Schemas of subscriptions name their members, and require the
   CHECK(texts(json["required"]) == "url ");
   CHECK(texts(json["properties"]["events"]["default"]) ==
         "dossier.state.updated dossier.prepared dossier.invite.undelivered ");
-  bool others = true;
-  CHECK(json["additionalProperties"].get(others) == simdjson::SUCCESS);
-  CHECK_FALSE(others);
+  bool additional = true;
+  CHECK(json["additionalProperties"].get(additional) == simdjson::SUCCESS);
+  CHECK_FALSE(additional);
 
   REQUIRE(parser.parse(resource_schema<api_error>(schema_form::strict)).get(json) ==
           simdjson::SUCCESS);

@@ -81,8 +81,8 @@ enum class expectation : std::uint8_t {
   literal,              ///< the rest of true, false or null
   string_character,     ///< a character that may stand in a string, or its closing quote
   escape,               ///< a character that may follow a backslash
-  hexadecimal_digit,    ///< in a \u escape
-  low_surrogate,        ///< the second \u escape of a surrogate pair
+  hexadecimal_digit,    ///< in a Unicode escape
+  low_surrogate,        ///< the second escape of a surrogate pair
   object,               ///< the value of this member
   string,               ///< the value of this member
   array,                ///< the value of this member

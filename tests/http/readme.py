@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-"""The README's two terminals: its commands are run as they stand, and must print what stands below them, but for
+"""The two terminals of docs/companion.md: its commands are run as they stand, and must print what stands below them, but for
 times and ids."""
 import pathlib
 import re
@@ -17,8 +17,8 @@ def timeless(text):
     return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", text)
 
 
-readme = (pathlib.Path(__file__).parents[2] / "README.md").read_text()
-section = readme.split("## Try it without CM.com")[1].split("\n## ")[0]
+page = (pathlib.Path(__file__).parents[2] / "docs/companion.md").read_text()
+section = page.split("## Try it without CM.com")[1].split("\n## ")[0]
 first, second = re.findall(r"```\n(.*?)```\n", section, re.S)[:2]
 
 
@@ -32,7 +32,7 @@ with Folder() as folder:
     os.environ["PATH"] = f"{pathlib.Path(TOOL).parent}:{os.environ['PATH']}"
     (make, _), (listen, heard) = commands_of(first)
     subprocess.run(make, shell=True, check=True, cwd=folder.path)
-    # Another port than the README's, which may be taken here.
+    # Another port than the page's, which may be taken here.
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     heard, second = heard.replace("8080", port), second.replace("8080", port)
@@ -48,4 +48,4 @@ with Folder() as folder:
     finally:
         process.kill()
     check(timeless(printed) == timeless(heard), f"{listen}\nprints:\n{printed}")
-print("the README's terminals print what it says")
+print("the terminals of docs/companion.md print what it says")

@@ -118,11 +118,11 @@ with Folder() as folder:
     check(made["clean"] and made["audit"] == "no difference" and made["webhook"]["headers"] == {HEADER: "..."}, out)
     check(Service.webhooks[identity]["headers"] == {HEADER: SECRET}, "the secret is subscribed")
     out, _ = webhook("create", "--url", "https://example.com/other?secret")
-    check("url=https://example.com/other?..." in out and "anybody may post" in out and "handled but not subscribed" in out, out)
+    check("url=https://example.com/other?..." in out and "anybody can post" in out and "handled but not subscribed" in out, out)
 
     Service.webhooks[identity]["disabled"] = True
     out, _ = webhook("list")
-    check(out.count("webhook id=") == 2 and "disabled" in out, out)
+    check(out.count("subscription id=") == 2 and "disabled" in out, out)
     out, _ = webhook("show", identity, "--handled", "dossier.prepared")
     check("\n  disabled\n" in out, out)
     webhook("enable", identity)

@@ -29,8 +29,9 @@ void body_printer::clear() {
 void body_printer::print(std::string_view bytes, const signhook::result<signhook::event>& decoded,
                          std::string_view name, std::uint64_t lines_before) {
   const auto report = [&](const signhook::error& error, signhook::severity severity) {
-    fmt::format_to(fmt::appender(printed_.diagnostics), "{}\n",
-                   signhook::source_snippet{name, bytes, error, severity, lines_before, request_.draw});
+    fmt::format_to(
+        fmt::appender(printed_.diagnostics), "{}\n",
+        signhook::source_snippet{name, bytes, error, severity, lines_before, request_.draw});
   };
   printed_.counted.add(decoded);
   if (const auto* event = decoded.get_if()) {

@@ -56,7 +56,7 @@ inline constexpr std::array reserved_names = std::to_array<std::string_view>({
 // field-value: visible characters, spaces and tabs within, and bytes above 0x7f, of which JSON
 // takes UTF-8 alone.
 [[nodiscard]] constexpr std::optional<request_error> check_field_value(std::string_view value,
-                                                                     std::size_t item) noexcept {
+                                                                       std::size_t item) noexcept {
   if (!value.empty() && is_field_space(value.front())) {
     return request_error{request_errc::padded_header_value, item, 0};
   }
@@ -70,7 +70,7 @@ inline constexpr std::array reserved_names = std::to_array<std::string_view>({
     const utf8_step step = step_utf8(p, end);
     if (!step.valid) {
       return request_error{request_errc::header_value_not_utf8, item,
-                         static_cast<std::size_t>(step.next - value.data())};
+                           static_cast<std::size_t>(step.next - value.data())};
     }
     p = step.next;
   }

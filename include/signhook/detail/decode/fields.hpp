@@ -103,7 +103,7 @@ class field_table_builder {
   static constexpr std::size_t document_count = documents_of<Root>::count;
 
   constexpr field_table_builder() {
-    [this]<std::size_t... I>(std::index_sequence<I...>) {
+    [&]<std::size_t... I>(std::index_sequence<I...>) {
       (add_document<typename documents_of<Root>::template type<I>>(I), ...);
     }
     (std::make_index_sequence<document_count>{});
