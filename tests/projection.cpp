@@ -2,6 +2,7 @@
 #include "allocations.hpp"
 #include "catch.hpp"
 #include "projection_model.hpp"
+#include "random_histories.hpp"
 #include <signhook/projection.hpp>
 #include <signhook/schema.hpp>
 
@@ -135,41 +136,6 @@ std::vector<event> chosen(const std::vector<event>& from, unsigned bits) {
   }
   return some;
 }
-
-class random_histories {
- public:
-  explicit random_histories(unsigned seed) : random_(seed) {}
-
-  std::size_t below(std::size_t count) { return random_() % count; }
-
-  std::vector<event> next() {
-    std::vector<event> history(below(40));
-    for (event& one : history) {
-      const std::size_t which = below(samples.size() + 1);
-      if (which != samples.size()) {
-        one = samples[which];
-      } else {
-        one = unknown_event{{}, *type_text::from("new"), {}, dossier{}};
-        if (below(4) == 0) std::get<unknown_event>(one).dossier.reset();
-      }
-      projection_model::narrow(one, [this](std::size_t count) { return below(count); });
-    }
-    return history;
-  }
-
-  // Returns the events in another order, some of them twice or more often.
-  std::vector<event> disturbed(std::vector<event> history) {
-    for (std::size_t i = below(10); i != 0 && !history.empty(); --i) {
-      const event again = history[below(history.size())];
-      history.push_back(again);
-    }
-    std::shuffle(history.begin(), history.end(), random_);
-    return history;
-  }
-
- private:
-  std::mt19937 random_;
-};
 
 // Checks all that is documented of `Projection`, for this history.
 template <class Projection>

@@ -15,6 +15,8 @@
 #include <signhook/message.hpp>
 #include <signhook/ndjson.hpp>
 #include <signhook/projection.hpp>
+#include <signhook/projection/sql.hpp>
+#include <signhook/projection/storage.hpp>
 #include <signhook/receive_result.hpp>
 #include <signhook/receiver.hpp>
 #include <signhook/result.hpp>
