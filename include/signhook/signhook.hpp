@@ -10,6 +10,7 @@
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/inbox.hpp>
+#include <signhook/inbox/queue.hpp>
 #include <signhook/json_schema.hpp>
 #include <signhook/ndjson.hpp>
 #include <signhook/projection.hpp>
