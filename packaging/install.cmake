@@ -7,9 +7,12 @@ set(package_dir ${CMAKE_INSTALL_DATADIR}/cmake/signhook)
 
 install(TARGETS signhook EXPORT signhook FILE_SET HEADERS)
 install(TARGETS signhook_format EXPORT signhook_format FILE_SET HEADERS)
+install(TARGETS signhook_postgresql EXPORT signhook_postgresql FILE_SET HEADERS)
 install(EXPORT signhook NAMESPACE signhook:: DESTINATION ${package_dir} FILE signhookTargets.cmake)
 install(EXPORT signhook_format NAMESPACE signhook:: DESTINATION ${package_dir}
   FILE signhookFormatTargets.cmake)
+install(EXPORT signhook_postgresql NAMESPACE signhook:: DESTINATION ${package_dir}
+  FILE signhookPostgresqlTargets.cmake)
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/signhookConfig.cmake.in
   signhookConfig.cmake INSTALL_DESTINATION ${package_dir})

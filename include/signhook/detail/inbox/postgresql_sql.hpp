@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <signhook/config.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+// The schema and the statements of `postgresql_inbox`.
+//
+// Bytes from outside are kept as bytea: text refuses U+0000, and a database whose encoding is not
+// UTF-8 refuses more. Times are milliseconds since 1970: timestamptz has no year 0000.
+
+namespace signhook::inline SIGNHOOK_ABI::detail {
+
+inline constexpr const char* postgresql_schema = R"sql(
+create table if not exists signhook_schema (version integer primary key);
+create table if not exists signhook_inbox (
+  id uuid primary key,
+  fingerprint bigint not null,
+  received bigint not null
+);
+create index if not exists signhook_inbox_received on signhook_inbox (received);
+create table if not exists signhook_queue (
+  id uuid primary key,
+  received bigint not null,
+  attempt bigint not null,
+  due bigint not null,
+  body bytea not null
+);
+create index if not exists signhook_queue_due on signhook_queue (due);
+create table if not exists signhook_dead_letter (
+  id uuid primary key,
+  received bigint not null,
+  attempt bigint not null,
+  reason bytea not null,
+  body bytea not null
+);
+create table if not exists signhook_quarantine (
+  number bigint generated always as identity primary key,
+  received bigint not null,
+  reason text not null,
+  event_id uuid,
+  error_code text,
+  error_offset bigint,
+  error_path text,
+  body bytea not null
+);
+insert into signhook_schema values (1) on conflict do nothing;
+)sql";
+
+// Object identifiers of types; they are fixed (src/include/catalog/pg_type.dat).
+inline constexpr unsigned pg_bytea = 17;
+inline constexpr unsigned pg_int8 = 20;
+inline constexpr unsigned pg_text = 25;
+inline constexpr unsigned pg_uuid = 2950;
+
+enum class statement : std::uint8_t { claim, find, dead_letter, quarantine, prune };
+
+struct statement_text {
+  const char* name;
+  const char* sql;
+  std::array<unsigned, 8> types;  // of the parameters; zeros after them
+};
+
+// With synchronous_commit = off the server says COMMIT before the transaction is on disk, and a
+// server that is killed then loses it. Other values are the caller's choice.
+#define SIGNHOOK_SYNCHRONOUS_COMMIT                                             \
+  "set_config('synchronous_commit', case current_setting('synchronous_commit')" \
+  " when 'off' then 'on' else current_setting('synchronous_commit') end, true)"
+
+inline constexpr statement_text statements[] = {
+    // The insert waits for a concurrent first delivery, for as long as $4 says; then the session's own
+    // lock_timeout is back for the handler. One round trip, as many as a plain insert.
+    {"signhook_claim",
+     "with before as (select current_setting('lock_timeout') as lock_timeout,"
+     " set_config('lock_timeout', $4, true) as bounded),"
+     " added as (insert into signhook_inbox (id, fingerprint, received)"
+     " select $1, $2, $3 from before where bounded is not null"
+     " on conflict (id) do nothing returning id)"
+     " select txid_current(), set_config('lock_timeout', before.lock_timeout, true),"
+     " " SIGNHOOK_SYNCHRONOUS_COMMIT " from added, before",
+     {pg_uuid, pg_int8, pg_int8, pg_text}},
+    {"signhook_find", "select fingerprint from signhook_inbox where id = $1", {pg_uuid}},
+    // Nothing is inserted where the event was handled in the meantime.
+    {"signhook_dead_letter",
+     "with before as (select set_config('lock_timeout', $6, true),"
+     " " SIGNHOOK_SYNCHRONOUS_COMMIT " as set),"
+     " added as (insert into signhook_inbox (id, fingerprint, received)"
+     " select $1, $2, $3 from before where set is not null on conflict (id) do nothing returning "
+     "id)"
+     " insert into signhook_dead_letter (id, received, attempt, reason, body)"
+     " select id, $3, 1, $4, $5 from added",
+     {pg_uuid, pg_int8, pg_int8, pg_bytea, pg_bytea, pg_text}},
+    {"signhook_quarantine",
+     "insert into signhook_quarantine"
+     " (received, reason, event_id, error_code, error_offset, error_path, body)"
+     " select $1, $2, $3, $4, $5, $6, $7 where " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null",
+     {pg_int8, pg_text, pg_uuid, pg_text, pg_int8, pg_text, pg_bytea}},
+    // Locked rows are left to the next call, so that two prunes never wait for each other.
+    {"signhook_prune",
+     "delete from signhook_inbox where ctid = any(array("
+     "select i.ctid from signhook_inbox i where i.received < $1"
+     " and not exists (select from signhook_queue q where q.id = i.id)"
+     " and not exists (select from signhook_dead_letter d where d.id = i.id)"
+     " order by i.received limit $2 for update of i skip locked))",
+     {pg_int8, pg_int8}},
+};
+
+#undef SIGNHOOK_SYNCHRONOUS_COMMIT
+
+}  // namespace signhook::inline SIGNHOOK_ABI::detail
