@@ -34,7 +34,7 @@ using signhook::postgresql_inbox;
 
 // One for all tests; it starts with the first one that needs it.
 postgresql::server& server() {
-  static postgresql::server one("fsync=on max_connections=60 max_prepared_transactions=0");
+  static postgresql::server one("fsync=on recovery_init_sync_method=syncfs max_connections=60");
   return one;
 }
 
@@ -548,6 +548,149 @@ TEST_CASE("create makes the tables once, and knows those of another version", "[
   ask(other.get(), "set search_path to nothing");
   CHECK_FALSE(inbox.create());
   CHECK(inbox.begin(entry(2)) == begin_outcome::unavailable);
+}
+
+using signhook::queue_lease;
+using signhook::retry_outcome;
+using signhook::take_outcome;
+
+namespace {
+
+signhook::time_point at_ms(std::int64_t count) {
+  return signhook::time_point(std::chrono::milliseconds(count));
+}
+
+void store(postgresql_inbox& inbox, const inbox_entry& one) {
+  REQUIRE(inbox.begin(one) == begin_outcome::acquired);
+  REQUIRE(inbox.enqueue(one));
+  REQUIRE(inbox.commit(one));
+}
+
+}  // namespace
+
+TEST_CASE("A stored event is handled once by a worker", "[postgresql]") {
+  const place at;
+  const auto connection = at.connect();
+  postgresql_inbox inbox(connection.get());
+  const auto one = entry(1);
+  CHECK_FALSE(inbox.enqueue(one));
+  CHECK(inbox.take(at_ms(5000)).outcome == take_outcome::idle);
+  store(inbox, one);
+  CHECK(inbox.begin(one) == begin_outcome::duplicate);
+  CHECK(inbox.prune(signhook::time_point::max(), 9) == 0);
+  CHECK(inbox.take(at_ms(999)).outcome == take_outcome::idle);
+
+  const auto taken = inbox.take(at_ms(5000));
+  REQUIRE(taken.outcome == take_outcome::taken);
+  CHECK(taken.lease == queue_lease{one.id, 1, one.received});
+  CHECK(inbox.take(at_ms(5000)).outcome == take_outcome::idle);
+  CHECK_FALSE(inbox.stored_body(taken.lease));
+  REQUIRE(inbox.open(taken.lease));
+  CHECK(inbox.stored_body(taken.lease) == body);
+  REQUIRE(write_effect(inbox, one));
+  CHECK(inbox.finish(taken.lease));
+  CHECK_FALSE(inbox.finish(taken.lease));
+  CHECK_FALSE(inbox.open(taken.lease));
+  CHECK(inbox.last_error() == "the lease was lost");
+  CHECK(at.effects(one) == "1");
+  CHECK(inbox.take(signhook::time_point::max() - 24h).outcome == take_outcome::idle);
+  CHECK(inbox.begin(one) == begin_outcome::duplicate);
+  CHECK(inbox.prune(signhook::time_point::max(), 9) == 1);
+}
+
+TEST_CASE("A failed attempt is tried again later, and the last one is a dead letter",
+          "[postgresql]") {
+  const place at;
+  const auto connection = at.connect();
+  const signhook::queue_options options{
+      .lease = 1min, .first_delay = 10s, .jitter = 0, .max_attempts = 2};
+  postgresql_inbox inbox(connection.get(), {.queue = options});
+  const auto one = entry(1);
+  store(inbox, one);
+  auto taken = inbox.take(at_ms(5000));
+  REQUIRE(inbox.open(taken.lease));
+  REQUIRE(write_effect(inbox, one));
+  CHECK(inbox.retry(taken.lease, at_ms(6000)) == retry_outcome::scheduled);
+  CHECK(at.effects(one) == "0");
+  CHECK(inbox.take(at_ms(15999)).outcome == take_outcome::idle);
+  taken = inbox.take(at_ms(16000));
+  REQUIRE(taken.outcome == take_outcome::taken);
+  CHECK(taken.lease.attempt == 2);
+  CHECK(inbox.retry(taken.lease, at_ms(16000)) == retry_outcome::dead_lettered);
+  CHECK(inbox.retry(taken.lease, at_ms(16000)) == retry_outcome::unrecorded);
+  CHECK(inbox.prune(signhook::time_point::max(), 9) == 0);
+  CHECK(at.ask_outside("select convert_from(reason, 'UTF8') from signhook_dead_letter") ==
+        "the last attempt failed");
+
+  CHECK_FALSE(inbox.requeue(entry(2).id, at_ms(20000)));
+  CHECK(inbox.last_error() == "there is no such dead letter");
+  CHECK(inbox.requeue(one.id, at_ms(20000)));
+  for (std::uint32_t attempt = 1; attempt <= 2; ++attempt) {
+    // The worker dies: nothing is said of the attempt.
+    taken = inbox.take(at_ms(20000 + attempt * 60000));
+    REQUIRE(taken.outcome == take_outcome::taken);
+    CHECK(taken.lease.attempt == attempt);
+    CHECK(inbox.take(at_ms(79999 + attempt * 60000)).outcome == take_outcome::idle);
+  }
+  taken = inbox.take(at_ms(999999));
+  CHECK(taken.outcome == take_outcome::dead_lettered);
+  CHECK(taken.lease.id == one.id);
+  CHECK(inbox.take(at_ms(9999999)).outcome == take_outcome::idle);
+  REQUIRE(inbox.requeue(one.id, at_ms(0)));
+  taken = inbox.take(at_ms(999999));
+  REQUIRE(inbox.open(taken.lease));
+  CHECK(inbox.dead_letter(taken.lease, "no such customer"));
+  CHECK_FALSE(inbox.dead_letter(taken.lease, "no such customer"));
+  CHECK(at.ask_outside("select convert_from(reason, 'UTF8') from signhook_dead_letter") ==
+        "no such customer");
+}
+
+TEST_CASE("An event that is open belongs to its worker even after the lease", "[postgresql]") {
+  const place at;
+  const auto first_connection = at.connect();
+  const auto second_connection = at.connect();
+  postgresql_inbox first(first_connection.get());
+  postgresql_inbox second(second_connection.get());
+  store(first, entry(1));
+  const auto lease = first.take(at_ms(5000)).lease;
+  REQUIRE(first.open(lease));
+  CHECK(second.take(at_ms(99'000'000)).outcome == take_outcome::idle);
+  CHECK_FALSE(second.open(lease));
+  first.release(entry(1));
+  const auto later = second.take(at_ms(99'000'000));
+  REQUIRE(later.outcome == take_outcome::taken);
+  CHECK_FALSE(first.open(lease));
+  CHECK_FALSE(first.dead_letter(lease, ""));
+  CHECK(first.retry(lease, at_ms(0)) == retry_outcome::unrecorded);
+  REQUIRE(second.open(later.lease));
+  // The handler ends the transaction: nothing is known to be handled.
+  ask(second.connection(), "rollback; begin");
+  CHECK_FALSE(second.finish(later.lease));
+  CHECK(second.last_sqlstate() == "25P01");
+  REQUIRE(second.open(later.lease));
+  CHECK(second.finish(later.lease));
+}
+
+TEST_CASE("A batch is handled by one COMMIT, or not at all", "[postgresql]") {
+  const place at;
+  const auto connection = at.connect();
+  postgresql_inbox inbox(connection.get());
+  for (std::uint8_t number = 0; number < 5; ++number) store(inbox, entry(number));
+  std::vector<queue_lease> leases(8);
+  REQUIRE(inbox.take_batch(at_ms(5000), leases) == 5);
+  leases.resize(5);
+  REQUIRE(inbox.open_batch(leases));
+  for (const auto& one : leases) CHECK(inbox.stored_body(one) == body);
+  REQUIRE(write_effect(inbox, entry(0)));
+  ask(connection.get(), "select 1/0");
+  CHECK_FALSE(inbox.finish_batch(leases));
+  CHECK(at.effects(entry(0)) == "0");
+  REQUIRE(inbox.open_batch(leases));
+  for (std::uint8_t number = 0; number < 5; ++number) REQUIRE(write_effect(inbox, entry(number)));
+  CHECK(inbox.finish_batch(leases));
+  CHECK(at.ask_outside("select count(*) from effect") == "5");
+  CHECK(at.ask_outside("select count(*) from signhook_queue") == "0");
+  CHECK_FALSE(inbox.open_batch(leases));
 }
 
 #if defined(__linux__)

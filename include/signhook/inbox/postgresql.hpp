@@ -7,6 +7,7 @@
 #include <signhook/detail/inbox/postgresql_sql.hpp>
 #include <signhook/error.hpp>
 #include <signhook/inbox.hpp>
+#include <signhook/inbox/queue.hpp>
 
 #include <libpq-fe.h>
 
@@ -17,6 +18,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
+#include <span>
 #include <string_view>
 
 namespace signhook::inline SIGNHOOK_ABI {
@@ -27,6 +30,9 @@ struct postgresql_options {
   /// returns `in_progress`; and how long `dead_letter` waits. The handler's own statements keep the
   /// session's `lock_timeout`.
   std::chrono::milliseconds lock_timeout = std::chrono::seconds(2);
+
+  /// For the workers of the queue; `is_valid()` or the defaults are used.
+  queue_options queue = {};
 };
 
 /// An inbox in a PostgreSQL database, over a connection of the caller: an inbox *of a connection*. The
@@ -62,7 +68,8 @@ class postgresql_inbox {
 
   /// An inbox over a connection, which may be broken.
   explicit postgresql_inbox(PGconn* connection, const postgresql_options& options = {}) noexcept
-      : connection_(connection) {
+      : connection_(connection),
+        queue_(options.queue.is_valid() ? options.queue : queue_options{}) {
     const auto wait =
         std::clamp(options.lock_timeout, std::chrono::milliseconds(1),
                    std::chrono::milliseconds(std::numeric_limits<std::int32_t>::max()));
@@ -96,6 +103,38 @@ class postgresql_inbox {
   /// See `inbox`. It never waits for a lock; call it in batches of some thousands.
   [[nodiscard]] std::size_t prune(time_point older_than, std::size_t at_most) noexcept;
 
+  /// See `inbox_queue`. The event is due at once.
+  [[nodiscard]] bool enqueue(const inbox_entry& entry) noexcept;
+  /// See `inbox_queue`. Workers in any number of processes and on any number of machines take from one
+  /// queue; their clocks may differ by less than the lease.
+  [[nodiscard]] take_result take(time_point now) noexcept;
+  /// Takes as many due events as `into` has elements, in one step, and returns how many; the events
+  /// have a lease each. Fewer means that no more are due, or a failure. With `open_batch` and
+  /// `finish_batch` one COMMIT does for all of them.
+  [[nodiscard]] std::size_t take_batch(time_point now, std::span<queue_lease> into) noexcept;
+  /// See `inbox_queue`.
+  [[nodiscard]] bool open(const queue_lease& lease) noexcept {
+    return open_batch(std::span(&lease, 1));
+  }
+  /// Opens one transaction for the effects of all these events. False if one of them was lost: then
+  /// handle them one by one.
+  [[nodiscard]] bool open_batch(std::span<const queue_lease> leases) noexcept;
+  /// See `inbox_queue`.
+  /// *Lifetime*: a view into this object, until its next call.
+  [[nodiscard]] std::optional<std::string_view> stored_body(const queue_lease& lease) noexcept;
+  /// See `inbox_queue`.
+  [[nodiscard]] bool finish(const queue_lease& lease) noexcept {
+    return finish_batch(std::span(&lease, 1));
+  }
+  /// Removes all these events from the queue and commits. On false none is handled, or nobody knows.
+  [[nodiscard]] bool finish_batch(std::span<const queue_lease> leases) noexcept;
+  /// See `inbox_queue`.
+  [[nodiscard]] retry_outcome retry(const queue_lease& lease, time_point now) noexcept;
+  /// See `inbox_queue`.
+  [[nodiscard]] bool dead_letter(const queue_lease& lease, std::string_view reason) noexcept;
+  /// See `inbox_queue`.
+  [[nodiscard]] bool requeue(const event_id& id, time_point now) noexcept;
+
   /// The connection, for the effect.
   [[nodiscard]] PGconn* connection() const noexcept { return connection_.get(); }
 
@@ -128,13 +167,19 @@ class postgresql_inbox {
   [[nodiscard]] begin_outcome claim(const inbox_entry& entry) noexcept;
   [[nodiscard]] begin_outcome find(const inbox_entry& entry) noexcept;
   [[nodiscard]] bool commit_claim() noexcept;
+  [[nodiscard]] bool find_open(const queue_lease& lease) noexcept;
+  [[nodiscard]] bool bury(const queue_lease& lease, std::string_view reason) noexcept;
   void end_claim() noexcept {
     transaction_ = 0;
+    opened_ = detail::pg_result(nullptr);
     connection_.roll_back();
   }
 
   detail::pg_connection connection_;
-  std::int64_t transaction_ = 0;  // the claim's, by the server's number for it; 0 for none
+  queue_options queue_;
+  detail::pg_result opened_{nullptr};  // what `stored_body` points into
+  queue_lease opened_lease_;           // whose that is
+  std::int64_t transaction_ = 0;       // the claim's, by the server's number for it; 0 for none
   std::size_t lock_timeout_size_ = 0;
   std::array<char, 20> lock_timeout_{};
 };
@@ -306,6 +351,157 @@ inline std::size_t postgresql_inbox::prune(time_point older_than, std::size_t at
           .affected());
 }
 
-static_assert(inbox<postgresql_inbox>);
+inline bool postgresql_inbox::enqueue(const inbox_entry& entry) noexcept {
+  connection_.clear_error();
+  if (transaction_ == 0) return connection_.fail("no claim is open");
+  detail::pg_parameters parameters;
+  parameters.add(entry.id).add(milliseconds(entry.received)).add(entry.body);
+  const detail::pg_result done = connection_.execute(detail::statement::enqueue, parameters);
+  return done.is_ok() || connection_.fail(done);
+}
+
+inline std::size_t postgresql_inbox::take_batch(time_point now,
+                                                std::span<queue_lease> into) noexcept {
+  connection_.clear_error();
+  detail::pg_parameters parameters;
+  parameters.add(milliseconds(now))
+      .add(milliseconds(now + queue_.lease))
+      .add(static_cast<std::int64_t>(into.size()));
+  const detail::pg_result taken =
+      connection_.run([&] { return connection_.execute(detail::statement::take, parameters); });
+  std::size_t count = 0;
+  for (int row = 0; row < taken.rows(); ++row) {
+    queue_lease lease;
+    const std::string_view id = taken.bytes(row, 0);
+    std::copy_n(id.data(), std::min(id.size(), lease.id.value.bytes.size()),
+                reinterpret_cast<char*>(lease.id.value.bytes.data()));
+    const auto attempt = static_cast<std::uint64_t>(taken.integer(row, 1));
+    lease.attempt = static_cast<std::uint32_t>(std::min<std::uint64_t>(attempt, UINT32_MAX));
+    lease.received = time_point(std::chrono::milliseconds(taken.integer(row, 2)));
+    into[count++] = lease;
+  }
+  // The last attempt of these ended without a word: it may have ended their workers.
+  const auto is_over = [&](const queue_lease& one) {
+    return one.attempt > queue_.max_attempts && bury(one, "the last attempt never ended");
+  };
+  const auto kept = into.first(count);
+  return static_cast<std::size_t>(std::remove_if(kept.begin(), kept.end(), is_over) - kept.begin());
+}
+
+inline take_result postgresql_inbox::take(time_point now) noexcept {
+  take_result taken;
+  if (take_batch(now, std::span(&taken.lease, 1)) == 1) {
+    // Its dead letter could not be written.
+    taken.outcome =
+        taken.lease.attempt > queue_.max_attempts ? take_outcome::unavailable : take_outcome::taken;
+  } else if (!last_error().empty()) {
+    taken.outcome = take_outcome::unavailable;
+  } else {
+    taken.outcome = taken.lease.attempt != 0 ? take_outcome::dead_lettered : take_outcome::idle;
+  }
+  return taken;
+}
+
+inline bool postgresql_inbox::find_open(const queue_lease& lease) noexcept {
+  detail::pg_parameters parameters;
+  parameters.add(lease.id).add(std::int64_t{lease.attempt});
+  opened_ = connection_.execute(detail::statement::open, parameters);
+  opened_lease_ = lease;
+  if (!opened_.is_ok()) return connection_.fail(opened_);
+  if (opened_.rows() == 0) return connection_.fail("the lease was lost");
+  transaction_ = opened_.integer(0, 0);
+  return true;
+}
+
+inline bool postgresql_inbox::open_batch(std::span<const queue_lease> leases) noexcept {
+  connection_.clear_error();
+  end_claim();
+  if (!connection_.begin()) return false;
+  for (const queue_lease& one : leases) {
+    if (!find_open(one)) {
+      end_claim();
+      return false;
+    }
+  }
+  return true;
+}
+
+inline std::optional<std::string_view> postgresql_inbox::stored_body(
+    const queue_lease& lease) noexcept {
+  connection_.clear_error();
+  if (transaction_ == 0) {
+    connection_.fail("no event is open");
+    return std::nullopt;
+  }
+  if (opened_.rows() == 1 && opened_lease_ == lease) return opened_.bytes(0, 1);
+  const std::int64_t transaction = transaction_;
+  const bool is_found = find_open(lease);
+  transaction_ = transaction;  // a handler may have ended it: `finish` is to see that
+  if (!is_found) return std::nullopt;
+  return opened_.bytes(0, 1);
+}
+
+inline bool postgresql_inbox::finish_batch(std::span<const queue_lease> leases) noexcept {
+  connection_.clear_error();
+  bool is_done = transaction_ != 0 || connection_.fail("no event is open");
+  for (const queue_lease& one : leases) {
+    if (!is_done) break;
+    detail::pg_parameters parameters;
+    parameters.add(one.id).add(std::int64_t{one.attempt});
+    const detail::pg_result removed = connection_.execute(detail::statement::finish, parameters);
+    is_done = removed.is_ok() ? removed.affected() == 1 || connection_.fail("the lease was lost")
+                              : connection_.fail(removed);
+  }
+  is_done = is_done && commit_claim();
+  end_claim();
+  return is_done;
+}
+
+inline bool postgresql_inbox::bury(const queue_lease& lease, std::string_view reason) noexcept {
+  detail::pg_parameters parameters;
+  parameters.add(lease.id).add(std::int64_t{lease.attempt}).add(reason.substr(0, max_reason));
+  const detail::pg_result done =
+      connection_.run([&] { return connection_.execute(detail::statement::bury, parameters); });
+  if (!done.is_ok()) return false;
+  return done.affected() == 1 || connection_.fail("the lease was lost");
+}
+
+inline bool postgresql_inbox::dead_letter(const queue_lease& lease,
+                                          std::string_view reason) noexcept {
+  connection_.clear_error();
+  end_claim();
+  return bury(lease, reason);
+}
+
+inline retry_outcome postgresql_inbox::retry(const queue_lease& lease, time_point now) noexcept {
+  connection_.clear_error();
+  end_claim();
+  if (lease.attempt >= queue_.max_attempts) {
+    return bury(lease, "the last attempt failed") ? retry_outcome::dead_lettered
+                                                  : retry_outcome::unrecorded;
+  }
+  detail::pg_parameters parameters;
+  parameters.add(lease.id)
+      .add(std::int64_t{lease.attempt})
+      .add(milliseconds(now + retry_delay(queue_, lease.id, lease.attempt)));
+  const detail::pg_result done =
+      connection_.run([&] { return connection_.execute(detail::statement::schedule, parameters); });
+  if (!done.is_ok()) return retry_outcome::unrecorded;
+  if (done.affected() == 1) return retry_outcome::scheduled;
+  connection_.fail("the lease was lost");
+  return retry_outcome::unrecorded;
+}
+
+inline bool postgresql_inbox::requeue(const event_id& id, time_point now) noexcept {
+  connection_.clear_error();
+  detail::pg_parameters parameters;
+  parameters.add(id).add(milliseconds(now));
+  const detail::pg_result done =
+      connection_.run([&] { return connection_.execute(detail::statement::requeue, parameters); });
+  if (!done.is_ok()) return false;
+  return done.affected() == 1 || connection_.fail("there is no such dead letter");
+}
+
+static_assert(inbox_queue<postgresql_inbox>);
 
 }  // namespace signhook::inline SIGNHOOK_ABI

@@ -56,7 +56,20 @@ inline constexpr unsigned pg_int8 = 20;
 inline constexpr unsigned pg_text = 25;
 inline constexpr unsigned pg_uuid = 2950;
 
-enum class statement : std::uint8_t { claim, find, dead_letter, quarantine, prune };
+enum class statement : std::uint8_t {
+  claim,
+  find,
+  dead_letter,
+  quarantine,
+  prune,
+  enqueue,
+  take,
+  open,
+  finish,
+  schedule,
+  bury,
+  requeue
+};
 
 struct statement_text {
   const char* name;
@@ -106,6 +119,41 @@ inline constexpr statement_text statements[] = {
      " and not exists (select from signhook_dead_letter d where d.id = i.id)"
      " order by i.received limit $2 for update of i skip locked))",
      {pg_int8, pg_int8}},
+    {"signhook_enqueue",
+     "insert into signhook_queue (id, received, attempt, due, body) values ($1, $2, 0, $2, $3)",
+     {pg_uuid, pg_int8, pg_bytea}},
+    // Events that another worker has open are locked, and skipped even if their lease has ended.
+    {"signhook_take",
+     "with next as (select id from signhook_queue where due <= $1 order by due limit $3"
+     " for update skip locked)"
+     " update signhook_queue q set attempt = q.attempt + 1, due = $2 from next"
+     " where q.id = next.id and " SIGNHOOK_SYNCHRONOUS_COMMIT
+     " is not null returning q.id, q.attempt, q.received",
+     {pg_int8, pg_int8, pg_int8}},
+    // Whoever has the row took the event after its lease ended.
+    {"signhook_open",
+     "select txid_current(), body, " SIGNHOOK_SYNCHRONOUS_COMMIT
+     " from signhook_queue where id = $1 and attempt = $2 for update skip locked",
+     {pg_uuid, pg_int8}},
+    {"signhook_finish",
+     "delete from signhook_queue where id = $1 and attempt = $2",
+     {pg_uuid, pg_int8}},
+    {"signhook_schedule",
+     "update signhook_queue set due = $3 where id = $1 and attempt = $2"
+     " and " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null",
+     {pg_uuid, pg_int8, pg_int8}},
+    {"signhook_bury",
+     "with gone as (delete from signhook_queue where id = $1 and attempt = $2"
+     " and " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null returning id, received, attempt, body)"
+     " insert into signhook_dead_letter (id, received, attempt, reason, body)"
+     " select id, received, attempt, $3, body from gone",
+     {pg_uuid, pg_int8, pg_bytea}},
+    {"signhook_requeue",
+     "with back as (delete from signhook_dead_letter where id = $1"
+     " and " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null returning id, received, body)"
+     " insert into signhook_queue (id, received, attempt, due, body)"
+     " select id, received, 0, $2, body from back",
+     {pg_uuid, pg_int8}},
 };
 
 #undef SIGNHOOK_SYNCHRONOUS_COMMIT
