@@ -26,7 +26,7 @@ std::string random_bytes(std::mt19937& random) {
   return bytes;
 }
 
-// In the documented form: the time without a fraction, and without an offset from UTC.
+// In the canonical form: the time without a fraction, and without an offset from UTC.
 void document(choices& from, node& tree) {
   fuzz::for_each(tree, [&](node& one) {
     if (one.is != node::kind::timestamp) return;

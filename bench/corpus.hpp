@@ -36,7 +36,7 @@ class corpus {
 // Each kind of body, as many as asked for, of all known types evenly and in a shuffled order. The same
 // count gives the same events in all of them.
 struct corpora {
-  corpus compact;         // the documented form
+  corpus compact;         // the canonical form
   corpus pretty;          // that, indented by four spaces
   corpus evolved;         // members shuffled, two unknown ones added
   corpus unknown_states;  // compact, but with states that are not known

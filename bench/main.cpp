@@ -4,9 +4,9 @@
 //   bench --run NAME TIMES   runs one of them without measuring it, for what counts instructions
 #include "../tests/allocations.hpp"
 #include "../tests/reference/reference.hpp"
+#include "adapters/adapter.hpp"
 #include "corpus.hpp"
 #include "measured.hpp"
-#include "ways/way.hpp"
 #include <signhook/decoder.hpp>
 
 #include <benchmark/benchmark.h>
@@ -41,7 +41,7 @@ void compare(const bench::corpus& bodies, bool are_good, std::vector<bench::name
     const auto made = with.decode(bodies[i]);
     if (made.has_value() != are_good) refuse("signhook", bodies[i]);
     if (!are_good) {
-      const reference::finding& first = expected.first_violation();
+      const reference::diagnostic& first = expected.first_violation();
       const error& got = made.error();
       if (got.code != first.code || got.offset != first.offset || got.path != first.path)
         refuse("signhook", bodies[i]);

@@ -94,7 +94,7 @@ def print_build(build):
 
 # ---- The README: bodies by builds ----
 
-LABELS = {'compact': 'documented form, compact', 'pretty': 'documented form, indented',
+LABELS = {'compact': 'canonical form, compact', 'pretty': 'canonical form, indented',
           'evolved': 'members shuffled, two unknown ones', 'unknown states': 'unknown states',
           'broken': 'broken in one place'}
 
@@ -115,7 +115,7 @@ def readme_table(builds):
 
 
 def chart(builds):
-    """Bars of nanoseconds for the documented form, as SVG without a font or a colour of its own."""
+    """Bars of nanoseconds for the canonical form, as SVG without a font or a colour of its own."""
     build, corpus = builds[0], 'compact/1024'
     bars = [(OWN, build['rows'][OWN][corpus]['ns'])] + alternatives(build, corpus)
     bars.append(("simdjson's index alone", build['rows'][INDEX][corpus]['ns']))
@@ -131,7 +131,7 @@ def chart(builds):
                    f'<rect x="{left}" y="{y}" width="{ns * scale:.1f}" height="{height - 6}" fill="{fill}"/>'
                    f'<text x="{left + ns * scale + 6:.1f}" y="{y + 15}" fill="#222">{ns:.0f}</text>\n')
     out.append(f'<text x="{left}" y="{height * len(bars) + 28}" fill="#555" font-size="12">'
-               'nanoseconds an event, documented form, all types shuffled, to the same event; less is better</text>\n</svg>\n')
+               'nanoseconds an event, canonical form, all types shuffled, to the same event; less is better</text>\n</svg>\n')
     return ''.join(out)
 
 

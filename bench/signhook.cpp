@@ -48,20 +48,20 @@ void add_signhook(std::vector<measured>& to, const named_corpus& of) {
   }));
   to.push_back(over("signhook validate", of, [](std::string_view body) {
     std::size_t found = 0;
-    with.validate(body, [&](const finding&) { ++found; });
+    with.validate(body, [&](const diagnostic&) { ++found; });
     benchmark::DoNotOptimize(found);
   }));
-  to.push_back(over("the expected way alone", of, [](std::string_view body) {
+  to.push_back(over("the fast path alone", of, [](std::string_view body) {
     result<event> made{error{}};
     detail::deviations odd(body, alone.options);
-    auto taken = detail::expected_way<>::decode(body, odd, made);
+    auto taken = detail::fast_path<>::decode(body, odd, made);
     benchmark::DoNotOptimize(taken);
     benchmark::DoNotOptimize(made);
   }));
-  to.push_back(over("the general way alone", of, [](std::string_view body) {
+  to.push_back(over("the slow path alone", of, [](std::string_view body) {
     result<event> made{error{}};
     auto accepted =
-        detail::general_way(alone.options, alone.scratch.get()).decode(alone.index, body, made);
+        detail::slow_path(alone.options, alone.scratch.get()).decode(alone.index, body, made);
     benchmark::DoNotOptimize(accepted);
     benchmark::DoNotOptimize(made);
   }));

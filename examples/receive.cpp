@@ -23,14 +23,14 @@ struct request {
 };
 
 // The latest state of each dossier, whatever the order of its events.
-using dossiers = std::unordered_map<signhook::dossier_id, signhook::state_view>;
+using dossiers = std::unordered_map<signhook::dossier_id, signhook::dossier_projection>;
 
 // False where the event could not be kept: the database is away, say.
 bool store(dossiers& all, const signhook::event& event) {
   const auto* const dossier = signhook::dossier_of(event);
   if (dossier == nullptr) return true;  // of an unknown type, about something else
-  signhook::state_view& view = all.try_emplace(dossier->id, dossier->id).first->second;
-  view.fold(event);
+  signhook::dossier_projection& view = all.try_emplace(dossier->id, dossier->id).first->second;
+  view.apply(event);
   fmt::print("stored {}: the dossier is {}\n", signhook::type_of(event), view.state()->last.value);
   return true;
 }

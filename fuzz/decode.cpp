@@ -77,10 +77,10 @@ struct checked {
   decoder with;
 };
 
-class findings {
+class diagnostics {
  public:
-  void add(const finding& found) {
-    if (found.severity == severity::violation && !first_) first_ = found.error;
+  void add(const diagnostic& found) {
+    if (found.severity == severity::error && !first_) first_ = found.error;
     is_sorted_ = is_sorted_ && found.error.offset >= last_offset_;
     last_offset_ = found.error.offset;
     ++count_;
@@ -99,9 +99,9 @@ void check(checked& one, std::string_view body, simdjson::padded_string_view pad
   const result<event> decoded = one.with.decode(body);
   const result<event> decoded_padded = one.with.decode(padded);
   const result<event> decoded_again = one.with.decode(body);
-  findings found;
+  diagnostics found;
   const bool is_valid =
-      one.with.validate(body, [&](const finding& next) noexcept { found.add(next); });
+      one.with.validate(body, [&](const diagnostic& next) noexcept { found.add(next); });
   if (allocations::count() != before) stop("something was allocated");
 
   if (decoded != decoded_padded) stop("padding makes a difference");
@@ -109,10 +109,10 @@ void check(checked& one, std::string_view body, simdjson::padded_string_view pad
   if (is_valid != decoded.has_value()) stop("validate() and decode() disagree");
   if (found.first_.has_value() == is_valid) stop("validate() does not say what it reports");
   if (!decoded && found.first_ != decoded.error()) stop("decode()'s error is not the first found");
-  if (!found.is_sorted_) stop("findings out of order");
-  if (found.count_ > body.size() + 16) stop("more findings than bytes and members");
+  if (!found.is_sorted_) stop("diagnostics out of order");
+  if (found.count_ > body.size() + 16) stop("more diagnostics than bytes and members");
 
-  one.with.validate(body, [&](const finding& next) {
+  one.with.validate(body, [&](const diagnostic& next) {
     check_error(body, next.error);
     const auto at = static_cast<std::size_t>(next.source.data() - body.data());
     if (at != next.error.offset || next.source.size() > body.size() - at)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Any bytes: the library against the reference decoder of the tests, which is made of Boost.JSON.
 //   cmake --workflow --preset fuzz && build/fuzz/fuzz/differential -dict=build/fuzz/fuzz/differential.dict build/fuzz/fuzz/seeds/differential
-#include "../tests/reference/judge.hpp"
+#include "../tests/reference/compare.hpp"
 #include "target.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

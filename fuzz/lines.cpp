@@ -20,7 +20,8 @@ void check_allocations(decoder& with, std::string_view bytes) {
   std::size_t lines = 0;
   const lines_summary passed = decode_lines(with, bytes, [&](const decoded_line&) { ++lines; });
   if (allocations::count() != before) fuzz::stop(bytes, "something was allocated");
-  if (passed.events + passed.refusals != lines) fuzz::stop(bytes, "a summary that does not count");
+  if (passed.events + passed.rejections != lines)
+    fuzz::stop(bytes, "a summary that does not count");
 }
 
 // Stopped at each line, it goes on where it stopped.

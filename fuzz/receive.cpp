@@ -76,7 +76,7 @@ void check(checked& one, decoder& alone, std::string_view input, const fuzz::req
   if (allocations::count() != before) stop("something was allocated");
 
   if (got.status != status_of(one.policy, got)) stop("a status that is not the policy's");
-  if (got.then != disposition(got.status)) stop("a receipt that does not know what it does");
+  if (got.then != outcome_of(got.status)) stop("a receipt that does not know what it does");
   if ((got.verdict == verdict::unauthenticated) != !knows_secret(of))
     stop("the wrong one was let in");
   if (fmt::format("{}", got).find_first_of("\n\x1b") != std::string::npos) stop("not on one line");
@@ -93,7 +93,7 @@ void check(checked& one, decoder& alone, std::string_view input, const fuzz::req
       if (!is_json_post || !decoded || got.event != *decoded) stop("no event was accepted");
       if (got.error || got.fault != fault::none) stop("a fault was accepted");
       if (again.verdict != verdict::duplicate || again.event != got.event) stop("accepted twice");
-      if (failed.verdict != verdict::failed || failed.then.value != fate::retried)
+      if (failed.verdict != verdict::failed || failed.then.value != delivery_outcome::retried)
         stop("what failed does not come again");
       if (retried.verdict != verdict::accepted) stop("what failed is not accepted again");
       one.with.forget(std::visit([](const auto& event) { return event.id; }, *retried.event));
@@ -101,7 +101,7 @@ void check(checked& one, decoder& alone, std::string_view input, const fuzz::req
     case verdict::quarantine:
     case verdict::refused:
       if (got.event || got.fault == fault::none) stop("a refusal without a fault");
-      if ((got.verdict == verdict::quarantine) != (got.then.value == fate::delivered))
+      if ((got.verdict == verdict::quarantine) != (got.then.value == delivery_outcome::delivered))
         stop("a body that nobody keeps and nobody sends again");
       if ((got.fault == fault::method) != (of.method != "POST")) stop("the method is right");
       if (got.fault == fault::size && of.body.size() <= alone.options().max_bytes)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Any bytes: what decodes, encodes to what decodes to the same.
 //   cmake --workflow --preset fuzz && build/fuzz/fuzz/roundtrip -dict=build/fuzz/fuzz/roundtrip.dict build/fuzz/fuzz/seeds/roundtrip
-#include "../tests/ways.hpp"
+#include "../tests/paths.hpp"
 #include "target.hpp"
 #include <signhook/signhook.hpp>
 
@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (!second) fuzz::stop(written, "an encoded event that does not decode");
   if (*second != *first) fuzz::stop(body, "an event that comes back as another");
   if (both.general(written) != *first)
-    fuzz::stop(written, "an encoded event that goes no general way");
+    fuzz::stop(written, "an encoded event that goes no slow path");
   const auto expected = both.expected(written);
   if (expected && *expected != *first)
     fuzz::stop(written, "an encoded event that goes another way");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Writes, from the table, what a fuzzer begins with.
-//   fuzz_seeds bodies|choices|lines|requests|webhooks FOLDER | dictionary-bodies|dictionary-webhooks FILE
+//   fuzz_seeds bodies|choices|lines|requests|subscriptions FOLDER | dictionary-bodies|dictionary-subscriptions FILE
 #include "random_body.hpp"
 #include "random_event.hpp"
 #include "request.hpp"
@@ -178,8 +178,8 @@ std::set<std::string> words_of_bodies() {
   return words;
 }
 
-// The answers and drafts of fuzz/webhook.cpp.
-void write_webhooks(const std::filesystem::path& folder) {
+// The answers and drafts of fuzz/subscription.cpp.
+void write_subscriptions(const std::filesystem::path& folder) {
   webhook of;
   of.url = "https://example.com";
   of.updated_at = of.created_at = *timestamp::parse("2022-01-01T00:00:00+00:00");
@@ -223,7 +223,7 @@ void write_webhooks(const std::filesystem::path& folder) {
         "a"s);
 }
 
-std::set<std::string> words_of_webhooks() {
+std::set<std::string> words_of_subscriptions() {
   std::set<std::string> words = json_words;
   for (const std::string_view name : {"id", "url", "events", "headers", "disabled", "updatedAt",
                                       "createdAt", "status", "message"}) {
@@ -249,8 +249,8 @@ int main(int argc, char** argv) {
     write_dictionary(argv[2], words_of_bodies());
     return 0;
   }
-  if (what == "dictionary-webhooks") {
-    write_dictionary(argv[2], words_of_webhooks());
+  if (what == "dictionary-subscriptions") {
+    write_dictionary(argv[2], words_of_subscriptions());
     return 0;
   }
   const std::map<std::string_view, void (*)(const std::filesystem::path&)> kinds = {
@@ -258,11 +258,11 @@ int main(int argc, char** argv) {
       {"choices", write_choices},
       {"lines", write_lines},
       {"requests", write_requests},
-      {"webhooks", write_webhooks}};
+      {"subscriptions", write_subscriptions}};
   if (!kinds.contains(what)) {
     std::fputs(
-        "usage: fuzz_seeds bodies|choices|lines|requests|webhooks FOLDER | "
-        "dictionary-bodies|dictionary-webhooks FILE\n",
+        "usage: fuzz_seeds bodies|choices|lines|requests|subscriptions FOLDER | "
+        "dictionary-bodies|dictionary-subscriptions FILE\n",
         stderr);
     return 2;
   }

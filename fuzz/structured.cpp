@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Choices: a valid event, written in one of its many ways, decodes to itself; and after one change of
-// known effect it is refused for that reason, at that place.
+// known effect it is rejected for that reason, at that place.
 //   cmake --workflow --preset fuzz && build/fuzz/fuzz/structured build/fuzz/fuzz/seeds/structured
 #include "random_body.hpp"
 #include "random_event.hpp"
@@ -21,7 +21,7 @@ using namespace signhook;
 using fuzz::choices;
 using fuzz::node;
 
-struct refusal {
+struct rejection {
   errc code;
   std::size_t offset;
   std::string path;
@@ -144,19 +144,19 @@ class scene {
     const auto got = tolerant().decode(body_);
     if (!got) {
       const error& error = got.error();
-      stop("a valid body is refused: " + text(error.code, error.offset, error.path));
+      stop("a valid body is rejected: " + text(error.code, error.offset, error.path));
     }
     if (*got != made) stop("a valid body is another event");
 
     decoder_options options;
     options.max_bytes = static_cast<std::uint32_t>(body_.size());
-    if (!decoder(options).decode(body_)) stop("a body of max_bytes is refused");
+    if (!decoder(options).decode(body_)) stop("a body of max_bytes is rejected");
     --options.max_bytes;
     decoder small(options);
     expect(small, {errc::body_too_large, 0, ""});
   }
 
-  void expect(decoder& with, const refusal& expected) const {
+  void expect(decoder& with, const rejection& expected) const {
     const auto got = with.decode(body_);
     const std::string should = text(expected.code, expected.offset, expected.path);
     if (got) stop("should be " + should + " and is an event");

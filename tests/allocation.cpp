@@ -75,7 +75,7 @@ TEST_CASE("many decodes allocate nothing, good and bad", "[allocations]") {
       accepted += tolerant.decode(std::string_view(body)).has_value();
       accepted += strict.decode(std::string_view(body)).has_value();
       decodes += 2;
-      if (decodes < many / 10) tolerant.validate(body, [&](const finding&) { ++found; });
+      if (decodes < many / 10) tolerant.validate(body, [&](const diagnostic&) { ++found; });
     }
   }
   const std::size_t after = allocations::count();

@@ -29,7 +29,7 @@ std::string text(error of) {
   return std::string(name(of.code)) + " at '" + std::string(of.path) + "'";
 }
 
-struct refusal {
+struct rejection {
   std::string body;
   errc code;
   std::string_view pointer;
@@ -37,8 +37,8 @@ struct refusal {
   std::uint32_t column;
 };
 
-void check(decoder& with, const std::vector<refusal>& refusals) {
-  for (const refusal& row : refusals) {
+void check(decoder& with, const std::vector<rejection>& rejections) {
+  for (const rejection& row : rejections) {
     INFO(row.body);
     const auto decoded = with.decode(row.body);
     REQUIRE_FALSE(decoded);
@@ -47,11 +47,11 @@ void check(decoder& with, const std::vector<refusal>& refusals) {
     CHECK(at.line == row.line);
     CHECK(at.column == row.column);
 
-    std::vector<finding> found;
-    CHECK_FALSE(with.validate(row.body, [&](const finding& one) { found.push_back(one); }));
+    std::vector<diagnostic> found;
+    CHECK_FALSE(with.validate(row.body, [&](const diagnostic& one) { found.push_back(one); }));
     bool first = true;
-    for (const finding& one : found) {
-      if (one.severity == severity::notice || !first) continue;
+    for (const diagnostic& one : found) {
+      if (one.severity == severity::warning || !first) continue;
       first = false;
       CHECK(one.error == decoded.error());
     }
@@ -67,7 +67,7 @@ std::string repeated(std::string_view text, std::size_t count) {
 
 }  // namespace
 
-TEST_CASE("a body that is not JSON is refused where it stops being JSON") {
+TEST_CASE("a body that is not JSON is rejected where it stops being JSON") {
   decoder with;
   check(with,
         {
@@ -195,7 +195,7 @@ TEST_CASE("what another event has is unknown to this one") {
                {WITH("\"invitee\":{\"state\":\"\\x\"}"), errc::invalid_json, "", 3, 22}});
 }
 
-TEST_CASE("an unknown type is kept with its envelope, or refused") {
+TEST_CASE("an unknown type is kept with its envelope, or rejected") {
   decoder with;
   const std::string body = "{" ID ",\"type\":\"dossier\\u002eburned \\ud83d\\udd25\"," CREATED
                            "," DOSSIER ",\"more\":[]}";
@@ -222,7 +222,7 @@ TEST_CASE("an unknown type is kept with its envelope, or refused") {
   CHECK(rejecting.decode(WITH("\"more\":1")));
 }
 
-TEST_CASE("an unknown state is kept as its text, or refused") {
+TEST_CASE("an unknown state is kept as its text, or rejected") {
   decoder with;
   const std::string body = "{" ID "," TYPE "," CREATED
                            ",\"dossier\":{\"state\":\"de\\u0063lin\\\"ed\","
@@ -326,18 +326,18 @@ TEST_CASE("validate reports everything, by offset and then in the table's order"
       "violation missing_member at '/created' 1:1 {",
       "violation missing_member at '/invite' 1:1 {",
       "violation missing_member at '/dossier/id' 1:12 {",
-      "notice unknown_state at '/dossier/state' 1:21 \"lost\"",
-      "notice unknown_member at '/dossier' 1:28 \"x\"",
+      "warning unknown_state at '/dossier/state' 1:21 \"lost\"",
+      "warning unknown_member at '/dossier' 1:28 \"x\"",
       "violation duplicate_member at '/dossier/state' 1:34 \"state\"",
       "violation wrong_type at '/id' 1:53 7",
       "violation invalid_uuid at '/invitee/id' 2:48 \"no\"",
-      "notice unknown_member at '/invitee' 2:53 \"state\"",
+      "warning unknown_member at '/invitee' 2:53 \"state\"",
       "violation duplicate_member at '/id' 2:73 \"id\"",
   };
   std::vector<std::string> found;
-  CHECK_FALSE(with.validate(body, [&](const finding& one) {
+  CHECK_FALSE(with.validate(body, [&](const diagnostic& one) {
     const location at = locate(body, one.error);
-    found.push_back((one.severity == severity::notice ? "notice " : "violation ") +
+    found.push_back((one.severity == severity::warning ? "warning " : "violation ") +
                     text(one.error) + " " + std::to_string(at.line) + ":" +
                     std::to_string(at.column) + " " + std::string(one.source));
   }));
@@ -347,7 +347,7 @@ TEST_CASE("validate reports everything, by offset and then in the table's order"
 TEST_CASE("validate says nothing of a body without fault or news") {
   decoder with;
   std::size_t found = 0;
-  CHECK(with.validate(ALL, [&](const finding&) { ++found; }));
+  CHECK(with.validate(ALL, [&](const diagnostic&) { ++found; }));
   CHECK(found == 0);
 }
 
@@ -405,8 +405,8 @@ TEST_CASE("a hundred thousand levels are too deep, whole or cut") {
       const auto decoded = with.decode(body);
       REQUIRE_FALSE(decoded);
       CHECK(decoded.error().code == errc::too_deep);
-      CHECK_FALSE(
-          with.validate(body, [](const finding& one) { CHECK(one.error.code == errc::too_deep); }));
+      CHECK_FALSE(with.validate(
+          body, [](const diagnostic& one) { CHECK(one.error.code == errc::too_deep); }));
     }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Threads that deliver the same events at the same time to one intake, for ThreadSanitizer to watch: it
 // ends the program with 66 where two of them meet without order. What was accepted is in the archive,
-// once, and only one of each event's deliveries was told so.
+// once, and only one of each event's deliveries was observation so.
 #include "../tools/intake.hpp"
 #include "../tools/sample_maker.hpp"
 #include <signhook/encoder.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "catch.hpp"
-#include <signhook/detail/duplicate_table.hpp>
+#include <signhook/detail/inbox/duplicate_table.hpp>
 
 #include <array>
 #include <chrono>
@@ -23,7 +23,7 @@ class remembering_map {
   remembering_map(std::size_t capacity, std::chrono::milliseconds window)
       : capacity_(capacity), window_(window) {}
 
-  bool insert(const event_id& id, instant now) {
+  bool insert(const event_id& id, time_point now) {
     const auto known = ids_.find(id);
     if (known != ids_.end() && is_young(known->second, now)) return false;
     if (known != ids_.end()) ids_.erase(known);
@@ -46,11 +46,11 @@ class remembering_map {
 
  private:
   struct visit {
-    instant time;
+    time_point time;
     std::uint64_t order;
   };
 
-  [[nodiscard]] bool is_young(const visit& one, instant now) const {
+  [[nodiscard]] bool is_young(const visit& one, time_point now) const {
     return now < one.time ? window_ > 0ms : now - one.time < window_;
   }
 
@@ -96,7 +96,7 @@ TEST_CASE("a table of duplicates is a map that forgets its oldest") {
     const std::chrono::milliseconds window(random() % 8 == 0 ? 0 : random() % 1000);
     duplicate_table table(capacity, window);
     remembering_map map(capacity, window);
-    instant now{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
+    time_point now{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
     for (int step = 0; step < 1000; ++step) {
       const event_id& id = ids[random() % ids.size()];
       if (random() % 8 == 0) {
@@ -122,10 +122,11 @@ TEST_CASE("a table of duplicates is a map that forgets its oldest") {
 
 TEST_CASE("the clock may be put anywhere") {
   const event_id id;
-  for (const auto& [first, second, is_new] : {std::tuple{instant::min(), instant::max(), true},
-                                              {instant::max(), instant::min(), false},
-                                              {instant::min(), instant::min(), false},
-                                              {instant::max(), instant::max(), false}}) {
+  for (const auto& [first, second, is_new] :
+       {std::tuple{time_point::min(), time_point::max(), true},
+        {time_point::max(), time_point::min(), false},
+        {time_point::min(), time_point::min(), false},
+        {time_point::max(), time_point::max(), false}}) {
     duplicate_table table(1, duplicate_window.value);
     CHECK(table.insert(id, first));
     CHECK(table.insert(id, second) == is_new);
@@ -134,7 +135,7 @@ TEST_CASE("the clock may be put anywhere") {
   duplicate_table table(8, 1h);
   event_id other;
   other.value.bytes[0] = 1;
-  const instant now{};
+  const time_point now{};
   CHECK(table.insert(id, now));
   CHECK(table.insert(other, now + 24h * 365));
   CHECK_FALSE(table.insert(id, now + 1min));
@@ -144,19 +145,19 @@ TEST_CASE("the clock may be put anywhere") {
 TEST_CASE("windows without an end, without a beginning; tables without room") {
   const event_id id;
   duplicate_table forever(1, std::chrono::milliseconds::max());
-  CHECK(forever.insert(id, instant{}));
-  CHECK_FALSE(forever.insert(id, instant::max() - 1ms));
+  CHECK(forever.insert(id, time_point{}));
+  CHECK_FALSE(forever.insert(id, time_point::max() - 1ms));
   for (const auto window : {0ms, -1ms, std::chrono::milliseconds::min()}) {
     duplicate_table never(1, window);
-    CHECK(never.insert(id, instant{}));
-    CHECK(never.insert(id, instant{}));
-    CHECK(never.insert(id, instant{} - 1h));
-    CHECK(never.insert(id, instant{} + 1h));
+    CHECK(never.insert(id, time_point{}));
+    CHECK(never.insert(id, time_point{}));
+    CHECK(never.insert(id, time_point{} - 1h));
+    CHECK(never.insert(id, time_point{} + 1h));
     CHECK(never.size() == 1);
   }
   duplicate_table none(0, 1h);
-  CHECK(none.insert(id, instant{}));
-  CHECK(none.insert(id, instant{}));
+  CHECK(none.insert(id, time_point{}));
+  CHECK(none.insert(id, time_point{}));
   CHECK_FALSE(none.forget(id));
   CHECK(none.size() == 0);
 }
@@ -164,8 +165,8 @@ TEST_CASE("windows without an end, without a beginning; tables without room") {
 TEST_CASE("the window ends when it has passed") {
   const event_id id;
   duplicate_table table(1, 1h);
-  CHECK(table.insert(id, instant{}));
-  CHECK_FALSE(table.insert(id, instant{} + 1h - 1ms));
-  CHECK(table.insert(id, instant{} + 1h));
-  CHECK_FALSE(table.insert(id, instant{} + 2h - 1ms));
+  CHECK(table.insert(id, time_point{}));
+  CHECK_FALSE(table.insert(id, time_point{} + 1h - 1ms));
+  CHECK(table.insert(id, time_point{} + 1h));
+  CHECK_FALSE(table.insert(id, time_point{} + 2h - 1ms));
 }

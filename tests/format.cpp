@@ -27,16 +27,17 @@ TEST_CASE("ids, times, states and codes print as their text, and are padded like
   CHECK(fmt::format("{}", invitee_state::reassigned) == "reassigned");
   CHECK(fmt::format("{}", reassign_request_state::approved) == "approved");
   CHECK(fmt::format("{:<14}|", errc::too_deep) == "too_deep      |");
-  CHECK(fmt::format("{}", severity::notice) == "notice");
+  CHECK(fmt::format("{}", severity::warning) == "warning");
   CHECK(fmt::format("{:>6}", location{6, 11}) == "  6:11");
   CHECK(fmt::format("{}", error{errc::wrong_type, 3, "/dossier"}) ==
         "wrong_type at /dossier: the value is of another JSON type");
-  CHECK(fmt::format("{}", finding{severity::notice, {errc::unknown_member, 3, "/dossier"}, "x"}) ==
-        "notice: unknown_member at /dossier: not a member of this object");
+  CHECK(fmt::format("{}",
+                    diagnostic{severity::warning, {errc::unknown_member, 3, "/dossier"}, "x"}) ==
+        "warning: unknown_member at /dossier: not a member of this object");
   CHECK(fmt::format("{} {}", unknown::keep, unknown_members::ignore) == "keep ignore");
   CHECK(fmt::format("{} {}", health::warned, recovery::quiet_week) == "warned quiet_week");
-  CHECK(fmt::format("{}; {:>8}", disposition(503), disposition(404)) ==
-        "retried (stated);  unknown (not_stated)");
+  CHECK(fmt::format("{}; {:>8}", outcome_of(503), outcome_of(404)) ==
+        "retried (documented);  unknown (undocumented)");
   CHECK(fmt::format("[{:>38}]", result<uuid>(id)) == "[  b659c273-954e-43cf-893a-0f74a7f87153]");
   CHECK(fmt::format("{}", result<uuid>(error{errc::wrong_type, 3, "/id"})) ==
         "wrong_type at /id: the value is of another JSON type");
@@ -90,11 +91,11 @@ TEST_CASE("an error is drawn with its line and a mark") {
         "    4 |     \"id\": \"b659c273-954e\",\n"
         "      |           ^");
   CHECK(fmt::format("{}", drawing{"state.json", body, error{errc::unknown_member, offset, ""},
-                                  severity::notice, 6, false}) ==
-        "state.json:10:11: notice: unknown_member at (body): not a member of this object");
+                                  severity::warning, 6, false}) ==
+        "state.json:10:11: warning: unknown_member at (body): not a member of this object");
   // More lines than 32 bits count, and the mark still below its place.
   CHECK(fmt::format("{}", drawing{"lines", "[1]", error{errc::not_an_object, 0, ""},
-                                  severity::violation, 5'000'000'000}) ==
+                                  severity::error, 5'000'000'000}) ==
         "lines:5000000001:1: error: not_an_object at (body): expected an object\n"
         "5000000001 | [1]\n"
         "           | ^");
@@ -136,27 +137,28 @@ TEST_CASE("a space is printable, and what comes before it is not") {
   CHECK(fmt::format("{}", event(of)).find("a b\\x1f") != std::string::npos);
 }
 
-TEST_CASE("what a view knows prints on one line, with its rival") {
-  state_view view(*dossier_id::parse("b659c273-954e-43cf-893a-0f74a7f87153"));
-  view.fold(samples[6]);
+TEST_CASE("what a view knows prints on one line, with its conflict") {
+  dossier_projection view(*dossier_id::parse("b659c273-954e-43cf-893a-0f74a7f87153"));
+  view.apply(samples[6]);
   CHECK(fmt::format("{}", *view.state()) ==
         "completed at 2026-01-01T00:00:00+00:00 by b041a287-bc92-4469-801e-ae1a39c08f6e");
-  view.fold(samples[5]);
+  view.apply(samples[5]);
   CHECK(fmt::format("{}", *view.state()) ==
         "completed at 2026-01-01T00:00:00+00:00 by b041a287-bc92-4469-801e-ae1a39c08f6e, or "
         "draft at 2026-01-01T00:00:00+00:00 by c36f5fc9-b412-4aeb-9cbd-bdb6cdca581f");
   CHECK(fmt::format("[{:>10.9}]", view.state()->last) == "[ completed]");
-  view.fold(samples[3]);
+  view.apply(samples[3]);
   CHECK(fmt::format("{:.34}", view.invites().begin()->status) ==
         "viewed at 2026-01-01T00:00:00+00:0");
   CHECK(fmt::format("{:.36}", *view.invitees().begin()->viewed) ==
         "87aa2c40-7ad1-4493-8ede-640eab6d2f4e");
-  CHECK(fmt::format("{} {}", invite_status::undelivered, folding::refused) ==
-        "undelivered refused");
+  CHECK(fmt::format("{} {}", invite_status::undelivered, apply_result::rejected) ==
+        "undelivered rejected");
 
   // The largest there can be.
   const auto worst = *open_state<reassign_request_state>::from_text(std::string(46, '\x01'));
-  told<reassignment> longest{{worst, {}}, *timestamp::parse("2026-01-01T00:00:00.123456789Z"), {}};
+  observation<reassignment> longest{
+      {worst, {}}, *timestamp::parse("2026-01-01T00:00:00.123456789Z"), {}};
   const std::string written = fmt::format("{}", longest);
   CHECK(written.size() == 4 * 46 + 4 + 36 + 4 + 35 + 4 + 36);
   CHECK(fmt::format("{}", latest<reassignment>{longest, longest}) == written + ", or " + written);

@@ -32,5 +32,5 @@ int main() {
   request.files = {path, "-"};
   const exit_code code = decode(request);
   std::filesystem::remove(path);
-  return code == exit_code::refused ? 0 : 1;
+  return code == exit_code::rejected ? 0 : 1;
 }

@@ -94,7 +94,7 @@ TEST_CASE("only the tolerant form has room for what is new") {
   CHECK(count(strict, R"("additionalProperties":false)") == count(strict, R"("type":"object")"));
   CHECK(count(tolerant, "additionalProperties") == 0);
   CHECK(count(strict, "any other type") == 0);
-  // Strictly, a state is one of the known ones, whose length need not be told.
+  // Strictly, a state is one of the known ones, whose length need not be observation.
   CHECK(count(strict, R"("type":"string","enum":[)") > 0);
   CHECK(count(strict, "maxLength") == 0);
   CHECK(count(tolerant, R"("type":"string","maxLength":79,"not":{"enum":["dossier.)") == 1);

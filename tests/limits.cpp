@@ -34,7 +34,7 @@ std::string repeat(std::string_view text, std::size_t times) {
 
 std::string outcome(decoder& with, const std::string& body) {
   const auto decoded = with.decode(body);
-  const bool valid = with.validate(body, [](const finding&) {});
+  const bool valid = with.validate(body, [](const diagnostic&) {});
   if (valid != decoded.has_value()) return "validate disagrees";
   return decoded ? "" : std::string(name(decoded.error().code));
 }

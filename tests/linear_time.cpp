@@ -60,7 +60,7 @@ int main(int argc, char** argv) {
   body += of.end;
 
   signhook::decoder decoder;
-  std::size_t findings = decoder.decode(body) ? 0 : 1;
-  decoder.validate(body, [&](const signhook::finding&) { ++findings; });
-  return findings == 0 ? 3 : 0;
+  std::size_t diagnostics = decoder.decode(body) ? 0 : 1;
+  decoder.validate(body, [&](const signhook::diagnostic&) { ++diagnostics; });
+  return diagnostics == 0 ? 3 : 0;
 }

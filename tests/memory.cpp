@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Bodies that end where the readable memory ends.
 #include "catch.hpp"
-#include "page_end.hpp"
+#include "guard_page.hpp"
 #include <signhook/decoder.hpp>
 #include <signhook/encoder.hpp>
 #include <signhook/receiver.hpp>
@@ -28,7 +28,7 @@ result<receiver, receiver_errc> receiver_with_secret() {
 
 TEST_CASE("no byte behind a body is read, whatever its length") {
   decoder with;
-  page_end end(8192);
+  guard_page end(8192);
   std::array<char, max_encoded_size> buffer{};
   const std::string_view body = *encode(samples[7], buffer);
   REQUIRE(body.size() > 300);
@@ -38,20 +38,20 @@ TEST_CASE("no byte behind a body is read, whatever its length") {
     good.resize(size, ' ');
     const bool accepted = with.decode(end.place(good)).has_value();
     if (accepted != (size >= body.size())) FAIL(size);
-    if (with.validate(end.place(good), [](const finding&) {}) != accepted) FAIL(size);
+    if (with.validate(end.place(good), [](const diagnostic&) {}) != accepted) FAIL(size);
     for (const char filler : {'x', '\\', '"', '[', '{', '1', '\xe2', ' '}) {
       const std::string open = "{\"id\":\"" + std::string(size, filler);
       const std::string_view placed = end.place(std::string_view(open).substr(0, size));
       if (with.decode(placed)) FAIL(size);
-      if (with.validate(placed, [](const finding&) {})) FAIL(size);
+      if (with.validate(placed, [](const diagnostic&) {})) FAIL(size);
     }
   }
   SUCCEED();
 }
 
-TEST_CASE("every prefix of every sample is refused at its end") {
+TEST_CASE("every prefix of every sample is rejected at its end") {
   decoder with;
-  page_end end(4096);
+  guard_page end(4096);
   std::array<char, max_encoded_size> buffer{};
   for (const event& sample : samples) {
     const std::string_view body = *encode(sample, buffer);
@@ -68,7 +68,7 @@ TEST_CASE("every prefix of every sample is refused at its end") {
 TEST_CASE("the body of whoever does not know the secret is not read") {
   result<receiver, receiver_errc> made = receiver_with_secret();
   REQUIRE(made);
-  page_end end(4096);
+  guard_page end(4096);
   for (const std::string_view sent : {"", "c2VjcmV0IG9mIHRoZSB0ZXN0cw=", "x"}) {
     const std::array<header, 2> headers = {
         {{"X-Secret", sent}, {"Content-Type", "application/json"}}};
@@ -84,10 +84,10 @@ TEST_CASE("the body of whoever does not know the secret is not read") {
 TEST_CASE("no byte behind a header is read") {
   result<receiver, receiver_errc> made = receiver_with_secret();
   REQUIRE(made);
-  page_end names(64);
-  page_end values(512);
-  page_end types(64);
-  page_end methods(64);
+  guard_page names(64);
+  guard_page values(512);
+  guard_page types(64);
+  guard_page methods(64);
   for (std::size_t size = 0; size <= 300; ++size) {
     const std::string sent = std::string(right_secret) + std::string(300, 'x');
     const std::array<header, 3> headers = {

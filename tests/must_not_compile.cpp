@@ -2,8 +2,8 @@
 // Read by must_not_compile.cmake: each case compiles with WRONG=0, and must not with WRONG=1.
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
+#include <signhook/projection.hpp>
 #include <signhook/result.hpp>
-#include <signhook/state_view.hpp>
 
 #ifdef STRING_AS_PADDED
 #include <signhook/decoder.hpp>
@@ -48,9 +48,9 @@ namespace {
 #endif
 #elif defined(VIEW_TEMPORARY_STATE)
 #if WRONG
-  [[maybe_unused]] const auto& state = signhook::state_view(signhook::dossier_id()).state();
+  [[maybe_unused]] const auto& state = signhook::dossier_projection(signhook::dossier_id()).state();
 #else
-  const signhook::state_view view{signhook::dossier_id()};
+  const signhook::dossier_projection view{signhook::dossier_id()};
   [[maybe_unused]] const auto& state = view.state();
 #endif
 #elif defined(DOSSIER_OF_TEMPORARY)

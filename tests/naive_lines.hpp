@@ -59,7 +59,7 @@ struct naive_line {
     if (found[i].bytes.data() != bytes.data() + line.offset) return nth + "bytes from elsewhere";
     const auto alone = with.decode(line.bytes);
     if (found[i].decoded != alone) return nth + "decoded otherwise than by itself";
-    ++(alone ? counted.events : counted.refusals);
+    ++(alone ? counted.events : counted.rejections);
   }
   if (passed != counted) return "a summary that does not count";
   return "";

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "allocations.hpp"
 #include "catch.hpp"
+#include "guard_page.hpp"
 #include "naive_lines.hpp"
-#include "page_end.hpp"
 #include <signhook/encoder.hpp>
 #include <signhook/ndjson.hpp>
 
@@ -25,7 +25,7 @@ const std::string event_text =
     R"({"id":"c36f5fc9-b412-4aeb-9cbd-bdb6cdca581f","type":"dossier.prepared",)"
     R"("created":"2026-01-01T00:00:00+00:00",)"
     R"("dossier":{"id":"b659c273-954e-43cf-893a-0f74a7f87153","state":"draft"}})";
-// As valid, but not of the documented form.
+// As valid, but not of the canonical form.
 const std::string other_text = R"({"new":[1],)" + event_text.substr(1);
 
 std::string describe_lines(std::string_view bytes) {
@@ -43,7 +43,7 @@ std::string describe_lines(std::string_view bytes) {
     text += "; ";
   });
   return text + std::to_string(passed.lines) + " lines, " + std::to_string(passed.events) +
-         " events, " + std::to_string(passed.refusals) + " refusals, " +
+         " events, " + std::to_string(passed.rejections) + " rejections, " +
          std::to_string(passed.bytes) + " bytes";
 }
 
@@ -59,47 +59,48 @@ TEST_CASE("lines, however they end") {
   const std::string& e = event_text;
   const std::string zero(1, '\0');
   const std::vector<row> rows = {
-      {"", "0 lines, 0 events, 0 refusals, 0 bytes"},
-      {"\n", "1 lines, 0 events, 0 refusals, 1 bytes"},
-      {"\r", "1 lines, 0 events, 0 refusals, 1 bytes"},
-      {"\r\n", "1 lines, 0 events, 0 refusals, 2 bytes"},
-      {"\n\n\r\n\n", "4 lines, 0 events, 0 refusals, 5 bytes"},
-      {e, "1@0+181 event; 1 lines, 1 events, 0 refusals, 181 bytes"},
-      {e + "\n", "1@0+181 event; 1 lines, 1 events, 0 refusals, 182 bytes"},
-      {e + "\r", "1@0+181 event; 1 lines, 1 events, 0 refusals, 182 bytes"},
-      {e + "\r\n", "1@0+181 event; 1 lines, 1 events, 0 refusals, 183 bytes"},
-      {e + "\n" + e, "1@0+181 event; 2@182+181 event; 2 lines, 2 events, 0 refusals, 363 bytes"},
+      {"", "0 lines, 0 events, 0 rejections, 0 bytes"},
+      {"\n", "1 lines, 0 events, 0 rejections, 1 bytes"},
+      {"\r", "1 lines, 0 events, 0 rejections, 1 bytes"},
+      {"\r\n", "1 lines, 0 events, 0 rejections, 2 bytes"},
+      {"\n\n\r\n\n", "4 lines, 0 events, 0 rejections, 5 bytes"},
+      {e, "1@0+181 event; 1 lines, 1 events, 0 rejections, 181 bytes"},
+      {e + "\n", "1@0+181 event; 1 lines, 1 events, 0 rejections, 182 bytes"},
+      {e + "\r", "1@0+181 event; 1 lines, 1 events, 0 rejections, 182 bytes"},
+      {e + "\r\n", "1@0+181 event; 1 lines, 1 events, 0 rejections, 183 bytes"},
+      {e + "\n" + e, "1@0+181 event; 2@182+181 event; 2 lines, 2 events, 0 rejections, 363 bytes"},
       {e + "\r\n\n" + e + "\n\r\n",
-       "1@0+181 event; 3@184+181 event; 4 lines, 2 events, 0 refusals, 368 bytes"},
+       "1@0+181 event; 3@184+181 event; 4 lines, 2 events, 0 rejections, 368 bytes"},
       // White space alone is a line.
       {" \n\t\r\n\r\r\n",
-       "1@0+1 empty_body:0; 2@2+1 empty_body:0; 3@5+1 empty_body:0; 3 lines, 0 events, 3 refusals, "
+       "1@0+1 empty_body:0; 2@2+1 empty_body:0; 3@5+1 empty_body:0; 3 lines, 0 events, 3 "
+       "rejections, "
        "8 bytes"},
       // So is CR within one, which JSON takes for white space.
       {"\r" + e + "\r\r\n" + e + "\r" + e,
-       "1@0+183 event; 2@185+363 trailing_content:182; 2 lines, 1 events, 1 refusals, 548 bytes"},
+       "1@0+183 event; 2@185+363 trailing_content:182; 2 lines, 1 events, 1 rejections, 548 bytes"},
       {"{}\n" + e + "\n[1]\nx",
        "1@0+2 missing_member:0; 2@3+181 event; 3@185+3 not_an_object:0; 4@189+1 invalid_json:0; 4 "
-       "lines, 1 events, 3 refusals, 190 bytes"},
+       "lines, 1 events, 3 rejections, 190 bytes"},
       // A body on several lines is none, and ends nothing.
       {"{\n\"id\":1\n}\n" + e,
        "1@0+1 invalid_json:1; 2@2+6 trailing_content:4; 3@9+1 invalid_json:0; 4@11+181 event; 4 "
-       "lines, 1 events, 3 refusals, 192 bytes"},
+       "lines, 1 events, 3 rejections, 192 bytes"},
       {zero + "\n" + e + zero + "\n" + e,
        "1@0+1 invalid_json:0; 2@2+182 trailing_content:181; 3@185+181 event; 3 lines, 1 events, 2 "
-       "refusals, 366 bytes"},
+       "rejections, 366 bytes"},
       {"\xff\xfe{\n\xc3\n\xa9\n",
        "1@0+3 invalid_utf8:0; 2@4+1 invalid_json:0; 3@6+1 invalid_utf8:0; 3 lines, 0 events, 3 "
-       "refusals, 8 bytes"},
+       "rejections, 8 bytes"},
       {"{\"id\":\"\n" + e,
-       "1@0+7 invalid_json:7; 2@8+181 event; 2 lines, 1 events, 1 refusals, "
+       "1@0+7 invalid_json:7; 2@8+181 event; 2 lines, 1 events, 1 rejections, "
        "189 bytes"},
   };
   for (const row& one : rows) {
     INFO(one.bytes);
     CHECK(describe_lines(one.bytes) == one.expected);
   }
-  CHECK(describe_lines(std::string_view(nullptr, 0)) == "0 lines, 0 events, 0 refusals, 0 bytes");
+  CHECK(describe_lines(std::string_view(nullptr, 0)) == "0 lines, 0 events, 0 rejections, 0 bytes");
 }
 
 TEST_CASE("a line is as long as a body may be, and a longer one ends nothing") {
@@ -231,7 +232,7 @@ TEST_CASE("decoding lines allocates nothing", "[allocations]") {
 #if defined(SIGNHOOK_TEST_PAGE_END)
 TEST_CASE("no byte behind a buffer of lines is read") {
   decoder with;
-  page_end end(4096);
+  guard_page end(4096);
   // All distances of the last lines from the end of the page.
   for (std::size_t size = 0; size < 300; ++size) {
     for (const std::string& last :

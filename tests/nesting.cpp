@@ -15,7 +15,7 @@ bool is_too_deep(decoder& with, const std::string& body, std::size_t offset) {
   const error expected{errc::too_deep, static_cast<std::uint32_t>(offset), ""};
   std::size_t found = 0;
   const bool accepted =
-      with.validate(body, [&](const finding& one) { found += one.error == expected ? 1U : 2U; });
+      with.validate(body, [&](const diagnostic& one) { found += one.error == expected ? 1U : 2U; });
   return !decoded && decoded.error() == expected && !accepted && found == 1;
 }
 
@@ -44,6 +44,6 @@ int main() {
       good = good && is_too_deep(with, body + "\xff}]", offset);
     }
   }
-  if (!good) std::fputs("a nested body was not refused as it should\n", stderr);
+  if (!good) std::fputs("a nested body was not rejected as it should\n", stderr);
   return good ? 0 : 1;
 }

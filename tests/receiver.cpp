@@ -66,10 +66,12 @@ static_assert(!header_range<std::string> && !header_range<std::vector<int>> && !
 
 // The policies, by what the sender says of their statuses.
 static_assert(never_lose.is_valid() && strict_http.is_valid());
-static_assert(disposition(never_lose.accepted).value == fate::delivered);
-static_assert(disposition(never_lose.failed) == claim<fate>{fate::retried, basis::stated});
-static_assert(disposition(strict_http.failed) == claim<fate>{fate::retried, basis::stated});
-static_assert(disposition(strict_http.schema).basis == basis::not_stated);
+static_assert(outcome_of(never_lose.accepted).value == delivery_outcome::delivered);
+static_assert(outcome_of(never_lose.failed) ==
+              sourced<delivery_outcome>{delivery_outcome::retried, source::documented});
+static_assert(outcome_of(strict_http.failed) ==
+              sourced<delivery_outcome>{delivery_outcome::retried, source::documented});
+static_assert(outcome_of(strict_http.schema).source == source::undocumented);
 
 }  // namespace
 
@@ -80,7 +82,7 @@ TEST_CASE("an event is accepted once") {
   CHECK(first.verdict == verdict::accepted);
   CHECK(first.fault == fault::none);
   CHECK(first.status == 200);
-  CHECK(first.then == claim<fate>{fate::delivered, basis::stated});
+  CHECK(first.then == sourced<delivery_outcome>{delivery_outcome::delivered, source::documented});
   CHECK(first.event == samples[0]);
   CHECK_FALSE(first.error);
 
@@ -113,7 +115,7 @@ TEST_CASE("what the application could not handle comes again and is accepted aga
   const receipt failed = in.failed(first);
   CHECK(failed.verdict == verdict::failed);
   CHECK(failed.status == 503);
-  CHECK(failed.then == claim<fate>{fate::retried, basis::stated});
+  CHECK(failed.then == sourced<delivery_outcome>{delivery_outcome::retried, source::documented});
   CHECK(failed.event == first.event);
   CHECK(in.remembered() == 0);
   CHECK(in.receive("POST", with_secret(), body_of(), received).verdict == verdict::accepted);
@@ -178,7 +180,7 @@ TEST_CASE("requests that are no events, by both policies") {
       CHECK(got.fault == one.why);
       CHECK(got.verdict == (is_strict ? verdict::refused : verdict::quarantine));
       CHECK(got.status == (is_strict ? one.strict_status : 200));
-      CHECK(got.then == disposition(got.status));
+      CHECK(got.then == outcome_of(got.status));
       CHECK_FALSE(got.event);
       CHECK(got.error.has_value() == one.code.has_value());
       if (got.error && one.code) CHECK(got.error->code == *one.code);
@@ -210,7 +212,7 @@ TEST_CASE("a policy of one's own") {
   CHECK(in.receive("POST", with_secret(), "{", received).verdict == verdict::quarantine);
   const receipt again = in.receive("POST", with_secret(), "{}", received);
   CHECK(again.verdict == verdict::refused);
-  CHECK(again.then.value == fate::retried);
+  CHECK(again.then.value == delivery_outcome::retried);
   CHECK(in.failed(first).status == 500);
 }
 

@@ -14,21 +14,21 @@ static_assert(std::is_trivially_copyable_v<result<event>>);
 static_assert(!std::is_convertible_v<result<int>, bool>);
 
 constexpr result<int> held = 3;
-constexpr result<int> refused = error{errc::wrong_type, 7, "/id"};
+constexpr result<int> rejected = error{errc::wrong_type, 7, "/id"};
 static_assert(held && *held == 3 && held.get_if() == &*held);
-static_assert(!refused && refused.error().offset == 7 && refused.get_if() == nullptr);
+static_assert(!rejected && rejected.error().offset == 7 && rejected.get_if() == nullptr);
 
 }  // namespace
 
 TEST_CASE("a result is a value or an error") {
   CHECK(held.has_value());
   CHECK(held.value_or(4) == 3);
-  CHECK_FALSE(refused.has_value());
-  CHECK(refused.value_or(4) == 4);
+  CHECK_FALSE(rejected.has_value());
+  CHECK(rejected.value_or(4) == 4);
   CHECK(held == result<int>(3));
   CHECK(held != result<int>(4));
-  CHECK(refused != held);
-  CHECK(refused == result<int>(error{errc::wrong_type, 7, "/id"}));
+  CHECK(rejected != held);
+  CHECK(rejected == result<int>(error{errc::wrong_type, 7, "/id"}));
 
   result<uuid> changed = uuid{};
   changed->bytes[0] = 1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "catch.hpp"
-#include <signhook/detail/tree.hpp>
+#include <signhook/detail/decode/fields.hpp>
 #include <signhook/schema.hpp>
 
 #include <set>

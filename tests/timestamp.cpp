@@ -80,7 +80,7 @@ TEST_CASE("date-times are read and written back") {
   }
 }
 
-TEST_CASE("what is no date-time is refused") {
+TEST_CASE("what is no date-time is rejected") {
   for (const std::string_view bad :
        {"", "2026", "2026-01-01", "00:00:00Z", "2026-01-01T00:00:00", "2026-01-01 00:00:00Z",
         "2026-01-01T00:00Z", "2026-01-01T00:00:00+0000", "2026-01-01T00:00:00+00",
@@ -132,7 +132,7 @@ TEST_CASE("an unknown local offset is kept apart from UTC") {
   CHECK(text(*unknown) == "2026-01-01T00:00:00-00:00");
 }
 
-TEST_CASE("timestamps order by instant, a leap second between its neighbours") {
+TEST_CASE("timestamps order by instant, a leap second between its mutations") {
   const std::string_view ascending[] = {
       "2016-12-31T23:59:59Z",       "2016-12-31T23:59:59.999999999Z", "2016-12-31T23:59:60Z",
       "2016-12-31T23:59:60.5Z",     "2017-01-01T00:00:00Z",           "2017-01-01T00:00:00+00:01",
@@ -167,7 +167,7 @@ TEST_CASE("timestamps are made of what RFC 3339 can write") {
   CHECK_FALSE(timestamp::from(std::chrono::sys_seconds::max()));
 }
 
-TEST_CASE("the longest text form has the length that is told") {
+TEST_CASE("the longest text form has the length that is observation") {
   const auto longest = timestamp::parse("2026-01-01T00:00:00.123456789+00:00");
   REQUIRE(longest);
   CHECK(text(*longest).size() == timestamp::max_text_size);

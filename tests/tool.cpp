@@ -29,7 +29,7 @@ TEST_CASE("schemas are printed for all types or one, tolerant or strict") {
   CHECK(one.out.find("{\"const\":\"dossier.prepared\"}") != std::string::npos);
   CHECK(one.out.find("additionalProperties") != std::string::npos);
   CHECK(run("schema dossier.unknown").code == 2);
-  for (const std::string name : {"webhook", "webhook_draft", "api_error"}) {
+  for (const std::string name : {"webhook", "subscription_request", "api_error"}) {
     CHECK(run("schema " + name).out.find("\"title\":\"" + name + "\"") != std::string::npos);
   }
 }
@@ -45,7 +45,7 @@ TEST_CASE("documented files decode to readable text") {
   CHECK(run("decode -", prepared).out == prepared_text);
 }
 
-TEST_CASE("a refusal says where, what and which member, and the rest still decodes") {
+TEST_CASE("a rejection says where, what and which member, and the rest still decodes") {
   const std::string bad = SIGNHOOK_BROKEN "/invalid_uuid.json";
   const std::string good = write_file("good.json", prepared);
   const outcome decoded = run("decode " + bad + " " + good);
@@ -75,7 +75,7 @@ TEST_CASE("each line is a body") {
   CHECK(run("decode --lines", "\n\r\n").code == 0);
 }
 
-TEST_CASE("a line that is too long is one refusal, whatever its length") {
+TEST_CASE("a line that is too long is one rejection, whatever its length") {
   const std::string input = "{\"x\":\"" + std::string(300'000, 'x') + "\n" + prepared + "\n";
   const outcome decoded = run("decode --lines", input);
   CHECK(decoded.code == 1);
@@ -91,7 +91,7 @@ TEST_CASE("a line that is too long is one refusal, whatever its length") {
   CHECK(run("decode --max-depth 1", prepared).code == 1);
 }
 
-TEST_CASE("strict refuses what is new, and --all tells it") {
+TEST_CASE("strict rejects what is new, and --all tells it") {
   std::string body = prepared;
   body.insert(1, "\"new\":1,");
   CHECK(run("decode", body).code == 0);
@@ -102,7 +102,7 @@ TEST_CASE("strict refuses what is new, and --all tells it") {
   const outcome all = run("decode --all", body);
   CHECK(all.code == 0);
   CHECK(all.out == prepared_text);
-  CHECK(all.err == "<stdin>:1:2: notice: unknown_member at (body): not a member of this object\n");
+  CHECK(all.err == "<stdin>:1:2: warning: unknown_member at (body): not a member of this object\n");
   const outcome two = run("decode --all", "{\"type\":1}");
   CHECK(two.code == 1);
   CHECK(two.err ==
@@ -134,16 +134,16 @@ TEST_CASE("what cannot be read or written is an error") {
   CHECK(pipe.err == "signhook: cannot write: Broken pipe\n");
 }
 
-TEST_CASE("wrong options are refused with code 2") {
+TEST_CASE("wrong options are rejected with code 2") {
   for (const std::string_view arguments :
        {"", "nonsense", "decode --nonsense", "sample", "sample nonsense",
         "sample --all dossier.prepared", "decode --max-bytes x", "decode --jobs 2",
         "decode --lines --jobs 0", "decode --lines --jobs 257"}) {
     INFO(arguments);
-    const outcome refused = run(std::string(arguments));
-    CHECK(refused.code == 2);
-    CHECK(refused.out.empty());
-    CHECK_FALSE(refused.err.empty());
+    const outcome rejected = run(std::string(arguments));
+    CHECK(rejected.code == 2);
+    CHECK(rejected.out.empty());
+    CHECK_FALSE(rejected.err.empty());
   }
   CHECK(run("--version").code == 0);
   CHECK(run("--help").code == 0);

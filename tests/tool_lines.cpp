@@ -15,17 +15,17 @@
 
 namespace {
 
-// Some MiB of lines of all kinds, the last without an end, and the numbers of those that are refused.
+// Some MiB of lines of all kinds, the last without an end, and the numbers of those that are rejected.
 struct many_lines {
   std::string text;
-  std::vector<std::size_t> refused;
+  std::vector<std::size_t> rejected;
 
   many_lines() {
     std::size_t number = 0;
     const auto add = [&](const std::string& line, bool is_refused) {
       ++number;
       text += line;
-      if (is_refused) refused.push_back(number);
+      if (is_refused) rejected.push_back(number);
     };
     const std::string other = "{\"new\":[1]," + prepared.substr(1);
     for (std::size_t i = 0; text.size() < 5'000'000; ++i) {
@@ -116,19 +116,19 @@ TEST_CASE("any number of jobs prints the same, of a file and of a pipe") {
   }
 }
 
-TEST_CASE("refusals have the numbers of their lines, in all blocks") {
+TEST_CASE("rejections have the numbers of their lines, in all blocks") {
   const many_lines lines;
   const std::string path = write_file("lines", lines.text);
   for (const std::string jobs : {"1", "3"}) {
     const outcome decoded = run("decode --lines --jobs " + jobs + " " + path);
-    std::vector<std::size_t> refused;
+    std::vector<std::size_t> rejected;
     std::string_view err = decoded.err;
     while (err.starts_with(path + ":")) {
-      refused.push_back(std::stoul(std::string(err.substr(path.size() + 1, 10))));
+      rejected.push_back(std::stoul(std::string(err.substr(path.size() + 1, 10))));
       err.remove_prefix(err.find('\n') + 1);
     }
     CHECK(err.empty());
-    CHECK(refused == lines.refused);
+    CHECK(rejected == lines.rejected);
   }
 }
 
@@ -161,7 +161,7 @@ TEST_CASE("a summary counts in the place of events") {
           "3 events\n"
           "             2  dossier.prepared\n"
           "             1  of unknown types\n"
-          "3 refusals\n"
+          "3 rejections\n"
           "             1  not_an_object\n"
           "             2  missing_member\n" +
               bytes + " bytes");
@@ -175,7 +175,7 @@ TEST_CASE("a summary counts in the place of events") {
           "\"dossier.invite.viewed\":0,\"dossier.invitee.state.updated\":0,"
           "\"dossier.prepared\":2,\"dossier.state.updated\":0,"
           "\"dossier.invitee.reassignRequest.state.updated\":0},"
-          "\"refusals\":3,\"codes\":{\"empty_body\":0,\"body_too_large\":0,\"invalid_utf8\":0,"
+          "\"rejections\":3,\"codes\":{\"empty_body\":0,\"body_too_large\":0,\"invalid_utf8\":0,"
           "\"invalid_json\":0,\"trailing_content\":0,\"too_deep\":0,\"not_an_object\":1,"
           "\"missing_member\":2,\"wrong_type\":0,\"duplicate_member\":0,\"unknown_member\":0,"
           "\"invalid_uuid\":0,\"invalid_timestamp\":0,\"unknown_type\":0,\"unknown_state\":0,"
@@ -184,7 +184,7 @@ TEST_CASE("a summary counts in the place of events") {
   }
   const outcome none = run("decode --lines --summary");
   CHECK(none.code == 0);
-  CHECK(none.out.starts_with("0 events\n0 refusals\n0 bytes in "));
+  CHECK(none.out.starts_with("0 events\n0 rejections\n0 bytes in "));
   // Of files that are a body each, too.
   const std::string good = write_file("good.json", prepared);
   CHECK(run("decode --summary " + good + " " + good).out.starts_with("2 events\n"));
@@ -212,7 +212,7 @@ TEST_CASE("progress is shown on a terminal, when it takes long, and never elsewh
   CHECK(shown.find(" %  ") != std::string::npos);
   CHECK(shown.ends_with("\r\x1b[K"));  // and is gone in the end
 
-  // Without a total there is no bar; a refusal stands on a line of its own.
+  // Without a total there is no bar; a rejection stands on a line of its own.
   shell("{ cat " + path + "; echo x; } | $SIGNHOOK decode --no-draw --lines 2> " + screen.path() +
         slow_reader);
   const std::string streamed = screen.written();
@@ -260,9 +260,9 @@ TEST_CASE("memory does not grow with the input") {
   std::filesystem::resize_file(path, 100'000'000);
   for (const std::string& command :
        {"$SIGNHOOK decode --lines " + path, "cat " + path + " | $SIGNHOOK decode --lines"}) {
-    const outcome refused = shell(command);
-    CHECK(refused.code == 1);
-    CHECK(refused.err.ends_with(
+    const outcome rejected = shell(command);
+    CHECK(rejected.code == 1);
+    CHECK(rejected.err.ends_with(
         ":1:1: error: body_too_large at (body): the body is larger than the limit\n"));
   }
   std::filesystem::remove(path);

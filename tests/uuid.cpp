@@ -47,7 +47,7 @@ TEST_CASE("the bytes of a UUID are in the order of its digits") {
   for (std::size_t i = 0; i < 16; ++i) CHECK(read->bytes[i] == 0x11 * i);
 }
 
-TEST_CASE("every other byte in every place is refused") {
+TEST_CASE("every other byte in every place is rejected") {
   const std::string valid = "b659c273-954e-43cf-893a-0f74a7f87153";
   for (std::size_t place = 0; place < valid.size(); ++place) {
     for (int byte = 0; byte < 256; ++byte) {
@@ -64,7 +64,7 @@ TEST_CASE("every other byte in every place is refused") {
   SUCCEED();
 }
 
-TEST_CASE("every other length and form is refused") {
+TEST_CASE("every other length and form is rejected") {
   const std::string valid = "b659c273-954e-43cf-893a-0f74a7f87153";
   for (std::size_t size = 0; size < valid.size(); ++size)
     CHECK_FALSE(uuid::parse(valid.substr(0, size)));

@@ -111,7 +111,7 @@ void archive::put_aside(std::string_view torn) {
   const bool is_kept = written == static_cast<ssize_t>(line.size()) && fsync(aside) == 0;
   ::close(aside);
   if (!is_kept) fail("cannot write " + path);
-  if (ftruncate(file_, size_) != 0 || fsync(file_) != 0) fail("cannot mend " + path_);
+  if (ftruncate(file_, size_) != 0 || fsync(file_) != 0) fail("cannot repair " + path_);
   was_torn_ = true;
 }
 

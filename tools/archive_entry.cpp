@@ -3,7 +3,7 @@
 
 #include "base64.hpp"
 #include "json_text.hpp"
-#include <signhook/detail/enumerators.hpp>
+#include <signhook/detail/text/enumerators.hpp>
 #include <signhook/event.hpp>
 #include <signhook/timestamp.hpp>
 

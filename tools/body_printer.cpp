@@ -22,25 +22,25 @@ void body_printer::lines(const line_block& block, std::string_view name,
 
 void body_printer::clear() {
   printed_.events.clear();
-  printed_.findings.clear();
+  printed_.diagnostics.clear();
   printed_.counted = {};
 }
 
 void body_printer::print(std::string_view bytes, const signhook::result<signhook::event>& decoded,
                          std::string_view name, std::uint64_t lines_before) {
   const auto report = [&](const signhook::error& error, signhook::severity severity) {
-    fmt::format_to(fmt::appender(printed_.findings), "{}\n",
+    fmt::format_to(fmt::appender(printed_.diagnostics), "{}\n",
                    signhook::drawing{name, bytes, error, severity, lines_before, request_.draw});
   };
   printed_.counted.add(decoded);
   if (const auto* event = decoded.get_if()) {
     if (!request_.summary) print(*event);
   } else if (!request_.all) {
-    report(decoded.error(), signhook::severity::violation);
+    report(decoded.error(), signhook::severity::error);
   }
   if (request_.all) {
-    decoder_.validate(bytes,
-                      [&](const signhook::finding& found) { report(found.error, found.severity); });
+    decoder_.validate(
+        bytes, [&](const signhook::diagnostic& found) { report(found.error, found.severity); });
   }
 }
 

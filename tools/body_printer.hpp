@@ -13,8 +13,8 @@
 
 // What is to be said of some bodies.
 struct printed_bodies {
-  fmt::memory_buffer events;    // for standard output
-  fmt::memory_buffer findings;  // for standard error
+  fmt::memory_buffer events;       // for standard output
+  fmt::memory_buffer diagnostics;  // for standard error
   tally counted;
 };
 

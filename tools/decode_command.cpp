@@ -50,7 +50,7 @@ class decoding {
                               : summary_text(counted_, time.count()));
     }
     if (!out_.finish() || failed_) return exit_code::failed;
-    return counted_.all_refusals() != 0 ? exit_code::refused : exit_code::accepted;
+    return counted_.all_refusals() != 0 ? exit_code::rejected : exit_code::accepted;
   }
 
  private:
@@ -106,9 +106,10 @@ class decoding {
     const printed_bodies& printed = with.printed();
     out_.put({printed.events.data(), printed.events.size()});
     out_.flush();
-    if (printed.findings.size() != 0) {
+    if (printed.diagnostics.size() != 0) {
       bar.clear();
-      fmt::print(stderr, "{}", std::string_view(printed.findings.data(), printed.findings.size()));
+      fmt::print(stderr, "{}",
+                 std::string_view(printed.diagnostics.data(), printed.diagnostics.size()));
     }
     counted_ += printed.counted;
     bar.advance(printed.counted.bytes);

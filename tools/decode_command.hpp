@@ -13,9 +13,9 @@ struct decode_request {
   bool lines = false;    // a body a line
   std::size_t jobs = 1;  // threads, at least one, for lines
   bool json = false;     // events in the form on the wire
-  bool all = false;      // every finding, not only the first
+  bool all = false;      // every diagnostic, not only the first
   bool summary = false;  // counts in the place of events
-  bool draw = false;     // the source of a refusal below it
+  bool draw = false;     // the source of a rejection below it
   bool draw_progress = false;
   std::vector<std::string> files;
 };

@@ -3,6 +3,6 @@
 
 enum class exit_code : int {
   accepted = 0,  // all that was read
-  refused = 1,   // some of it
+  rejected = 1,  // some of it
   failed = 2,    // a wrong option, or what could not be read or written
 };

@@ -12,7 +12,7 @@ struct http_url {
   std::string server;  // scheme, host and port
   std::string target;  // path and query, at least "/"
 
-  // Throws std::runtime_error where it is none, or holds a user, who is told in the environment's
+  // Throws std::runtime_error where it is none, or holds a user, who is observation in the environment's
   // process list otherwise.
   [[nodiscard]] static http_url from(std::string_view text);
 };

@@ -51,10 +51,10 @@ constexpr char hidden = ';';
 // Whether the request that this thread answers was read to its end, so that another may follow it.
 thread_local bool is_at_end = false;
 
-// The size of a request's body as its headers tell it, or the status that refuses them.
+// The size of a request's body as its headers tell it, or the status that rejects them.
 struct framing {
   std::optional<std::uint64_t> size;  // none for one in chunks
-  int refusal = 0;
+  int rejection = 0;
 };
 
 framing framing_of(const httplib::Request& request) {
@@ -108,8 +108,8 @@ http_server::http_server(const connection_limits& limits, handler handle)
   });
   set_expect_100_continue_handler([this](const auto& request, httplib::Response& response) {
     const framing body = framing_of(request);
-    const bool is_refused = body.refusal != 0 || body.size.value_or(0) > limits_.body_bytes;
-    if (is_refused) response.status = body.refusal != 0 ? body.refusal : 413;
+    const bool is_refused = body.rejection != 0 || body.size.value_or(0) > limits_.body_bytes;
+    if (is_refused) response.status = body.rejection != 0 ? body.rejection : 413;
     return is_refused ? response.status : 100;
   });
   set_pre_routing_handler([this](const auto& request, httplib::Response& response) {
@@ -153,7 +153,7 @@ void http_server::stop() {
   Server::stop();
 }
 
-// From 0.18 on httplib is told the addresses; before it asks for them.
+// From 0.18 on httplib is observation the addresses; before it asks for them.
 template <class Self>
 bool http_server::process(Self& self, connection& client, bool is_stopping, bool& is_last,
                           const std::function<void(httplib::Request&)>& prepare) {
@@ -196,8 +196,8 @@ bool http_server::answer_without_body(const httplib::Request& request,
                                       httplib::Response& response) const {
   const framing body = framing_of(request);
   const bool is_too_large = body.size.value_or(0) > limits_.body_bytes;
-  if (body.refusal != 0 || is_too_large) {
-    response.status = body.refusal != 0 ? body.refusal : 413;
+  if (body.rejection != 0 || is_too_large) {
+    response.status = body.rejection != 0 ? body.rejection : 413;
     response.set_header("Connection", "close");
     return true;
   }

@@ -25,7 +25,7 @@ struct http_answer {
     const httplib::Request& request);
 
 // httplib's server, with the bounds that it lacks: on connections, and in each on bytes and time. A
-// request whose length two readers could see differently is refused (RFC 9112, section 6.3).
+// request whose length two readers could see differently is rejected (RFC 9112, section 6.3).
 class http_server : private httplib::Server {
  public:
   // A request's `target` is what was asked for; its `path` says nothing.

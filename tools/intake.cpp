@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "intake.hpp"
 
-#include <signhook/detail/enumerators.hpp>
-#include <signhook/detail/http.hpp>
+#include <signhook/detail/http/header_fields.hpp>
+#include <signhook/detail/text/enumerators.hpp>
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <signhook/detail/escape.hpp>
+#include <signhook/detail/json/escape.hpp>
 #include <signhook/timestamp.hpp>
 
 #include <array>

@@ -8,7 +8,7 @@
 #include "output.hpp"
 #include "request_entry.hpp"
 #include "stop_signal.hpp"
-#include <signhook/detail/enumerators.hpp>
+#include <signhook/detail/text/enumerators.hpp>
 #include <signhook/encoder.hpp>
 #include <signhook/format.hpp>
 

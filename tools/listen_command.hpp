@@ -21,5 +21,5 @@ struct listen_request {
   bool quiet = false;
 };
 
-// Receives until it is told to end by SIGTERM or SIGINT, and then finishes what it began.
+// Receives until it is observation to end by SIGTERM or SIGINT, and then finishes what it began.
 [[nodiscard]] exit_code listen(const listen_request& request);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "metrics.hpp"
 
-#include <signhook/detail/enumerators.hpp>
+#include <signhook/detail/text/enumerators.hpp>
 #include <signhook/schema.hpp>
 
 #include <fmt/format.h>

@@ -68,7 +68,7 @@ class replaying {
                           lines_, events_, others_, different_, damaged_));
     if (!out_.finish()) return exit_code::failed;
     const bool is_same = different_ == 0 && damaged_ == 0;
-    exit_code ended = is_same ? exit_code::accepted : exit_code::refused;
+    exit_code ended = is_same ? exit_code::accepted : exit_code::rejected;
     if (request_.deliver) {
       const exit_code sent = send_bodies(std::move(bodies_), request_.with);
       if (sent != exit_code::accepted) ended = sent;

@@ -4,7 +4,7 @@
 #include "output.hpp"
 #include <signhook/json_schema.hpp>
 #include <signhook/schema.hpp>
-#include <signhook/webhook_json_schema.hpp>
+#include <signhook/subscription/json_schema.hpp>
 
 #include <iterator>
 #include <type_traits>
@@ -17,7 +17,7 @@ exit_code print_schema(const std::string& type, signhook::schema_form form) {
   } else if (type == resource_names[0]) {
     signhook::write_json_schema<signhook::webhook>(std::back_inserter(text), form);
   } else if (type == resource_names[1]) {
-    signhook::write_json_schema<signhook::webhook_draft>(std::back_inserter(text), form);
+    signhook::write_json_schema<signhook::subscription_request>(std::back_inserter(text), form);
   } else if (type == resource_names[2]) {
     signhook::write_json_schema<signhook::api_error>(std::back_inserter(text), form);
   } else {

@@ -74,7 +74,8 @@ std::string text_of(const sending_report& of, const send_request& request) {
                    of.retries, std::chrono::duration<double>(request.first_delay).count(),
                    request.factor, request.how.time_scale);
   }
-  if (of.undone != 0) fmt::format_to(out, "{} were left when it was told to end\n", of.undone);
+  if (of.undone != 0)
+    fmt::format_to(out, "{} were left when it was observation to end\n", of.undone);
   fmt::format_to(out, "the webhook would be {}, with {} failures in a week", of.health,
                  of.failures);
   if (of.disabled_from) {
@@ -118,7 +119,7 @@ exit_code send_bodies(std::vector<outgoing> bodies, const send_request& request)
   output out;
   out.line(request.json ? json_of(report) : text_of(report, request));
   if (!out.finish()) return exit_code::failed;
-  return report.delivered == report.deliveries ? exit_code::accepted : exit_code::refused;
+  return report.delivered == report.deliveries ? exit_code::accepted : exit_code::rejected;
 }
 
 exit_code send(const send_request& request) {

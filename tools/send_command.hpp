@@ -16,7 +16,7 @@ struct send_request {
   double factor = 4;
   std::vector<std::string> types;    // samples of these; of all where there are none
   std::string file;                  // a body a line, in the place of samples
-  std::optional<std::size_t> count;  // of samples; one of each type where not told
+  std::optional<std::size_t> count;  // of samples; one of each type where not observation
   double duplicate = 0;
   double unknown = 0;
   double corrupt = 0;

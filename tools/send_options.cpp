@@ -36,7 +36,7 @@ struct send_options {
         app->add_flag("--all", all_types, "Samples of all types in turn, which is the default")
             ->excludes(type);
     auto* const count =
-        app->add_option("--count", request.count, "So many; one of each type if not told")
+        app->add_option("--count", request.count, "So many; one of each type if not observation")
             ->check(CLI::Range(1, 100'000'000));
     auto* const unknown = app->add_option("--unknown", request.unknown,
                                           "The part of them, 0 to 1, that is of an unknown type")

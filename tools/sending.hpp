@@ -45,7 +45,7 @@ struct sending_report {
   std::uint64_t delivered = 0;
   std::uint64_t dropped = 0;
   std::uint64_t unknown = 0;  // nothing is stated about what they were answered
-  std::uint64_t undone = 0;   // when it was told to end
+  std::uint64_t undone = 0;   // when it was observation to end
   std::uint64_t retries = 0;
   std::map<int, std::uint64_t> by_status;  // 0: no answer
   double seconds = 0;
@@ -53,7 +53,7 @@ struct sending_report {
   double slowest_in_hundred = 0;
   signhook::health health{};
   std::uint32_t failures = 0;
-  std::optional<signhook::instant> disabled_from;  // if all fails from now on, where not working
+  std::optional<signhook::time_point> disabled_from;  // if all fails from now on, where not working
 };
 
 // Delivers as the service does, on a clock that may run faster: what is answered 5xx comes again by the

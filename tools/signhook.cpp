@@ -36,8 +36,8 @@ int run(int argc, char** argv) {
   bool strict = false;
   auto* const decode_app = app.add_subcommand("decode", "Print the event of each body");
   decode_app->footer(
-      "A refusal goes to standard error as NAME:LINE:COLUMN: error: CODE at POINTER: message.\n"
-      "Exit code: 0 all decoded, 1 some refused, 2 a wrong option or what cannot be read or "
+      "A rejection goes to standard error as NAME:LINE:COLUMN: error: CODE at POINTER: message.\n"
+      "Exit code: 0 all decoded, 1 some rejected, 2 a wrong option or what cannot be read or "
       "written.\n"
       "Example: signhook sample --all | signhook decode --lines --json");
   decode_app->add_flag("--strict", strict, "Refuse unknown types, states and members");
@@ -52,7 +52,7 @@ int run(int argc, char** argv) {
                        "Print how many there were of each kind, and no events");
   decode_app->add_flag("--all", request.all, "Report every violation, and all that is new");
   decode_app->add_flag("--draw,!--no-draw", request.draw,
-                       "Show the place of a refusal; on by default on a terminal");
+                       "Show the place of a rejection; on by default on a terminal");
   decode_app->add_option("--max-bytes", request.options.max_bytes, "The largest body")
       ->capture_default_str()
       ->check(CLI::Range(std::uint32_t{0}, signhook::decoder_options::max_bytes_ceiling));

@@ -14,14 +14,14 @@ namespace {
 
 std::array<int, 2> ends{-1, -1};  // of a pipe, which a handler may write to
 
-constexpr char told = 1;
+constexpr char observation = 1;
 constexpr char not_needed = 0;
 
 void tell(char what) { static_cast<void>(::write(ends[1], &what, 1) == 1); }
 
 void handle(int) {
   const int kept = errno;
-  tell(told);
+  tell(observation);
   errno = kept;
 }
 
@@ -43,7 +43,7 @@ stop_signal::stop_signal(std::function<void()> stop) {
     char what = not_needed;
     while (::read(ends[0], &what, 1) < 0 && errno == EINTR) {
     }
-    if (what == told) stop();
+    if (what == observation) stop();
   });
   set(handle);
 }

@@ -4,7 +4,7 @@
 #include <functional>
 #include <thread>
 
-// Calls a function, from a thread of its own, when the program is told to end by SIGTERM or SIGINT for
+// Calls a function, from a thread of its own, when the program is observation to end by SIGTERM or SIGINT for
 // the first time. There may be one at a time.
 class stop_signal {
  public:

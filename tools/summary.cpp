@@ -25,8 +25,8 @@ void for_each_type(const tally& of, const F& f) {
 
 template <class F>
 void for_each_code(const tally& of, const F& f) {
-  for (std::size_t i = 0; i < of.refusals.size(); ++i) {
-    f(name(static_cast<signhook::errc>(i)), of.refusals[i]);
+  for (std::size_t i = 0; i < of.rejections.size(); ++i) {
+    f(name(static_cast<signhook::errc>(i)), of.rejections[i]);
   }
 }
 
@@ -50,7 +50,7 @@ std::string summary_text(const tally& of, double seconds) {
   fmt::format_to(out, "{} events\n", of.all_events());
   for_each_type(of, put);
   put("of unknown types", unknown_events(of));
-  fmt::format_to(out, "{} refusals\n", of.all_refusals());
+  fmt::format_to(out, "{} rejections\n", of.all_refusals());
   for_each_code(of, put);
   fmt::format_to(out, "{} bytes in {:.3f} s: {:.0f} MB/s, {:.0f} events/s", of.bytes, seconds,
                  per_second(of.bytes, seconds) / 1e6, per_second(of.all_events(), seconds));
@@ -69,7 +69,7 @@ std::string summary_json(const tally& of, double seconds) {
   fmt::format_to(out, R"({{"events":{},"unknown_types":{},"types":{{)", of.all_events(),
                  unknown_events(of));
   for_each_type(of, put);
-  fmt::format_to(out, R"(}},"refusals":{},"codes":{{)", of.all_refusals());
+  fmt::format_to(out, R"(}},"rejections":{},"codes":{{)", of.all_refusals());
   comma = "";
   for_each_code(of, put);
   fmt::format_to(out,

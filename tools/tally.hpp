@@ -14,21 +14,21 @@
 // How many bodies there were of each kind.
 struct tally {
   std::array<std::uint64_t, std::variant_size_v<signhook::event>> events = {};  // as in `event`
-  std::array<std::uint64_t, static_cast<std::size_t>(signhook::errc::text_too_long) + 1> refusals =
-      {};
+  std::array<std::uint64_t, static_cast<std::size_t>(signhook::errc::text_too_long) + 1>
+      rejections = {};
   std::uint64_t bytes = 0;
 
   void add(const signhook::result<signhook::event>& decoded) {
     if (const auto* event = decoded.get_if()) {
       ++events[event->index()];
     } else {
-      ++refusals[static_cast<std::size_t>(decoded.error().code)];
+      ++rejections[static_cast<std::size_t>(decoded.error().code)];
     }
   }
 
   tally& operator+=(const tally& other) {
     for (std::size_t i = 0; i < events.size(); ++i) events[i] += other.events[i];
-    for (std::size_t i = 0; i < refusals.size(); ++i) refusals[i] += other.refusals[i];
+    for (std::size_t i = 0; i < rejections.size(); ++i) rejections[i] += other.rejections[i];
     bytes += other.bytes;
     return *this;
   }
@@ -37,6 +37,6 @@ struct tally {
     return std::accumulate(events.begin(), events.end(), std::uint64_t{0});
   }
   [[nodiscard]] std::uint64_t all_refusals() const {
-    return std::accumulate(refusals.begin(), refusals.end(), std::uint64_t{0});
+    return std::accumulate(rejections.begin(), rejections.end(), std::uint64_t{0});
   }
 };

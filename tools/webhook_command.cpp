@@ -4,7 +4,7 @@
 #include "json_text.hpp"
 #include "output.hpp"
 #include <signhook/format.hpp>
-#include <signhook/webhook.hpp>
+#include <signhook/subscription.hpp>
 
 #include <fmt/format.h>
 
@@ -79,7 +79,7 @@ class webhook_caller {
           checked(signhook::create_path_to(request_.client_id, std::back_inserter(path))));
       return path;
     }
-    const auto id = signhook::webhook_id::parse(request_.id);
+    const auto id = signhook::subscription_id::parse(request_.id);
     if (!id) throw std::runtime_error("the id of a webhook is a UUID");
     static_cast<void>(
         checked(signhook::webhook_path_to(request_.client_id, *id, std::back_inserter(path))));
@@ -92,7 +92,7 @@ class webhook_caller {
     const std::vector<std::string_view> events(request_.events.begin(), request_.events.end());
     std::vector<signhook::custom_header> headers;
     for (const auto& [name, value] : request_.headers) headers.push_back({name, value});
-    const signhook::webhook_draft draft{request_.url, events, headers};
+    const signhook::subscription_request draft{request_.url, events, headers};
     std::string body;
     const auto out = std::back_inserter(body);
     static_cast<void>(request_.call == webhook_call::create
@@ -128,15 +128,15 @@ class webhook_caller {
       const auto error = signhook::decode_api_error(body);
       fmt::print(stderr, "signhook: the service answered {}{}\n", status,
                  error ? fmt::format(": {}", *error) : std::string());
-      return exit_code::refused;
+      return exit_code::rejected;
     }
     std::vector<signhook::webhook> webhooks;
     if (request_.call == webhook_call::list) {
-      const auto all = signhook::decode_webhooks(body);
+      const auto all = signhook::decode_subscriptions(body);
       if (!all) return not_understood(all.error());
       webhooks = *all;
     } else if (request_.call != webhook_call::remove) {
-      const auto one = signhook::decode_webhook(body);
+      const auto one = signhook::decode_subscription(body);
       if (!one) return not_understood(one.error());
       webhooks.push_back(*one);
     }

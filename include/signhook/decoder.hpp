@@ -3,12 +3,12 @@
 
 #include <signhook/config.hpp>
 #include <signhook/decoder_options.hpp>
-#include <signhook/detail/expected_way.hpp>
-#include <signhook/detail/findings.hpp>
-#include <signhook/detail/general_way.hpp>
-#include <signhook/detail/grammar.hpp>
-#include <signhook/detail/syntax.hpp>
-#include <signhook/detail/token_index.hpp>
+#include <signhook/detail/decode/diagnostics.hpp>
+#include <signhook/detail/decode/fast_path.hpp>
+#include <signhook/detail/decode/slow_path.hpp>
+#include <signhook/detail/json/grammar.hpp>
+#include <signhook/detail/json/locator.hpp>
+#include <signhook/detail/json/token_index.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/result.hpp>
@@ -67,7 +67,7 @@ class decoder {
   }
 
   /// Decodes any bytes: empty, without padding, at the end of a page. Those that are not of the
-  /// documented form are copied first.
+  /// canonical form are copied first.
   ///
   /// *Lifetime*: the event owns all that it holds; the body may go.
   /// *Errors*: that of the lowest offset; at equal offsets the table's first. A body that is no JSON
@@ -75,7 +75,7 @@ class decoder {
   /// *Complexity*: linear in the body's size.
   [[nodiscard]] result<event> decode(std::string_view body) noexcept {
     result<event> made(misfit(body));
-    if (fits(body) && !decode_expected(body, made)) decode_copied(body, made);
+    if (fits(body) && !decode_fast(body, made)) decode_copied(body, made);
     return made;
   }
 
@@ -85,7 +85,7 @@ class decoder {
     const std::string_view bytes(body.data(), body.length());
     if (body.capacity() < body.length() + simdjson::SIMDJSON_PADDING) return decode(bytes);
     result<event> made(misfit(bytes));
-    if (fits(bytes) && !decode_expected(bytes, made)) decode_padded(bytes, made);
+    if (fits(bytes) && !decode_fast(bytes, made)) decode_padded(bytes, made);
     return made;
   }
 
@@ -95,9 +95,9 @@ class decoder {
     return decode(simdjson::padded_string_view(body));
   }
 
-  /// Reports all that is wrong with a body and all that is new in it, as `finding`s, to
-  /// `sink(const finding&)`: by offset, and at equal offsets in the table's order. Of a body that is
-  /// no JSON the only finding is where it stops being one.
+  /// Reports all that is wrong with a body and all that is new in it, as `diagnostic`s, to
+  /// `sink(const diagnostic&)`: by offset, and at equal offsets in the table's order. Of a body that is
+  /// no JSON the only diagnostic is where it stops being one.
   ///
   /// Returns whether `decode` accepts the body, that is, whether there was no violation. Notices
   /// tell that the service has started to send something new.
@@ -105,17 +105,17 @@ class decoder {
   template <class Sink>
   bool validate(std::string_view body, Sink&& sink) {
     bool accepted = true;
-    const auto report = [&](const finding& found) {
-      accepted = accepted && found.severity == severity::notice;
+    const auto report = [&](const diagnostic& found) {
+      accepted = accepted && found.severity == severity::warning;
       sink(found);
       return true;
     };
-    std::optional<error> refused = misfit(body);
-    if (fits(body)) refused = detail::syntax_check(body, options_.max_depth).run();
-    if (refused) {
-      report({severity::violation, *refused, body.substr(refused->offset, 0)});
+    std::optional<error> rejected = misfit(body);
+    if (fits(body)) rejected = detail::syntax_check(body, options_.max_depth).run();
+    if (rejected) {
+      report({severity::error, *rejected, body.substr(rejected->offset, 0)});
     } else {
-      detail::findings_walk(body, options_, scratch_.get(), report).run();
+      detail::diagnostics_walk(body, options_, scratch_.get(), report).run();
     }
     return accepted;
   }
@@ -139,19 +139,19 @@ class decoder {
     return !body.empty() && body.size() <= options_.max_bytes;
   }
 
-  // Why a body is refused that does not fit.
+  // Why a body is rejected that does not fit.
   [[nodiscard]] static error misfit(std::string_view body) noexcept {
     return {body.empty() ? errc::empty_body : errc::body_too_large, 0, {}};
   }
 
   // False where another way has to be taken.
-  [[nodiscard]] bool decode_expected(std::string_view body, result<event>& into) const noexcept {
-    using outcome = detail::expected_way<>::outcome;
-    if (options_.max_depth < detail::expected_way<>::depth) return false;
+  [[nodiscard]] bool decode_fast(std::string_view body, result<event>& into) const noexcept {
+    using outcome = detail::fast_path<>::outcome;
+    if (options_.max_depth < detail::fast_path<>::depth) return false;
     detail::deviations odd(body, options_);
-    const outcome found = detail::expected_way<>::decode(body, odd, into);
-    if (found == outcome::refused) into = odd.refusal();
-    return found != outcome::no_opinion;
+    const outcome found = detail::fast_path<>::decode(body, odd, into);
+    if (found == outcome::rejected) into = odd.rejection();
+    return found != outcome::declined;
   }
 
   void decode_copied(std::string_view body, result<event>& into) noexcept {
@@ -161,15 +161,15 @@ class decoder {
   }
 
   void decode_padded(std::string_view body, result<event>& into) noexcept {
-    using outcome = detail::general_way::outcome;
-    detail::general_way way(options_, scratch_.get());
+    using outcome = detail::slow_path::outcome;
+    detail::slow_path way(options_, scratch_.get());
     const outcome found = way.decode(index_, body, into);
-    if (found == outcome::refused) into = way.violation();
-    if (found == outcome::no_json) into = no_object(body);
+    if (found == outcome::rejected) into = way.violation();
+    if (found == outcome::not_json) into = no_object(body);
   }
 
   // Why a body is no object of JSON. It must not be one: the tests and fuzz targets hold this and the
-  // general way together.
+  // slow path together.
   [[nodiscard]] error no_object(std::string_view body) const noexcept {
     const auto fault = detail::syntax_check(body, options_.max_depth).run();
     if (fault) return *fault;

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/escape.hpp>
-#include <signhook/detail/tree.hpp>
+#include <signhook/detail/decode/fields.hpp>
+#include <signhook/detail/json/escape.hpp>
 #include <signhook/event.hpp>
 #include <signhook/schema.hpp>
 
@@ -50,10 +50,10 @@ constexpr Out write_plain(Out out, const Value& value) {
 }
 
 template <class Value>
-struct leaf_writer;
+struct scalar_writer;
 
 template <class Tag>
-struct leaf_writer<tagged_id<Tag>> {
+struct scalar_writer<tagged_id<Tag>> {
   static constexpr std::size_t room = 2 + uuid::text_size;
   template <class Out>
   static constexpr Out write(Out out, const tagged_id<Tag>& value) {
@@ -62,7 +62,7 @@ struct leaf_writer<tagged_id<Tag>> {
 };
 
 template <>
-struct leaf_writer<timestamp> {
+struct scalar_writer<timestamp> {
   static constexpr std::size_t room = 2 + timestamp::max_text_size;
   template <class Out>
   static constexpr Out write(Out out, const timestamp& value) {
@@ -71,7 +71,7 @@ struct leaf_writer<timestamp> {
 };
 
 template <class Known>
-struct leaf_writer<open_state<Known>> {
+struct scalar_writer<open_state<Known>> {
   static constexpr std::size_t room = string_room(open_state<Known>::max_text_size);
   template <class Out>
   static constexpr Out write(Out out, const open_state<Known>& value) {
@@ -80,7 +80,7 @@ struct leaf_writer<open_state<Known>> {
 };
 
 template <std::size_t Capacity>
-struct leaf_writer<inline_text<Capacity>> {
+struct scalar_writer<inline_text<Capacity>> {
   static constexpr std::size_t room = string_room(Capacity);
   template <class Out>
   static constexpr Out write(Out out, const inline_text<Capacity>& value) {
@@ -127,7 +127,7 @@ class object_writer {
     if constexpr (wire_object<Value>) {
       out_ = object_writer(out_).write(value);
     } else {
-      out_ = leaf_writer<Value>::write(out_, value);
+      out_ = scalar_writer<Value>::write(out_, value);
     }
   }
 
@@ -144,7 +144,7 @@ class object_writer {
 
 // The most bytes that a value takes.
 template <class Value>
-inline constexpr std::size_t room = leaf_writer<Value>::room;
+inline constexpr std::size_t room = scalar_writer<Value>::room;
 
 template <class Value>
 inline constexpr std::size_t room<std::optional<Value>> = room<Value>;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/enumerators.hpp>
+#include <signhook/detail/text/enumerators.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -12,7 +12,7 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// Why a body is refused. The names are part of the interface: logs and tests may rely on them.
+/// Why a body is rejected. The names are part of the interface: logs and tests may rely on them.
 enum class errc : std::uint8_t {
   empty_body,         ///< nothing, or white space alone
   body_too_large,     ///< more bytes than `decoder_options::max_bytes`
@@ -61,7 +61,7 @@ enum class errc : std::uint8_t {
   return {};
 }
 
-/// A refusal: why, where and which member.
+/// A rejection: why, where and which member.
 struct error {
   /// Why.
   errc code{};
@@ -86,15 +86,15 @@ struct error {
 
 static_assert(std::is_trivially_copyable_v<error>);
 
-/// Whether what was found refuses the body.
+/// Whether what was found rejects the body.
 enum class severity : std::uint8_t {
-  violation,  ///< it does
-  notice,     ///< it does not: the service sends what the table does not know
+  error,    ///< it does
+  warning,  ///< it does not: the service sends what the table does not know
 };
 
 /// What `decoder::validate` reports.
-struct finding {
-  signhook::severity severity{};  ///< whether it refuses the body
+struct diagnostic {
+  signhook::severity severity{};  ///< whether it rejects the body
   signhook::error error;          ///< as `decode` would return it, were it the first
 
   /// The bytes at fault, as they stand in the body: a value that is a string or a key with its
@@ -114,7 +114,7 @@ struct location {
 
 /// Where in `body` the error is; a line ends with LF.
 ///
-/// `body` should be the bytes that were refused; an offset behind their end counts as the end.
+/// `body` should be the bytes that were rejected; an offset behind their end counts as the end.
 /// *Complexity*: linear in the offset.
 [[nodiscard]] constexpr location locate(std::string_view body, const error& at) noexcept {
   const std::string_view before = body.substr(0, std::min<std::size_t>(at.offset, body.size()));

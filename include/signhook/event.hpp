@@ -2,8 +2,8 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/enumerators.hpp>
-#include <signhook/detail/utf8.hpp>
+#include <signhook/detail/text/enumerators.hpp>
+#include <signhook/detail/text/utf8.hpp>
 #include <signhook/timestamp.hpp>
 #include <signhook/uuid.hpp>
 

@@ -3,17 +3,17 @@
 
 #include <signhook/config.hpp>
 #include <signhook/delivery.hpp>
-#include <signhook/detail/format_text.hpp>
-#include <signhook/detail/format_webhook.hpp>
-#include <signhook/detail/tree.hpp>
-#include <signhook/draft_error.hpp>
+#include <signhook/detail/decode/fields.hpp>
+#include <signhook/detail/format/subscription.hpp>
+#include <signhook/detail/format/text.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
+#include <signhook/projection.hpp>
 #include <signhook/receipt.hpp>
 #include <signhook/receiver_options.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
-#include <signhook/state_view.hpp>
+#include <signhook/subscription/request_error.hpp>
 #include <signhook/timestamp.hpp>
 #include <signhook/uuid.hpp>
 
@@ -47,12 +47,12 @@ namespace signhook::inline SIGNHOOK_ABI {
 /// line only the part around the mark.
 /// *Lifetime*: views of what it is made of.
 struct drawing {
-  std::string_view name;                              ///< the body's: a file name, say
-  std::string_view body;                              ///< the bytes that were judged
-  signhook::error error;                              ///< as it was returned or found
-  signhook::severity severity = severity::violation;  ///< "error", or else "notice"
-  std::uint64_t lines_before = 0;                     ///< of what is named, before the body
-  bool with_source = true;                            ///< false for the first line alone
+  std::string_view name;                          ///< the body's: a file name, say
+  std::string_view body;                          ///< the bytes that were judged
+  signhook::error error;                          ///< as it was returned or found
+  signhook::severity severity = severity::error;  ///< "error", or else "warning"
+  std::uint64_t lines_before = 0;                 ///< of what is named, before the body
+  bool with_source = true;                        ///< false for the first line alone
 };
 
 namespace detail {
@@ -137,7 +137,7 @@ constexpr void put_value(Room& out, const Event& of) noexcept {
 }
 
 [[nodiscard]] constexpr std::string_view name_of(severity of) noexcept {
-  return of == severity::violation ? "error" : "notice";
+  return of == severity::error ? "error" : "warning";
 }
 
 [[nodiscard]] constexpr std::string_view name_of_place(std::string_view path) noexcept {
@@ -237,12 +237,12 @@ struct fmt::formatter<signhook::event>
 
 /// The enumerator's name.
 template <class Enum>
-requires std::same_as<Enum, signhook::errc> || std::same_as<Enum, signhook::draft_errc> ||
+requires std::same_as<Enum, signhook::errc> || std::same_as<Enum, signhook::request_errc> ||
     std::same_as<Enum, signhook::severity> || std::same_as<Enum, signhook::dossier_state> ||
     std::same_as<Enum, signhook::invitee_state> ||
     std::same_as<Enum, signhook::reassign_request_state> || std::same_as<Enum, signhook::unknown> ||
-    std::same_as<Enum, signhook::unknown_members> || std::same_as<Enum, signhook::basis> ||
-    std::same_as<Enum, signhook::fate> || std::same_as<Enum, signhook::health> ||
+    std::same_as<Enum, signhook::unknown_members> || std::same_as<Enum, signhook::source> ||
+    std::same_as<Enum, signhook::delivery_outcome> || std::same_as<Enum, signhook::health> ||
     std::same_as<Enum, signhook::recovery> || std::same_as<Enum, signhook::verdict> ||
     std::same_as<Enum, signhook::fault> || std::same_as<Enum, signhook::receiver_errc>
 struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {
@@ -252,11 +252,11 @@ struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {
   }
 };
 
-/// `retried (stated)`: the value, and what it rests on.
+/// `retried (documented)`: the value and its grounds.
 template <class T>
-struct fmt::formatter<signhook::claim<T>> : fmt::formatter<T> {
-  auto format(const signhook::claim<T>& of, fmt::format_context& context) const {
-    return fmt::format_to(fmt::formatter<T>::format(of.value, context), " ({})", of.basis);
+struct fmt::formatter<signhook::sourced<T>> : fmt::formatter<T> {
+  auto format(const signhook::sourced<T>& of, fmt::format_context& context) const {
+    return fmt::format_to(fmt::formatter<T>::format(of.value, context), " ({})", of.source);
   }
 };
 
@@ -289,11 +289,11 @@ struct fmt::formatter<signhook::error>
   }
 };
 
-/// `notice: unknown_member at /dossier: not a member of this object`
+/// `warning: unknown_member at /dossier: not a member of this object`
 template <>
-struct fmt::formatter<signhook::finding>
+struct fmt::formatter<signhook::diagnostic>
     : signhook::detail::formatter_of_text<signhook::detail::text_buffer<256>> {
-  auto format(const signhook::finding& found, fmt::format_context& context) const {
+  auto format(const signhook::diagnostic& found, fmt::format_context& context) const {
     return format_text(context, [&](auto& out) {
       out.put(signhook::detail::name_of(found.severity));
       out.put(": ");
@@ -333,7 +333,7 @@ struct fmt::formatter<signhook::drawing> {
   }
 };
 
-// ---- state_view.hpp ------------------------------------------------------------------------------
+// ---- dossier_projection.hpp ------------------------------------------------------------------------------
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
@@ -352,19 +352,19 @@ requires requires(value_text& text, const Value& value) { put_value(text, value)
 constexpr void put_known(Room& out, const Value& value) noexcept { put_value(out, value); }
 
 template <class Room, class Value>
-constexpr void put_known(Room& out, const told<Value>& told) noexcept {
-  put_known(out, told.value);
+constexpr void put_known(Room& out, const observation<Value>& observation) noexcept {
+  put_known(out, observation.value);
   out.put(" at ");
-  put_value(out, told.created);
+  put_value(out, observation.created);
   out.put(" by ");
-  put_value(out, told.by);
+  put_value(out, observation.by);
 }
 template <class Room, class Value>
 constexpr void put_known(Room& out, const latest<Value>& of) noexcept {
   put_known(out, of.last);
-  if (!of.rival) return;
+  if (!of.conflict) return;
   out.put(", or ");
-  put_known(out, *of.rival);
+  put_known(out, *of.conflict);
 }
 
 // Two, each of a state, two ids and a time, and what stands between them.
@@ -374,14 +374,14 @@ using known_text = text_buffer<2 * (visible_room * open_state<dossier_state>::ma
 
 /// `completed at 2026-01-01T00:00:00+00:00 by b041a287-bc92-4469-801e-ae1a39c08f6e`
 template <class Value>
-struct fmt::formatter<signhook::told<Value>>
+struct fmt::formatter<signhook::observation<Value>>
     : signhook::detail::formatter_of_text<signhook::detail::known_text> {
-  auto format(const signhook::told<Value>& told, fmt::format_context& context) const {
-    return format_text(context, [&](auto& out) { signhook::detail::put_known(out, told); });
+  auto format(const signhook::observation<Value>& observation, fmt::format_context& context) const {
+    return format_text(context, [&](auto& out) { signhook::detail::put_known(out, observation); });
   }
 };
 
-/// The last, and where there is a conflict: `, or ` and its rival.
+/// The last, and where there is a conflict: `, or ` and its conflict.
 template <class Value>
 struct fmt::formatter<signhook::latest<Value>>
     : signhook::detail::formatter_of_text<signhook::detail::known_text> {
@@ -392,7 +392,7 @@ struct fmt::formatter<signhook::latest<Value>>
 
 /// The enumerator's name.
 template <class Enum>
-requires std::same_as<Enum, signhook::invite_status> || std::same_as<Enum, signhook::folding>
+requires std::same_as<Enum, signhook::invite_status> || std::same_as<Enum, signhook::apply_result>
 struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {
   auto format(Enum value, fmt::format_context& context) const {
     return fmt::formatter<std::string_view>::format(

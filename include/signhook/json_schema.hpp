@@ -2,8 +2,8 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/decimal.hpp>
-#include <signhook/detail/tree.hpp>
+#include <signhook/detail/decode/fields.hpp>
+#include <signhook/detail/text/decimal.hpp>
 #include <signhook/encoder.hpp>
 #include <signhook/event.hpp>
 #include <signhook/schema.hpp>

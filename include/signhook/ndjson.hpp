@@ -3,8 +3,8 @@
 
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
-#include <signhook/detail/expected_way.hpp>
-#include <signhook/detail/within_line.hpp>
+#include <signhook/detail/decode/fast_path.hpp>
+#include <signhook/detail/decode/within_line.hpp>
 #include <signhook/event.hpp>
 #include <signhook/result.hpp>
 
@@ -36,10 +36,10 @@ struct decoded_line {
 
 /// What `decode_lines` passed over, the line at which it was stopped included.
 struct lines_summary {
-  std::uint64_t lines = 0;     ///< empty ones included
-  std::uint64_t events = 0;    ///< lines that are one
-  std::uint64_t refusals = 0;  ///< lines that are none
-  std::size_t bytes = 0;       ///< ends of lines included: where to go on
+  std::uint64_t lines = 0;       ///< empty ones included
+  std::uint64_t events = 0;      ///< lines that are one
+  std::uint64_t rejections = 0;  ///< lines that are none
+  std::size_t bytes = 0;         ///< ends of lines included: where to go on
 
   friend constexpr bool operator==(const lines_summary&, const lines_summary&) noexcept = default;
 };
@@ -57,7 +57,7 @@ class line_decoder {
   // Decodes the line that `rest`, which is not empty, begins with. Returns the line, without LF.
   [[nodiscard]] static std::string_view decode(decoder& with, std::string_view rest,
                                                result<event>& into) noexcept {
-    using way = expected_way<within_line>;
+    using way = fast_path<within_line>;
     within_line line_end;
     if (with.options_.max_depth >= way::depth &&
         way::decode(rest, line_end, into) == way::outcome::event) {
@@ -94,13 +94,13 @@ class line_decoder {
 ///     });
 ///
 /// A line ends with LF or CRLF; the last one need not. Empty lines are passed over and counted. A
-/// line of white space alone is not empty: it is refused as `empty_body`. A line that is refused, be
+/// line of white space alone is not empty: it is rejected as `empty_body`. A line that is rejected, be
 /// it too long or one of the many that a body makes which is printed on several, ends nothing: the
 /// next is a body again.
 ///
 /// Of a buffer in pieces, give whole lines. `line_part` cuts one for as many threads, each with its
 /// decoder.
-/// *Allocation*: none. Bodies that are not of the documented form are decoded in place, but for the
+/// *Allocation*: none. Bodies that are not of the canonical form are decoded in place, but for the
 /// last few, behind which the buffer has not the room that simdjson asks for.
 /// *Complexity*: linear in the size of the buffer. Throws only what `sink` throws.
 template <line_sink Sink>
@@ -117,7 +117,7 @@ lines_summary decode_lines(decoder& with, std::string_view bytes, Sink&& sink) n
     next.bytes = detail::line_decoder::body_of(line);
     passed.bytes += std::min(line.size() + 1, rest.size());
     if (next.bytes.empty()) continue;
-    ++(next.decoded ? passed.events : passed.refusals);
+    ++(next.decoded ? passed.events : passed.rejections);
     if constexpr (std::is_void_v<std::invoke_result_t<Sink&, const decoded_line&>>) {
       sink(std::as_const(next));
     } else {

@@ -36,7 +36,7 @@ enum class fault : std::uint8_t {
   schema,        ///< JSON, but not an event
 };
 
-/// The HTTP status for each outcome. What the sender does with it is told by `disposition`.
+/// The HTTP status for each outcome. What the sender does with it is told by `outcome_of`.
 struct answer_policy {
   int accepted = 200;         ///< an event that was not there before
   int duplicate = 200;        ///< an event that was there before
@@ -88,7 +88,7 @@ struct receipt {
   int status = 0;
 
   /// What the sender does with an event that is answered so, before its last retry.
-  claim<fate> then;
+  sourced<delivery_outcome> then;
 
   /// There is one where the verdict is `accepted` or `duplicate`, and in what `failed` made of these.
   std::optional<signhook::event> event;

@@ -4,10 +4,11 @@
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
 #include <signhook/delivery.hpp>
-#include <signhook/detail/duplicate_table.hpp>
-#include <signhook/detail/http.hpp>
-#include <signhook/detail/http_token.hpp>
-#include <signhook/detail/secrets.hpp>
+#include <signhook/detail/http/header_fields.hpp>
+#include <signhook/detail/http/media_type.hpp>
+#include <signhook/detail/http/secrets.hpp>
+#include <signhook/detail/http/token.hpp>
+#include <signhook/detail/inbox/duplicate_table.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/receipt.hpp>
@@ -107,7 +108,7 @@ class door {
     receipt made = of;
     made.verdict = verdict::failed;
     made.status = policy_.failed;
-    made.then = disposition(made.status);
+    made.then = outcome_of(made.status);
     return made;
   }
 
@@ -116,14 +117,14 @@ class door {
     receipt made;
     made.verdict = of;
     made.status = status;
-    made.then = disposition(status);
+    made.then = outcome_of(status);
     return made;
   }
 
   [[nodiscard]] receipt refuse(fault why,
                                const std::optional<error>& error = std::nullopt) const noexcept {
     const int status = policy_.of(why);
-    const bool comes_again = disposition(status).value != fate::delivered;
+    const bool comes_again = outcome_of(status).value != delivery_outcome::delivered;
     receipt made = answer(comes_again ? verdict::refused : verdict::quarantine, status);
     made.fault = why;
     made.error = error;

@@ -4,9 +4,9 @@
 #include <signhook/config.hpp>
 #include <signhook/decoder_options.hpp>
 #include <signhook/delivery.hpp>
-#include <signhook/detail/duplicate_table.hpp>
-#include <signhook/detail/http_token.hpp>
-#include <signhook/detail/secrets.hpp>
+#include <signhook/detail/inbox/duplicate_table.hpp>
+#include <signhook/detail/http/token.hpp>
+#include <signhook/detail/http/secrets.hpp>
 #include <signhook/receipt.hpp>
 
 #include <algorithm>

@@ -5,7 +5,7 @@
 #include <signhook/decoder.hpp>
 #include <signhook/decoder_options.hpp>
 #include <signhook/delivery.hpp>
-#include <signhook/detail/duplicate_table.hpp>
+#include <signhook/detail/inbox/duplicate_table.hpp>
 #include <signhook/receiver.hpp>
 #include <signhook/result.hpp>
 #include <signhook/uuid.hpp>
@@ -63,7 +63,7 @@ class striped_table {
     }
   }
 
-  bool insert(const event_id& id, instant now) noexcept {
+  bool insert(const event_id& id, time_point now) noexcept {
     return locked(of(id), [&](duplicate_table& seen) { return seen.insert(id, now); });
   }
 

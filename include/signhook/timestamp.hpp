@@ -2,7 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/vectors.hpp>
+#include <signhook/detail/text/vectors.hpp>
 
 #include <bit>
 #include <chrono>
@@ -34,7 +34,7 @@ constexpr char* write_two_digits(char* out, unsigned value) noexcept {
 #if defined(SIGNHOOK_VECTORS)
 inline constexpr std::string_view documented_time = "2026-01-01T00:00:00+00:00";
 
-// Whether each of the 25 characters at `p` is one that may stand at its place in the documented form.
+// Whether each of the 25 characters at `p` is one that may stand at its place in the canonical form.
 [[nodiscard]] inline bool is_documented_time(const char* p) noexcept {
   static constexpr std::string_view lowest = "0000-00-00T00:00:00+00:00";
   static constexpr std::string_view highest = "9999-19-39T29:59:59-29:59";
@@ -153,7 +153,7 @@ class timestamp {
   /// Length of the longest text form.
   static constexpr std::size_t max_text_size = sizeof("2026-01-01T00:00:00.123456789+00:00") - 1;
 
-  /// Writes the documented form, `2026-01-01T00:00:00+00:00`, with a fraction where there is one:
+  /// Writes the canonical form, `2026-01-01T00:00:00+00:00`, with a fraction where there is one:
   /// at most `max_text_size` characters from `out` on. Returns their end.
   constexpr char* write_to(char* out) const noexcept {
     using namespace std::chrono;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // RFC 3339, Date and Time on the Internet: Timestamps.
 #include "../catch.hpp"
-#include "judges.hpp"
+#include "harness.hpp"
 
 #include <array>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // RFC 3629, UTF-8, a transformation format of ISO 10646; sections 3 (the definition) and 4 (its grammar).
 #include "../catch.hpp"
-#include "judges.hpp"
+#include "harness.hpp"
 
 #include <algorithm>
 #include <string>

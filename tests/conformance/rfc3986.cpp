@@ -3,8 +3,8 @@
 // RFC 5954 and RFC 2732, and the zones of RFC 6874. Where a row of theirs has another scheme it stands
 // here with https as well.
 #include "../catch.hpp"
-#include "judges.hpp"
-#include <signhook/webhook_draft.hpp>
+#include "harness.hpp"
+#include <signhook/subscription/request.hpp>
 
 #include <optional>
 #include <string>
@@ -15,11 +15,11 @@ namespace {
 using namespace signhook;
 using conformance::row;
 
-void check_rows(const auto& rows, draft_errc code, std::string_view before = "") {
+void check_rows(const auto& rows, request_errc code, std::string_view before = "") {
   for (const row& one : rows) {
     const auto [text, mark] = conformance::read_mark(std::string(before) + std::string(one.text));
     INFO("section " << one.section << ": " << text);
-    const auto found = check(webhook_draft{text});
+    const auto found = check(subscription_request{text});
     REQUIRE(found.has_value() == mark.has_value());
     if (!found) continue;
     CHECK(name(found->code) == name(code));
@@ -36,13 +36,13 @@ const std::string pchar = reg_name + ":@";
 
 // Each byte alone in that place: accepted exactly where the part, or what ends it, may hold it.
 void check_bytes(std::string_view before, const std::string& allowed, const std::string& ending,
-                 draft_errc code) {
+                 request_errc code) {
   for (int i = 0; i < 256; ++i) {
     const char c = static_cast<char>(i);
     const std::string url = std::string(before) + c + "/a";
     if (ending.find(c) != std::string::npos) continue;
     INFO(before << " and byte " << i);
-    const auto found = check(webhook_draft{url});
+    const auto found = check(subscription_request{url});
     REQUIRE(found.has_value() == (allowed.find(c) == std::string::npos));
     if (!found) continue;
     CHECK(name(found->code) == name(code));
@@ -81,7 +81,7 @@ TEST_CASE("RFC 3986: examples of other schemes") {
           {"3.3", "https:<!>g"},
           {"2.1", "<!>%68ttps://a"},
       },
-      draft_errc::url_not_https);
+      request_errc::url_not_https);
 }
 
 TEST_CASE("RFC 3986: examples, as https") {
@@ -126,7 +126,7 @@ TEST_CASE("RFC 3986: examples, as https") {
           {"3.2.3", "https://a:65535?"},
           {"3.2.3", "https://a:0000000000000000000000000000000443/"},
       },
-      draft_errc::url_not_https);
+      request_errc::url_not_https);
 }
 
 TEST_CASE("RFC 3986: fragments, users, no host, no port") {
@@ -138,7 +138,7 @@ TEST_CASE("RFC 3986: fragments, users, no host, no port") {
                                  {"3.5", "https://a<!>#"},
                                  {"3.5", "https://a/<!>##"},
                                  {"3.5", "https://a:1<!>#"}},
-      draft_errc::url_with_fragment);
+      request_errc::url_with_fragment);
   check_rows(
       std::initializer_list<row>{
           {"3.2.1", "https://<!>@a"},
@@ -147,14 +147,14 @@ TEST_CASE("RFC 3986: fragments, users, no host, no port") {
           {"3.2.1", "https://<!>user:pass:word@a/"},
           {"3.2.1", "https://<!>%41@[::1]"},
           {"7.6", "https://<!>cnn.example.com&story=breaking_news@10.0.0.1/top_story.htm"}},
-      draft_errc::url_with_user);
+      request_errc::url_with_user);
   check_rows(std::initializer_list<row>{{"3.2.2", "https://<!>"},
                                         {"3.2.2", "https://<!>/"},
                                         {"3.2.2", "https://<!>/a"},
                                         {"3.2.2", "https://<!>?"},
                                         {"3.2.2", "https://<!>#"},
                                         {"3.2.2", "https://<!>:80"}},
-             draft_errc::url_without_host);
+             request_errc::url_without_host);
   check_rows(std::initializer_list<row>{{"3.2.3", "https://a:<!>0"},
                                         {"3.2.3", "https://a:<!>65536"},
                                         {"3.2.3", "https://a:<!>99999999999999999999999/"},
@@ -165,7 +165,7 @@ TEST_CASE("RFC 3986: fragments, users, no host, no port") {
                                         {"3.2.3", "https://a:8<!> /"},
                                         {"3.2.3", "https://a:8<!>%30/"},
                                         {"RFC 5952, 6", "https://2001:<!>db8::1"}},
-             draft_errc::invalid_url_port);
+             request_errc::invalid_url_port);
 }
 
 TEST_CASE("RFC 3986, section 2.1: percent-encodings") {
@@ -173,21 +173,21 @@ TEST_CASE("RFC 3986, section 2.1: percent-encodings") {
                      row{"2.1", "%<!>"},     row{"2.1", "%4<!>"},   row{"2.1", "%<!>g0"},
                      row{"2.1", "%0<!>g"},   row{"2.1", "%<!>%41"}, row{"2.1", "%4<!>%41"},
                      row{"2.1", "a%41%<!>/"}};
-  check_rows(rows, draft_errc::invalid_url_host, "https://");
-  check_rows(rows, draft_errc::invalid_url_host, "https://a");
-  check_rows(rows, draft_errc::invalid_url_path, "https://a/");
-  check_rows(rows, draft_errc::invalid_url_query, "https://a?");
-  check_rows(rows, draft_errc::invalid_url_query, "https://[::1]:80/b?c");
+  check_rows(rows, request_errc::invalid_url_host, "https://");
+  check_rows(rows, request_errc::invalid_url_host, "https://a");
+  check_rows(rows, request_errc::invalid_url_path, "https://a/");
+  check_rows(rows, request_errc::invalid_url_query, "https://a?");
+  check_rows(rows, request_errc::invalid_url_query, "https://[::1]:80/b?c");
 }
 
 TEST_CASE("RFC 3986, appendix A: every byte in every part") {
-  check_bytes("https://", reg_name, ":/?#[@", draft_errc::invalid_url_host);
-  check_bytes("https://h", reg_name, ":/?#@", draft_errc::invalid_url_host);
-  check_bytes("https://h/p", pchar + "/", "?#", draft_errc::invalid_url_path);
-  check_bytes("https://h?q", pchar + "/?", "#", draft_errc::invalid_url_query);
-  check_bytes("https://h/?", pchar + "/?", "#", draft_errc::invalid_url_query);
-  check_bytes("https://h:8", "0123456789/", "?#@", draft_errc::invalid_url_port);
-  check_bytes("https://[::1]", "", ":/?#@", draft_errc::invalid_url_host);
+  check_bytes("https://", reg_name, ":/?#[@", request_errc::invalid_url_host);
+  check_bytes("https://h", reg_name, ":/?#@", request_errc::invalid_url_host);
+  check_bytes("https://h/p", pchar + "/", "?#", request_errc::invalid_url_path);
+  check_bytes("https://h?q", pchar + "/?", "#", request_errc::invalid_url_query);
+  check_bytes("https://h/?", pchar + "/?", "#", request_errc::invalid_url_query);
+  check_bytes("https://h:8", "0123456789/", "?#@", request_errc::invalid_url_port);
+  check_bytes("https://[::1]", "", ":/?#@", request_errc::invalid_url_host);
 }
 
 TEST_CASE("RFC 3986, section 3.2.2: IP literals") {
@@ -295,5 +295,5 @@ TEST_CASE("RFC 3986, section 3.2.2: IP literals") {
           {"RFC 6874, 2", "https://[fe80::a<!>%25en1]"},
           {"RFC 6874, 3", "https://[fe80::a<!>%en1]"},
       },
-      draft_errc::invalid_url_host);
+      request_errc::invalid_url_host);
 }

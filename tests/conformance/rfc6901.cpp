@@ -2,7 +2,7 @@
 // RFC 6901, JavaScript Object Notation (JSON) Pointer: every path that the library reports, followed by
 // Boost.JSON into the body.
 #include "../catch.hpp"
-#include "../neighbourhood/corpus.hpp"
+#include "../differential/corpus.hpp"
 #include <signhook/decoder.hpp>
 
 #include <boost/json/parse.hpp>
@@ -75,7 +75,7 @@ TEST_CASE("RFC 6901: every path is a pointer, and leads to what is reported") {
       boost::system::error_code ec;
       const boost::json::value tree = boost::json::parse({body.data(), body.size()}, ec);
       std::vector<error> found;
-      with.validate(body, [&](const finding& one) { found.push_back(one.error); });
+      with.validate(body, [&](const diagnostic& one) { found.push_back(one.error); });
       for (const error& one : found) {
         paths.emplace(one.path);
         if (!is_pointer(one.path)) FAIL(one.path);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // RFC 8259, The JavaScript Object Notation (JSON) Data Interchange Format.
 #include "../catch.hpp"
-#include "judges.hpp"
+#include "harness.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // RFC 9110, HTTP Semantics: the names and values of custom headers.
 #include "../catch.hpp"
-#include "judges.hpp"
-#include <signhook/webhook_draft.hpp>
+#include "harness.hpp"
+#include <signhook/subscription/request.hpp>
 
 #include <array>
 #include <cctype>
@@ -14,14 +14,14 @@ namespace {
 
 using namespace signhook;
 
-std::optional<draft_error> check_header(std::string_view name, std::string_view value) {
+std::optional<request_error> check_header(std::string_view name, std::string_view value) {
   const std::array headers{custom_header{"Other", "x"}, custom_header{name, value}};
-  const auto found = check(webhook_draft{"https://a", {}, headers});
+  const auto found = check(subscription_request{"https://a", {}, headers});
   if (found) CHECK(found->item == 1);
   return found;
 }
 
-std::string code_of(const std::optional<draft_error>& found) {
+std::string code_of(const std::optional<request_error>& found) {
   return found ? std::string(name(found->code)) : "";
 }
 
@@ -38,10 +38,11 @@ TEST_CASE("RFC 9110, section 5.6.2: every byte in a name") {
       const auto found = check_header(before + c + "1", "v");
       INFO(byte);
       REQUIRE(found.has_value() == !is_good);
-      if (found) CHECK(*found == draft_error{draft_errc::invalid_header_name, 1, before.size()});
+      if (found)
+        CHECK(*found == request_error{request_errc::invalid_header_name, 1, before.size()});
     }
   }
-  CHECK(check_header("", "v") == draft_error{draft_errc::invalid_header_name, 1, 0});
+  CHECK(check_header("", "v") == request_error{request_errc::invalid_header_name, 1, 0});
   CHECK(code_of(check_header("X-A:", "v")) == "invalid_header_name");
   CHECK(code_of(check_header(":authority", "v")) == "invalid_header_name");
 }
@@ -53,7 +54,7 @@ TEST_CASE("RFC 9110, section 5.5: every byte in a value") {
     const auto found = check_header("X", std::string("a") + c + "b");
     INFO(byte);
     REQUIRE(found.has_value() == !is_good);
-    if (found) CHECK(*found == draft_error{draft_errc::invalid_header_value, 1, 1});
+    if (found) CHECK(*found == request_error{request_errc::invalid_header_value, 1, 1});
   }
 }
 
@@ -139,7 +140,7 @@ TEST_CASE("RFC 9110: HTTP's own names, and those that are free") {
     for (const std::string& spelling : {std::string(field), lower, upper}) {
       INFO(spelling);
       CHECK(is_reserved_header(spelling));
-      CHECK(check_header(spelling, "v") == draft_error{draft_errc::reserved_header_name, 1, 0});
+      CHECK(check_header(spelling, "v") == request_error{request_errc::reserved_header_name, 1, 0});
       CHECK_FALSE(is_reserved_header(spelling + "x"));
       CHECK(code_of(check_header("X" + spelling, "v")).empty());
     }

@@ -2,7 +2,7 @@
 // RFC 9562, Universally Unique IDentifiers (UUIDs); section 4 for the text form, which is the same for
 // every version and variant.
 #include "../catch.hpp"
-#include "judges.hpp"
+#include "harness.hpp"
 #include <signhook/uuid.hpp>
 
 #include <cstdio>

@@ -70,7 +70,7 @@ def full(folder):
             read_only = disk / "read_only"
             read_only.write_bytes(b"")
             subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-            refused(folder, read_only)
+            rejected(folder, read_only)
             subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
         elif os.environ.get("SIGNHOOK_NOTHING_SKIPPED") and os.geteuid() == 0:
             sys.exit("no small disk can be mounted")
@@ -91,10 +91,10 @@ def full(folder):
     if os.geteuid() != 0:
         path = folder.write("closed", "")
         path.chmod(0o400)
-        refused(folder, path)
+        rejected(folder, path)
 
 
-def refused(folder, path):
+def rejected(folder, path):
     done = subprocess.run([TOOL, "listen", "--port", "0", "--secret-header", HEADER, "--secret-file",
                            str(folder / "secret"), "--archive", str(path)], capture_output=True, check=False, timeout=20)
     check(done.returncode == 2 and b"cannot open" in done.stderr, f"a read-only archive: {done}")
@@ -110,7 +110,7 @@ def moved(folder):
         check(post(listener.url, BODIES[1]) == (200, "accepted\n"), "and back")
         (folder / "moved").unlink()
         check(post(listener.url, BODIES[2])[0] == 503, "gone")
-        check("takes lines again" in listener.end(), "all of that is told")
+        check("takes lines again" in listener.end(), "all of that is observation")
 
 
 with Folder() as folder:

@@ -49,7 +49,7 @@ def limits(folder):
     with Listener(folder, "--max-body", 100000, "--max-header", 4096, "--request-time", 2, "--idle-time", 1,
                   "--connections", 4, "--policy", "strict_http", archive="limits") as listener:
         url, port = listener.url, listener.port
-        check(post(url, b" " * 70000)[0] == 413, "more than a decoder takes is refused by the policy")
+        check(post(url, b" " * 70000)[0] == 413, "more than a decoder takes is rejected by the policy")
         check(post(url, b" " * 100001)[0] == 413, "an oversized body")
         check(post(url, b" " * 5000000, "--header", "Transfer-Encoding: chunked")[0] == 413, "the same in chunks")
         check(post(url, BODIES[0], "--header", "Transfer-Encoding: chunked")[0] == 200, "a chunked body")
@@ -122,12 +122,12 @@ def others(folder):
     printed = [json.loads(line) for line in (folder / "listen.out").read_text().splitlines() if line.startswith("{")]
     check([line["verdict"] for line in printed] == ["accepted"] * 8 + ["duplicate", "quarantine"], "JSON is printed")
     check(printed[0]["event"] == json.loads(BODIES[0]), "with the event")
-    # A command that ends is told of, and ends nothing else.
+    # A command that ends is observation of, and ends nothing else.
     with Listener(folder, "--forward", "head -n 1 > /dev/null", archive="headed") as listener:
         for body in BODIES:
             check(post(listener.url, body)[0] == 200, "a delivery")
             time.sleep(0.05)
-        check("did not take all events" in listener.end(code=2), "the command's end is told")
+        check("did not take all events" in listener.end(code=2), "the command's end is observation")
     check(len(archived_ids(folder / "headed")) == 8, "all is kept")
 
 
@@ -178,7 +178,7 @@ def restarts(folder):
         listener.end()
 
 
-def refusals(folder):
+def rejections(folder):
     short = folder.write("short", "secret")
     percent = folder.write("percent", "YW55JTIwYm9keQ%3D%3Dabc")
     empty = folder.write("empty", "\n")
@@ -206,5 +206,5 @@ with Folder() as folder:
     others(folder)
     stopping(folder)
     restarts(folder)
-    refusals(folder)
+    rejections(folder)
     counted("listen", answers_by_policy=asked)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Holds signhook's JSON Schemas against its decoder, by Ajv.
-//   judged_corpus | node compare.mjs SIGNHOOK CODES
-// SIGNHOOK is the program; CODES a file with what `judged_corpus --codes` prints.
+//   verdicts_events | node compare.mjs SIGNHOOK CODES
+// SIGNHOOK is the program; CODES a file with what `verdicts_events --codes` prints.
 import {execFileSync} from 'node:child_process';
 import {readFileSync} from 'node:fs';
 
@@ -12,7 +12,7 @@ const [program, codesFile] = process.argv.slice(2);
 const signhook = (...args) => execFileSync(program, args, {encoding: 'utf8'});
 const codes = readFileSync(codesFile, 'utf8').trim().split('\n');
 
-Error.stackTraceLimit = 0; // most bodies are refused by an exception
+Error.stackTraceLimit = 0; // most bodies are rejected by an exception
 
 let failures = 0;
 const fail = (...what) => {
@@ -26,7 +26,7 @@ const newAjv = () => {
 };
 
 // Each schema is one, compiles without a complaint, accepts its examples and the documented bodies of
-// its type, and refuses the others.
+// its type, and rejects the others.
 const samples = signhook('sample', '--all').trim().split('\n').map(line => JSON.parse(line));
 let examples = 0;
 const read = (type, strict) => {
@@ -38,7 +38,7 @@ const read = (type, strict) => {
   for (const part of type ? [schema] : schema.oneOf) {
     for (const example of part.examples ?? []) {
       ++examples;
-      if (!validate(example)) fail(args, 'refuses its example', validate.errors);
+      if (!validate(example)) fail(args, 'rejects its example', validate.errors);
     }
   }
   for (const sample of samples) {
@@ -54,7 +54,7 @@ for (const {type} of samples) {
 }
 if (samples.length !== 8 || examples !== 32) fail(`${samples.length} samples, ${examples} examples`);
 
-// What no JSON Schema can say. Where one of these applies the library refuses what Ajv accepts.
+// What no JSON Schema can say. Where one of these applies the library rejects what Ajv accepts.
 const beyond = {
   'a member occurs again': ({repeats}) => repeats,
   'half a surrogate pair, which JSON.parse lets pass': ({code, text}) =>
@@ -80,7 +80,7 @@ const compare = (form, verdict, repeats, bytes, text, accepted) => {
       }
     }
   }
-  fail(`${form}: the library says ${code ?? 'an event'}, Ajv ${accepted ? 'accepts' : 'refuses'}:`, bytes.toString('latin1'));
+  fail(`${form}: the library says ${code ?? 'an event'}, Ajv ${accepted ? 'accepts' : 'rejects'}:`, bytes.toString('latin1'));
 };
 
 const judge = (record) => {

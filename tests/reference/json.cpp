@@ -135,7 +135,7 @@ std::optional<std::size_t> find_surrogate_fault(std::string_view body) {
   return std::nullopt;
 }
 
-// The same body with 0 for every digit of an exponent: Boost.JSON refuses large ones, which RFC 8259
+// The same body with 0 for every digit of an exponent: Boost.JSON rejects large ones, which RFC 8259
 // (section 6) does not. In a string it may change characters, but not whether they are any.
 std::string without_exponents(std::string_view body) {
   std::string changed(body);

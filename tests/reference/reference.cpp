@@ -109,15 +109,15 @@ class judge {
   }
 
   // By offset; what stands at the same place is in order already.
-  [[nodiscard]] std::vector<finding> findings() {
+  [[nodiscard]] std::vector<diagnostic> diagnostics() {
     std::stable_sort(findings_.begin(), findings_.end(),
-                     [](const finding& a, const finding& b) { return a.offset < b.offset; });
+                     [](const diagnostic& a, const diagnostic& b) { return a.offset < b.offset; });
     return findings_;
   }
 
  private:
-  void say(bool notice, errc code, std::size_t offset, const std::string& path) {
-    findings_.push_back({notice, code, offset, path});
+  void say(bool warning, errc code, std::size_t offset, const std::string& path) {
+    findings_.push_back({warning, code, offset, path});
   }
 
   void any(const shape& of, const json_value& value, const std::string& path) {
@@ -153,7 +153,7 @@ class judge {
   }
 
   const decoder_options& options_;
-  std::vector<finding> findings_;
+  std::vector<diagnostic> findings_;
 };
 
 // ---- Values of bodies in which nothing is wrong --------------------------------------------------
@@ -220,9 +220,9 @@ signhook::event value_of(const json_value& body) {
 
 }  // namespace
 
-const finding& outcome::first_violation() const {
-  return *std::find_if(findings.begin(), findings.end(),
-                       [](const finding& f) { return !f.notice; });
+const diagnostic& outcome::first_violation() const {
+  return *std::find_if(diagnostics.begin(), diagnostics.end(),
+                       [](const diagnostic& f) { return !f.warning; });
 }
 
 outcome decode(std::string_view body, const decoder_options& options) {
@@ -239,9 +239,9 @@ outcome decode(std::string_view body, const decoder_options& options) {
       named != nullptr && named->kind == '"' ? known_events.find(named->text) : known_events.end();
   judge judging(options);
   judging.object(known == known_events.end() ? any_other_event : known->second, tree, "");
-  outcome result{{}, judging.findings()};
-  if (std::all_of(result.findings.begin(), result.findings.end(),
-                  [](const finding& f) { return f.notice; })) {
+  outcome result{{}, judging.diagnostics()};
+  if (std::all_of(result.diagnostics.begin(), result.diagnostics.end(),
+                  [](const diagnostic& f) { return f.warning; })) {
     result.value = value_of(tree);
   }
   return result;

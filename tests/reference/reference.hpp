@@ -17,21 +17,21 @@
 
 namespace reference {
 
-struct finding {
-  bool notice;
+struct diagnostic {
+  bool warning;
   signhook::errc code;
   std::size_t offset;
   std::string path;
 
-  friend bool operator==(const finding&, const finding&) = default;
+  friend bool operator==(const diagnostic&, const diagnostic&) = default;
 };
 
 struct outcome {
   std::optional<signhook::event> value;  // exactly where there is no violation
-  std::vector<finding> findings;         // by offset, then in the documented order of members
+  std::vector<diagnostic> diagnostics;   // by offset, then in the documented order of members
 
   // What `decoder::decode` must report where there is no value.
-  [[nodiscard]] const finding& first_violation() const;
+  [[nodiscard]] const diagnostic& first_violation() const;
 };
 
 [[nodiscard]] outcome decode(std::string_view body, const signhook::decoder_options& options);

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <signhook/config.hpp>
+#include <signhook/decoder_options.hpp>
+#include <signhook/error.hpp>
+#include <signhook/event.hpp>
+#include <signhook/schema.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+// The values that are strings on the wire: how each is read, and what is to be said of its text.
+
+namespace signhook::inline SIGNHOOK_ABI::detail {
+
+// The index of a known type in `event_types`, or `known_count`: that of `unknown_event`.
+[[nodiscard]] constexpr std::size_t find_type(std::string_view text) noexcept {
+  return static_cast<std::size_t>(std::find(event_types.begin(), event_types.end(), text) -
+                                  event_types.begin());
+}
+
+// Reads a value from its characters. `judge` says nothing of good ones; else it gives the code of
+// what is wrong, or of what is new: see `is_warning`.
+template <class T>
+struct scalar;
+
+template <class Tag>
+struct scalar<tagged_id<Tag>> {
+  [[nodiscard]] static constexpr auto read(std::string_view text) noexcept {
+    return tagged_id<Tag>::parse(text);
+  }
+  [[nodiscard]] static constexpr std::optional<errc> judge(std::string_view text,
+                                                           const decoder_options&) noexcept {
+    if (read(text)) return std::nullopt;
+    return errc::invalid_uuid;
+  }
+};
+
+template <>
+struct scalar<timestamp> {
+  [[nodiscard]] static constexpr auto read(std::string_view text) noexcept {
+    return timestamp::parse(text);
+  }
+  [[nodiscard]] static constexpr std::optional<errc> judge(std::string_view text,
+                                                           const decoder_options&) noexcept {
+    if (read(text)) return std::nullopt;
+    return errc::invalid_timestamp;
+  }
+};
+
+template <class Known>
+struct scalar<open_state<Known>> {
+  [[nodiscard]] static constexpr auto read(std::string_view text) noexcept {
+    return open_state<Known>::from_text(text);
+  }
+  [[nodiscard]] static constexpr std::optional<errc> judge(
+      std::string_view text, const decoder_options& options) noexcept {
+    const auto state = read(text);
+    if (state && state->is_known()) return std::nullopt;
+    if (state || options.states == unknown::reject) return errc::unknown_state;
+    return errc::text_too_long;
+  }
+};
+
+// The type's name, known or not.
+template <>
+struct scalar<type_text> {
+  [[nodiscard]] static constexpr auto read(std::string_view text) noexcept {
+    return type_text::from(text);
+  }
+  [[nodiscard]] static constexpr std::optional<errc> judge(
+      std::string_view text, const decoder_options& options) noexcept {
+    if (find_type(text) != known_count) return std::nullopt;
+    if (read(text) || options.types == unknown::reject) return errc::unknown_type;
+    return errc::text_too_long;
+  }
+};
+
+// Whether what `judge` or the walk over an object found is new, and not wrong, by the options.
+[[nodiscard]] constexpr bool is_warning(errc code, const decoder_options& options) noexcept {
+  switch (code) {
+    case errc::unknown_type: return options.types == unknown::keep;
+    case errc::unknown_state: return options.states == unknown::keep;
+    case errc::unknown_member: return options.members == unknown_members::ignore;
+    default: return false;
+  }
+}
+
+}  // namespace signhook::inline SIGNHOOK_ABI::detail

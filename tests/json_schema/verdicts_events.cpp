@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+// Writes the corpus with the library's word on each body, for compare.mjs. A record is
+//   verdict of the tolerant decoder, of the strict one, flags (1: a member occurs again), a byte each;
+//   the body's size, 32 bits, little-endian; the body.
+// A verdict is 0 for an event, or 1 more than the code of the first violation.
+//   verdicts_events --codes      prints the names of the codes instead
+#include "../differential/corpus.hpp"
+#include <signhook/decoder.hpp>
+
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace {
+
+using namespace signhook;
+
+struct word {
+  char verdict = 0;
+  bool repeats = false;
+};
+
+word judge(decoder& by, std::string_view body) {
+  word said;
+  by.validate(body, [&](const diagnostic& one) {
+    if (one.severity == severity::warning) return;
+    if (said.verdict == 0) said.verdict = static_cast<char>(static_cast<int>(one.error.code) + 1);
+    said.repeats = said.repeats || one.error.code == errc::duplicate_member;
+  });
+  return said;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "--codes") {
+    for (const std::string_view code : detail::enumerator_names<errc>) {
+      std::printf("%.*s\n", static_cast<int>(code.size()), code.data());
+    }
+    return 0;
+  }
+  decoder tolerant;
+  decoder strict{decoder_options::strict()};
+  std::string record;
+  bool failed = false;
+  for (const corpus::part& part : corpus::parts()) {
+    part.write([&](std::string_view body) {
+      const word first = judge(tolerant, body);
+      const word second = judge(strict, body);
+      record = {first.verdict, second.verdict, first.repeats ? '\1' : '\0'};
+      for (unsigned shift = 0; shift < 32; shift += 8) {
+        record += static_cast<char>(static_cast<unsigned char>(body.size() >> shift & 0xffU));
+      }
+      record += body;
+      failed = failed || std::fwrite(record.data(), 1, record.size(), stdout) != record.size();
+    });
+  }
+  return failed || std::fflush(stdout) != 0 ? 1 : 0;
+}

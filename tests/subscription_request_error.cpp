@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "catch.hpp"
+#include <signhook/subscription/request_error.hpp>
+
+#include <cctype>
+#include <set>
+#include <string>
+#include <string_view>
+
+using namespace signhook;
+
+TEST_CASE("codes of drafts have the names of the enumerators, and descriptions of their own") {
+  CHECK(name(request_errc::url_too_long) == "url_too_long");
+  CHECK(name(request_errc::padded_header_value) == "padded_header_value");
+  CHECK(name(request_errc::buffer_too_small) == "buffer_too_small");
+  constexpr auto last = static_cast<int>(request_errc::buffer_too_small);
+  CHECK(detail::enumerator_names<request_errc>.size() == last + 1);
+  std::set<std::string_view> names;
+  for (int i = 0; i <= last; ++i) {
+    const auto code = static_cast<request_errc>(i);
+    names.insert(name(code));
+    INFO(name(code));
+    REQUIRE_FALSE(describe(code).empty());
+    CHECK_FALSE(std::isupper(static_cast<unsigned char>(describe(code)[0])));
+    CHECK(describe(code).back() != '.');
+  }
+  CHECK(names.size() == last + 1);
+  CHECK(describe(static_cast<request_errc>(last + 1)).empty());
+}
+
+TEST_CASE("a draft_result holds a text or a request_error") {
+  const draft_result<std::string_view> good(std::string_view("x"));
+  REQUIRE(good);
+  CHECK(*good == "x");
+  const draft_result<std::string_view> bad(request_error{request_errc::invalid_url_port, 0, 9});
+  REQUIRE_FALSE(bad);
+  CHECK(bad.error() == request_error{request_errc::invalid_url_port, 0, 9});
+}
