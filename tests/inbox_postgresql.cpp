@@ -316,7 +316,7 @@ TEST_CASE("Bytes that text refuses are kept", "[postgresql]") {
   REQUIRE(inbox.begin(dead) == begin_outcome::acquired);
   REQUIRE(inbox.dead_letter(dead, bytes));
   CHECK(at.ask_outside("select encode(body, 'hex') || encode(reason, 'hex') from "
-                       "signhook_dead_letter where id = " +
+                       "signhook_dead_letters where id = " +
                        uuid_text(dead)) == "00fffe800000fffe8000");
   REQUIRE(inbox.quarantine(request(bytes, "content_type")));
   CHECK(at.ask_outside("select encode(body, 'hex') from signhook_quarantine") == "00fffe8000");
@@ -340,7 +340,7 @@ TEST_CASE("A dead letter ends the claim without its effect", "[postgresql]") {
     CHECK(at.effects(one) == "0");
     CHECK(inbox.begin(one) == begin_outcome::duplicate);
     CHECK(
-        at.ask_outside("select convert_from(reason, 'UTF8') from signhook_dead_letter where id = " +
+        at.ask_outside("select convert_from(reason, 'UTF8') from signhook_dead_letters where id = " +
                        uuid_text(one)) == "no such customer");
   }
   CHECK(inbox.prune(signhook::time_point::max(), 100) == 0);
@@ -349,7 +349,7 @@ TEST_CASE("A dead letter ends the claim without its effect", "[postgresql]") {
   const auto one = entry(3);
   handle(inbox, one);
   CHECK(inbox.dead_letter(one, "late"));
-  CHECK(at.ask_outside("select count(*) from signhook_dead_letter") == "2");
+  CHECK(at.ask_outside("select count(*) from signhook_dead_letters") == "2");
 }
 
 TEST_CASE("The quarantine keeps what is known of a request", "[postgresql]") {
@@ -619,7 +619,7 @@ TEST_CASE("A failed attempt is tried again later, and the last one is a dead let
   CHECK(inbox.retry(taken.lease, at_ms(16000)) == retry_outcome::dead_lettered);
   CHECK(inbox.retry(taken.lease, at_ms(16000)) == retry_outcome::unrecorded);
   CHECK(inbox.prune(signhook::time_point::max(), 9) == 0);
-  CHECK(at.ask_outside("select convert_from(reason, 'UTF8') from signhook_dead_letter") ==
+  CHECK(at.ask_outside("select convert_from(reason, 'UTF8') from signhook_dead_letters") ==
         "the last attempt failed");
 
   CHECK_FALSE(inbox.requeue(entry(2).id, at_ms(20000)));
@@ -641,7 +641,7 @@ TEST_CASE("A failed attempt is tried again later, and the last one is a dead let
   REQUIRE(inbox.open(taken.lease));
   CHECK(inbox.dead_letter(taken.lease, "no such customer"));
   CHECK_FALSE(inbox.dead_letter(taken.lease, "no such customer"));
-  CHECK(at.ask_outside("select convert_from(reason, 'UTF8') from signhook_dead_letter") ==
+  CHECK(at.ask_outside("select convert_from(reason, 'UTF8') from signhook_dead_letters") ==
         "no such customer");
 }
 

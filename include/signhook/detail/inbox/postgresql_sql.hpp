@@ -30,7 +30,7 @@ create table if not exists signhook_queue (
   body bytea not null
 );
 create index if not exists signhook_queue_due on signhook_queue (due);
-create table if not exists signhook_dead_letter (
+create table if not exists signhook_dead_letters (
   id uuid primary key,
   received bigint not null,
   attempt bigint not null,
@@ -103,7 +103,7 @@ inline constexpr statement_text statements[] = {
      " added as (insert into signhook_inbox (id, fingerprint, received)"
      " select $1, $2, $3 from before where set is not null on conflict (id) do nothing returning "
      "id)"
-     " insert into signhook_dead_letter (id, received, attempt, reason, body)"
+     " insert into signhook_dead_letters (id, received, attempt, reason, body)"
      " select id, $3, 1, $4, $5 from added",
      {pg_uuid, pg_int8, pg_int8, pg_bytea, pg_bytea, pg_text}},
     {"signhook_quarantine",
@@ -116,7 +116,7 @@ inline constexpr statement_text statements[] = {
      "delete from signhook_inbox where ctid = any(array("
      "select i.ctid from signhook_inbox i where i.received < $1"
      " and not exists (select from signhook_queue q where q.id = i.id)"
-     " and not exists (select from signhook_dead_letter d where d.id = i.id)"
+     " and not exists (select from signhook_dead_letters d where d.id = i.id)"
      " order by i.received limit $2 for update of i skip locked))",
      {pg_int8, pg_int8}},
     {"signhook_enqueue",
@@ -145,11 +145,11 @@ inline constexpr statement_text statements[] = {
     {"signhook_bury",
      "with gone as (delete from signhook_queue where id = $1 and attempt = $2"
      " and " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null returning id, received, attempt, body)"
-     " insert into signhook_dead_letter (id, received, attempt, reason, body)"
+     " insert into signhook_dead_letters (id, received, attempt, reason, body)"
      " select id, received, attempt, $3, body from gone",
      {pg_uuid, pg_int8, pg_bytea}},
     {"signhook_requeue",
-     "with back as (delete from signhook_dead_letter where id = $1"
+     "with back as (delete from signhook_dead_letters where id = $1"
      " and " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null returning id, received, body)"
      " insert into signhook_queue (id, received, attempt, due, body)"
      " select id, received, 0, $2, body from back",
