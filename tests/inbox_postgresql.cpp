@@ -254,13 +254,15 @@ TEST_CASE("A handler may use savepoints, and leave results behind", "[postgresql
   CHECK_FALSE(inbox.commit(entry(2)));
   CHECK(inbox.begin(entry(3)) == begin_outcome::acquired);
   inbox.release(entry(3));
-#if defined(LIBPQ_HAS_PIPELINING)
   REQUIRE(inbox.begin(entry(4)) == begin_outcome::acquired);
   REQUIRE(PQenterPipelineMode(c) == 1);
-  CHECK_FALSE(inbox.commit(entry(4)));
-  CHECK(inbox.begin(entry(4)) == begin_outcome::acquired);
-  inbox.release(entry(4));
-#endif
+  CHECK(inbox.commit(entry(4)));
+  REQUIRE(inbox.begin(entry(5)) == begin_outcome::acquired);
+  REQUIRE(PQenterPipelineMode(c) == 1);
+  REQUIRE(PQsendQueryParams(c, "select 1", 0, nullptr, nullptr, nullptr, nullptr, 0) == 1);
+  CHECK_FALSE(inbox.commit(entry(5)));
+  CHECK(inbox.begin(entry(5)) == begin_outcome::acquired);
+  inbox.release(entry(5));
 }
 
 TEST_CASE("An open transaction of the caller is left alone", "[postgresql]") {

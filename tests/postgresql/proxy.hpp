@@ -110,7 +110,7 @@ class proxy {
     const ssize_t size = ::read(from, read.data(), read.size());
     if (size <= 0) return false;
     const std::string_view got(read.data(), static_cast<std::size_t>(size));
-    const bool is_commit = is_request && got.find("; commit") != std::string_view::npos;
+    const bool is_commit = is_request && got.find("signhook_commit") != std::string_view::npos;
     const cut where = is_commit ? next_.exchange(cut::never) : cut::never;
     if (where == cut::before_commit) {
       ++cuts_;

@@ -164,7 +164,6 @@ class postgresql_inbox {
   }
 
   [[nodiscard]] bool has_schema() noexcept;
-  [[nodiscard]] begin_outcome claim(const inbox_entry& entry) noexcept;
   [[nodiscard]] begin_outcome find(const inbox_entry& entry) noexcept;
   [[nodiscard]] bool commit_claim() noexcept;
   [[nodiscard]] bool find_open(const queue_lease& lease) noexcept;
@@ -218,37 +217,24 @@ inline bool postgresql_inbox::create() noexcept {
 inline begin_outcome postgresql_inbox::begin(const inbox_entry& entry) noexcept {
   connection_.clear_error();
   if (transaction_ != 0) end_claim();
-  for (int attempt = 0;; ++attempt) {
-    if (!connection_.begin()) return begin_outcome::unavailable;
-    const begin_outcome outcome = claim(entry);
-    if (outcome == begin_outcome::acquired) return outcome;
-    connection_.roll_back();
-    // 26000 is a session that has lost its prepared statements.
-    if (attempt != 0 || outcome != begin_outcome::unavailable ||
-        connection_.last_state() != "26000") {
-      return outcome;
-    }
-    connection_.forget_session();
-    connection_.clear_error();
-  }
-}
-
-inline begin_outcome postgresql_inbox::claim(const inbox_entry& entry) noexcept {
-  const detail::pg_result claimed = connection_.execute(
-      detail::statement::claim, detail::pg_parameters()
-                                    .add(entry.id)
-                                    .add(static_cast<std::int64_t>(entry.fingerprint))
-                                    .add(milliseconds(entry.received))
-                                    .add(lock_timeout()));
+  detail::pg_parameters parameters;
+  parameters.add(entry.id)
+      .add(static_cast<std::int64_t>(entry.fingerprint))
+      .add(milliseconds(entry.received))
+      .add(lock_timeout());
+  const detail::pg_result claimed = connection_.begin_with(detail::statement::claim, parameters);
   if (!claimed.is_ok()) {
-    connection_.fail(claimed);
     // A lock that was not got in time, a deadlock, or a row that a serializable transaction cannot see:
     // there is another claim, and the retry tells.
     const std::string_view state = claimed.state();
     return state == "55P03" || state == "40P01" || state == "40001" ? begin_outcome::in_progress
                                                                     : begin_outcome::unavailable;
   }
-  if (claimed.rows() == 0) return find(entry);
+  if (claimed.rows() == 0) {
+    const begin_outcome outcome = find(entry);
+    connection_.roll_back();
+    return outcome;
+  }
   transaction_ = claimed.integer(0, 0);
   return begin_outcome::acquired;
 }
@@ -281,16 +267,7 @@ inline bool postgresql_inbox::commit_claim() noexcept {
     case PQTRANS_ACTIVE: return connection_.fail("the handler left a statement running");
     case PQTRANS_UNKNOWN: return connection_.fail(PQerrorMessage(connection()));
   }
-  // A handler that ended the transaction and began another one divides by zero: what follows the
-  // failed statement is not run, and one round trip does for both.
-  constexpr std::string_view before = "select 1/(txid_current_if_assigned() is not distinct from ";
-  constexpr std::string_view after = ")::int; commit";
-  std::array<char, before.size() + 20 + after.size() + 1> text{};
-  char* end = std::copy(before.begin(), before.end(), text.data());
-  end = std::to_chars(end, end + 20, transaction_).ptr;
-  std::copy(after.begin(), after.end(), end);
-
-  const detail::pg_result done(PQexec(connection(), text.data()));
+  const detail::pg_result done = connection_.commit(transaction_);
   if (!done.is_ok()) {
     if (done.state() == "22012")
       return connection_.fail("the handler ended the transaction", "25P01");
@@ -405,9 +382,14 @@ inline take_result postgresql_inbox::take(time_point now) noexcept {
 inline bool postgresql_inbox::find_open(const queue_lease& lease) noexcept {
   detail::pg_parameters parameters;
   parameters.add(lease.id).add(std::int64_t{lease.attempt});
-  opened_ = connection_.execute(detail::statement::open, parameters);
   opened_lease_ = lease;
-  if (!opened_.is_ok()) return connection_.fail(opened_);
+  if (transaction_ == 0) {
+    opened_ = connection_.begin_with(detail::statement::open, parameters);
+    if (!opened_.is_ok()) return false;
+  } else {
+    opened_ = connection_.execute(detail::statement::open, parameters);
+    if (!opened_.is_ok()) return connection_.fail(opened_);
+  }
   if (opened_.rows() == 0) return connection_.fail("the lease was lost");
   transaction_ = opened_.integer(0, 0);
   return true;
@@ -416,14 +398,13 @@ inline bool postgresql_inbox::find_open(const queue_lease& lease) noexcept {
 inline bool postgresql_inbox::open_batch(std::span<const queue_lease> leases) noexcept {
   connection_.clear_error();
   end_claim();
-  if (!connection_.begin()) return false;
   for (const queue_lease& one : leases) {
     if (!find_open(one)) {
       end_claim();
       return false;
     }
   }
-  return true;
+  return transaction_ != 0 || connection_.fail("no event is given");
 }
 
 inline std::optional<std::string_view> postgresql_inbox::stored_body(

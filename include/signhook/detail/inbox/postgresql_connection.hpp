@@ -7,6 +7,10 @@
 
 #include <libpq-fe.h>
 
+#if !defined(LIBPQ_HAS_PIPELINING)
+#error "signhook/inbox/postgresql.hpp needs libpq 14 or later; the server may be older"
+#endif
+
 #include <algorithm>
 #include <array>
 #include <climits>
@@ -17,6 +21,7 @@
 #include <memory>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 // libpq's connection and its results, as `postgresql_inbox` needs them: statements prepared once for
 // each session, parameters in binary, a transaction that is known to be open or not, and errors that
@@ -158,8 +163,6 @@ class pg_connection {
     return PQtransactionStatus(connection_) == PQTRANS_IDLE;
   }
 
-  void forget_session() noexcept { session_ = 0; }
-
   // Connects again if the connection is known to be broken. False with an open transaction, which is
   // not this inbox's.
   [[nodiscard]] bool connect() noexcept {
@@ -203,18 +206,17 @@ class pg_connection {
     }
   }
 
-  // Opens a transaction. A server that was restarted is noticed here, at the latest.
-  [[nodiscard]] bool begin() noexcept {
-    for (int attempt = 0; make_ready(); ++attempt) {
-      const pg_result begun(PQexec(connection_, "begin"));
-      if (begun.is_ok()) {
-        clear_error();
-        return true;
-      }
-      fail(begun);
-      if (attempt != 0 || PQstatus(connection_) == CONNECTION_OK) break;
-    }
-    return false;
+  // Opens a transaction and runs a first statement in it, in one round trip, and as `run` once more. If
+  // that fails no transaction is open.
+  [[nodiscard]] pg_result begin_with(statement which, const pg_parameters& with) noexcept {
+    return run([&] { return execute_both(statement::begin, pg_parameters(), which, with); });
+  }
+
+  // Commits, if the open transaction has this number. In one round trip.
+  [[nodiscard]] pg_result commit(std::int64_t transaction) noexcept {
+    pg_parameters number;
+    number.add(transaction);
+    return execute_both(statement::check, number, statement::commit, pg_parameters());
   }
 
   // Afterwards no transaction is open on this connection. A handler may have left it in the middle of a
@@ -239,13 +241,52 @@ class pg_connection {
   [[nodiscard]] pg_result execute(statement which, const pg_parameters& with) noexcept {
     // libpq counts in int; the server takes 1 GiB.
     if (with.is_too_large_) return pg_result(PQmakeEmptyPGresult(connection_, PGRES_FATAL_ERROR));
-    static constexpr std::array<int, pg_parameters::capacity> binary = {1, 1, 1, 1, 1, 1, 1, 1};
     return pg_result(PQexecPrepared(connection_, statements[static_cast<std::size_t>(which)].name,
                                     static_cast<int>(with.size_), with.values_.data(),
                                     with.lengths_.data(), binary.data(), 1));
   }
 
  private:
+  static constexpr std::array<int, pg_parameters::capacity> binary = {1, 1, 1, 1, 1, 1, 1, 1};
+
+  [[nodiscard]] bool send(statement which, const pg_parameters& with) noexcept {
+    return !with.is_too_large_ &&
+           PQsendQueryPrepared(connection_, statements[static_cast<std::size_t>(which)].name,
+                               static_cast<int>(with.size_), with.values_.data(),
+                               with.lengths_.data(), binary.data(), 1) == 1;
+  }
+
+  // The result of one statement of a pipeline, and the null that ends it.
+  [[nodiscard]] pg_result receive() noexcept {
+    pg_result one(PQgetResult(connection_));
+    if (one.get() != nullptr) const pg_result end(PQgetResult(connection_));
+    return one;
+  }
+
+  // Runs both, the second one only if the first is done, in a pipeline. Returns the result of the one
+  // that failed, or the second's.
+  [[nodiscard]] pg_result execute_both(statement first, const pg_parameters& with_first,
+                                       statement second,
+                                       const pg_parameters& with_second) noexcept {
+    if (PQenterPipelineMode(connection_) != 1) return pg_result(nullptr);
+    const bool is_sent =
+        send(first, with_first) && send(second, with_second) && PQpipelineSync(connection_) == 1;
+    pg_result done(nullptr);
+    if (is_sent) {
+      done = receive();
+      pg_result last = receive();
+      if (done.is_ok()) done = std::move(last);
+      const pg_result sync(PQgetResult(connection_));
+    }
+    // Fails only where the connection is lost or something was left in it: then it is of no use.
+    if (PQexitPipelineMode(connection_) != 1 && PQstatus(connection_) == CONNECTION_OK) {
+      PQreset(connection_);
+      session_ = 0;
+      return pg_result(nullptr);
+    }
+    return done;
+  }
+
   // Replaces a statement of this name, which another version of this library may have prepared.
   [[nodiscard]] bool prepare(const statement_text& one) noexcept {
     const auto count = std::find(one.types.begin(), one.types.end(), 0U) - one.types.begin();

@@ -57,6 +57,9 @@ inline constexpr unsigned pg_text = 25;
 inline constexpr unsigned pg_uuid = 2950;
 
 enum class statement : std::uint8_t {
+  begin,
+  check,
+  commit,
   claim,
   find,
   dead_letter,
@@ -79,13 +82,19 @@ struct statement_text {
 
 // With synchronous_commit = off the server says COMMIT before the transaction is on disk, and a
 // server that is killed then loses it. Other values are the caller's choice.
-#define SIGNHOOK_SYNCHRONOUS_COMMIT                                             \
-  "set_config('synchronous_commit', case current_setting('synchronous_commit')" \
-  " when 'off' then 'on' else current_setting('synchronous_commit') end, true)"
+#define SIGNHOOK_SYNCHRONOUS_COMMIT                       \
+  "case current_setting('synchronous_commit') when 'off'" \
+  " then set_config('synchronous_commit', 'on', true) else '' end"
 
 inline constexpr statement_text statements[] = {
+    {"signhook_begin", "begin", {}},
+    // Divides by zero if this is not the transaction that the claim began in.
+    {"signhook_check",
+     "select 1/(txid_current_if_assigned() is not distinct from $1)::int",
+     {pg_int8}},
+    {"signhook_commit", "commit", {}},
     // The insert waits for a concurrent first delivery, for as long as $4 says; then the session's own
-    // lock_timeout is back for the handler. One round trip, as many as a plain insert.
+    // lock_timeout is back for the handler.
     {"signhook_claim",
      "with before as (select current_setting('lock_timeout') as lock_timeout,"
      " set_config('lock_timeout', $4, true) as bounded),"
