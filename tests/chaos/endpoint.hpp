@@ -142,9 +142,15 @@ int run(int argc, char** argv) {
   }
   const std::string database = argv[2];
   const std::string mode = argv[3];
-  if (!Engine::create(database)) return 1;
+  if (!Engine::create(database)) {
+    std::fputs("the tables cannot be made\n", stderr);
+    return 1;
+  }
   const int listening = listen_at(std::atoi(argv[1]));
-  if (listening < 0) return 1;
+  if (listening < 0) {
+    std::perror("listen");
+    return 1;
+  }
 
   // Until it is killed. A thread whose connection is lost ends the process, which is started again.
   std::vector<std::thread> threads;
