@@ -3,7 +3,7 @@
 // policies.
 //   answers | answers policies
 #include <signhook/delivery.hpp>
-#include <signhook/receipt.hpp>
+#include <signhook/receive_result.hpp>
 
 #include <cstdio>
 #include <string_view>
@@ -52,20 +52,22 @@ void print_policies() {
     int policy::*status;
   };
   constexpr row rows[] = {
-      {"a new event", &policy::accepted},
-      {"an event that was there before", &policy::duplicate},
+      {"an event, handled now or before", &policy::accepted},
       {"without the secret", &policy::unauthenticated},
       {"not POST", &policy::method},
       {"more than `max_bytes`", &policy::size},
       {"not `application/json`", &policy::content_type},
+      {"compressed", &policy::content_coding},
       {"not JSON", &policy::json},
       {"not an event", &policy::schema},
-      {"your failure (`failed`)", &policy::failed},
+      {"not handled or not kept (`failed`)", &policy::failed},
   };
-  std::printf("| the request is | `never_lose` | `strict_http` |\n|---|---|---|\n");
+  std::printf(
+      "| the request is | `always_acknowledge` | `http_semantics` | `secret_rotation` |\n"
+      "|---|---|---|---|\n");
   for (const row& one : rows) {
-    std::printf("| %s | %d | %d |\n", one.what, signhook::never_lose.*one.status,
-                signhook::strict_http.*one.status);
+    std::printf("| %s | %d | %d | %d |\n", one.what, signhook::always_acknowledge.*one.status,
+                signhook::http_semantics.*one.status, signhook::secret_rotation.*one.status);
   }
 }
 

@@ -2,8 +2,8 @@
 #include "http_commands.hpp"
 #include "listen_command.hpp"
 #include "secret_options.hpp"
-#include <signhook/receipt.hpp>
-#include <signhook/receiver_options.hpp>
+#include <signhook/inbox/memory.hpp>
+#include <signhook/receive_result.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -13,10 +13,10 @@
 
 namespace {
 
-const std::map<std::string, int> policies{{"never_lose", 0}, {"strict_http", 1}};
+const std::map<std::string, int> policies{{"always_acknowledge", 0}, {"http_semantics", 1}};
 
 signhook::answer_policy policy_of(int choice) {
-  return choice == 0 ? signhook::never_lose : signhook::strict_http;
+  return choice == 0 ? signhook::always_acknowledge : signhook::http_semantics;
 }
 
 struct listen_options {
@@ -66,7 +66,7 @@ struct listen_options {
     app->add_option("--remember", request.with.remembered,
                     "How many events to know again; 48 bytes each")
         ->capture_default_str()
-        ->check(CLI::Range(1U, signhook::receiver_options::max_remembered));
+        ->check(CLI::Range(1U, signhook::memory_inbox_options::max_capacity));
     app->add_option("--forward", request.forward,
                     "A command of the shell, to whose input each new event goes as a line of JSON; "
                     "who kills listen finds what did not get there in the archive");

@@ -8,9 +8,10 @@
 #include <signhook/detail/format/text.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
+#include <signhook/inbox.hpp>
 #include <signhook/projection.hpp>
-#include <signhook/receipt.hpp>
-#include <signhook/receiver_options.hpp>
+#include <signhook/receive_result.hpp>
+#include <signhook/receiver.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
 #include <signhook/subscription/request_error.hpp>
@@ -154,21 +155,40 @@ constexpr void put_error(Room& out, const error& what) noexcept {
 }
 
 template <class Room>
-constexpr void put_receipt(Room& out, const receipt& of) noexcept {
-  out.put(enumerator_names<verdict>[static_cast<std::size_t>(of.verdict)]);
+constexpr void put_answer(Room& out, std::string_view what, int status, fault why,
+                          const std::optional<error>& error) noexcept {
+  out.put(what);
   out.put(", answered ");
-  for (const int unit : {100, 10, 1}) out.put(static_cast<char>('0' + of.status / unit % 10));
-  if (of.fault != fault::none) {
+  for (const int unit : {100, 10, 1}) out.put(static_cast<char>('0' + status / unit % 10));
+  if (why != fault::none) {
     out.put(": ");
-    out.put(enumerator_names<fault>[static_cast<std::size_t>(of.fault)]);
+    out.put(enumerator_names<fault>[static_cast<std::size_t>(why)]);
   }
-  if (of.error) {
+  if (error) {
     out.put(": ");
-    put_error(out, *of.error);
+    put_error(out, *error);
   }
+}
+
+template <class Room>
+constexpr void put_receive_result(Room& out, const receive_result& of) noexcept {
+  put_answer(out, enumerator_names<verdict>[static_cast<std::size_t>(of.verdict)], of.status,
+             of.fault, of.error);
   if (of.event) {
     out.put(": ");
     std::visit([&](const auto& event) { put_value(out, event); }, *of.event);
+  }
+}
+
+template <class Room>
+constexpr void put_process_result(Room& out, const process_result& of) noexcept {
+  put_answer(out, enumerator_names<process_outcome>[static_cast<std::size_t>(of.outcome)],
+             of.status, of.fault, of.error);
+  if (of.id) {
+    std::array<char, uuid::text_size> text{};
+    of.id->write_to(text.data());
+    out.put(": ");
+    out.put(std::string_view(text.data(), text.size()));
   }
 }
 
@@ -244,7 +264,8 @@ requires std::same_as<Enum, signhook::errc> || std::same_as<Enum, signhook::requ
     std::same_as<Enum, signhook::unknown_members> || std::same_as<Enum, signhook::source> ||
     std::same_as<Enum, signhook::delivery_outcome> || std::same_as<Enum, signhook::health> ||
     std::same_as<Enum, signhook::recovery> || std::same_as<Enum, signhook::verdict> ||
-    std::same_as<Enum, signhook::fault> || std::same_as<Enum, signhook::receiver_errc>
+    std::same_as<Enum, signhook::fault> || std::same_as<Enum, signhook::begin_outcome> ||
+    std::same_as<Enum, signhook::process_outcome> || std::same_as<Enum, signhook::receiver_errc>
 struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {
   auto format(Enum value, fmt::format_context& context) const {
     return fmt::formatter<std::string_view>::format(
@@ -262,10 +283,19 @@ struct fmt::formatter<signhook::sourced<T>> : fmt::formatter<T> {
 
 /// `quarantine, answered 200: json: invalid_json at (body): this cannot stand here in JSON`
 template <>
-struct fmt::formatter<signhook::receipt>
+struct fmt::formatter<signhook::receive_result>
     : signhook::detail::formatter_of_text<signhook::detail::event_text> {
-  auto format(const signhook::receipt& of, fmt::format_context& context) const {
-    return format_text(context, [&](auto& out) { signhook::detail::put_receipt(out, of); });
+  auto format(const signhook::receive_result& of, fmt::format_context& context) const {
+    return format_text(context, [&](auto& out) { signhook::detail::put_receive_result(out, of); });
+  }
+};
+
+/// `handled, answered 200: b041a287-bc92-4469-801e-ae1a39c08f6e`
+template <>
+struct fmt::formatter<signhook::process_result>
+    : signhook::detail::formatter_of_text<signhook::detail::text_buffer<384>> {
+  auto format(const signhook::process_result& of, fmt::format_context& context) const {
+    return format_text(context, [&](auto& out) { signhook::detail::put_process_result(out, of); });
   }
 };
 

@@ -2,18 +2,26 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/decoder.hpp>
 #include <signhook/delivery.hpp>
 #include <signhook/detail/inbox/fingerprint.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
+#include <signhook/receive_result.hpp>
+#include <signhook/receiver.hpp>
+#include <signhook/result.hpp>
 #include <signhook/uuid.hpp>
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 namespace signhook::inline SIGNHOOK_ABI {
@@ -65,6 +73,7 @@ struct quarantine_entry {
 
   std::optional<signhook::error> error;  ///< where the body is at fault, if it was decoded
   std::optional<event_id> id;            ///< of an event in conflict
+  signhook::fault fault{};               ///< the request's; none for an event in conflict
 };
 
 static_assert(std::is_trivially_copyable_v<quarantine_entry>);
@@ -103,8 +112,8 @@ enum class begin_outcome : std::uint8_t {
 /// `entry` is the one passed to `begin`, or a copy of it. `reason` is UTF-8, may hold any character
 /// and be of any length; an inbox may cut it short. `body` may be any bytes.
 ///
-/// Nothing here throws or has to allocate. What a database says of a failure is the concrete inbox's
-/// to tell: those of this library have `last_error()`.
+/// Nothing here throws or has to allocate. The concrete inbox tells what a database says of a failure:
+/// those of this library have `last_error()`.
 ///
 /// `process` answers the sender so, where `accepted` and `failed` are the statuses of the receiver's
 /// policy, 200 and 503 by default:
@@ -139,5 +148,311 @@ concept inbox = requires(T& box, const inbox_entry& entry, const quarantine_entr
   { box.prune(older_than, at_most) }
   noexcept->std::same_as<std::size_t>;
 };
+
+/// What a handler made of an event.
+class handled {
+ public:
+  /// The longest reason that is kept, in bytes of UTF-8.
+  static constexpr std::size_t max_reason_size = 240;
+
+  /// The effect is written: commit it.
+  static const handled done;
+  /// The event cannot be handled now: roll back, and let the sender send it again.
+  static const handled retry;
+
+  /// The event can never be handled: roll back, and keep it for a person with this reason, of which a
+  /// copy is taken. A longer reason is cut, and one that is not UTF-8 is left out.
+  [[nodiscard]] static constexpr handled dead_letter(std::string_view reason) noexcept {
+    handled made(kind::dead_letter);
+    std::size_t size = reason.size() < max_reason_size ? reason.size() : max_reason_size;
+    // Not within a character.
+    while (size != 0 && size < reason.size() &&
+           (static_cast<unsigned char>(reason[size]) & 0xc0U) == 0x80U) {
+      --size;
+    }
+    made.reason_ = inline_text<max_reason_size>::from(reason.substr(0, size))
+                       .value_or(inline_text<max_reason_size>());
+    return made;
+  }
+
+  [[nodiscard]] constexpr bool is_done() const noexcept { return kind_ == kind::done; }
+  [[nodiscard]] constexpr bool is_dead_letter() const noexcept {
+    return kind_ == kind::dead_letter;
+  }
+
+  /// The reason of a dead letter.
+  /// *Lifetime*: a view into this object.
+  [[nodiscard]] constexpr std::string_view reason() const& noexcept SIGNHOOK_LIFETIMEBOUND {
+    return reason_.view();
+  }
+  void reason() const&& = delete;
+
+  friend constexpr bool operator==(const handled&, const handled&) noexcept = default;
+
+ private:
+  enum class kind : std::uint8_t { done, retry, dead_letter };
+
+  constexpr explicit handled(kind of) noexcept : kind_(of) {}
+
+  kind kind_;
+  inline_text<max_reason_size> reason_;
+};
+
+inline constexpr handled handled::done(handled::kind::done);
+inline constexpr handled handled::retry(handled::kind::retry);
+
+/// What `process` did with a request; the table at `inbox` says when. Only `duplicate`, `handled`,
+/// `dead_lettered`, `conflict` and, by the policy, `quarantined` are answered 2xx.
+enum class process_outcome : std::uint8_t {
+  unavailable,      ///< the inbox cannot say whether the event was handled
+  unauthenticated,  ///< the request does not show an accepted secret
+  quarantined,      ///< it is no event, and is kept
+  in_progress,      ///< another delivery of the event is being handled
+  duplicate,        ///< the event was handled before
+  conflict,         ///< another event had this id before; this one is kept in the quarantine
+  not_kept,         ///< the quarantine or the dead letters did not take it
+  handled,          ///< the handler is done, and all is committed
+  not_committed,    ///< the handler is done, but the commit is not known to be durable
+  retry,            ///< the handler wants the event again
+  threw,            ///< the handler threw
+  dead_lettered,    ///< the handler cannot handle the event, and it is kept
+};
+
+/// What to answer to a request, and why. A default one is no success.
+struct process_result {
+  process_outcome outcome{};  ///< what was done
+  int status = 503;           ///< the HTTP status to answer; the sender ignores the answer's body
+  signhook::fault fault{};    ///< the fault of a request that is no event
+
+  std::optional<event_id> id;            ///< the event's, if it is one
+  std::optional<signhook::error> error;  ///< the body's, if it was decoded or is too large
+
+  /// What the handler threw, for a log; null otherwise.
+  std::exception_ptr exception;
+
+  /// Returns how the sender reacts to the status before its last retry.
+  [[nodiscard]] constexpr sourced<delivery_outcome> sender_reaction() const noexcept {
+    return outcome_of(status);
+  }
+};
+
+/// An event that this caller alone may handle now, until the claim is finished or destroyed; a claim that
+/// is destroyed is released. It may be moved into a coroutine or a callback and be finished there.
+///
+/// *Lifetime*: the inbox and the body of the request must outlive it.
+/// *Threads*: one at a time.
+template <inbox Inbox>
+class [[nodiscard]] claim {
+ public:
+  /// The claim that `box.begin(entry)` has just acquired; for those who do without `try_claim`.
+  claim(Inbox& box, const inbox_entry& entry, const answer_policy& policy) noexcept
+      : box_(&box), entry_(entry), accepted_(policy.accepted), failed_(policy.failed) {}
+
+  claim(claim&& other) noexcept
+      : box_(std::exchange(other.box_, nullptr)),
+        entry_(other.entry_),
+        accepted_(other.accepted_),
+        failed_(other.failed_) {}
+  claim& operator=(claim&& other) noexcept {
+    if (this == &other) return *this;
+    release();
+    box_ = std::exchange(other.box_, nullptr);
+    entry_ = other.entry_;
+    accepted_ = other.accepted_;
+    failed_ = other.failed_;
+    return *this;
+  }
+  ~claim() { release(); }
+
+  /// The event to handle.
+  /// *Lifetime*: a view into this object.
+  [[nodiscard]] const signhook::event& event() const& noexcept SIGNHOOK_LIFETIMEBOUND {
+    return entry_.event;
+  }
+  void event() const&& = delete;
+
+  /// The event with its body.
+  /// *Lifetime*: a view into this object.
+  [[nodiscard]] const inbox_entry& entry() const& noexcept SIGNHOOK_LIFETIMEBOUND { return entry_; }
+  void entry() const&& = delete;
+
+  /// Commits, releases or dead-letters the event, and returns the answer. A claim that was finished or
+  /// moved from answers `not_committed`: `std::move(claim).finish(handled::done)`.
+  [[nodiscard]] process_result finish(const handled& how) && noexcept {
+    process_result made;
+    made.id = entry_.id;
+    made.status = failed_;
+    made.outcome = process_outcome::not_committed;
+    Inbox* const box = std::exchange(box_, nullptr);
+    if (box == nullptr) return made;
+    if (how.is_done()) {
+      if (!box->commit(entry_)) return made;
+      made.outcome = process_outcome::handled;
+    } else if (how.is_dead_letter()) {
+      made.outcome = process_outcome::not_kept;
+      if (!box->dead_letter(entry_, how.reason())) return made;
+      made.outcome = process_outcome::dead_lettered;
+    } else {
+      box->release(entry_);
+      made.outcome = process_outcome::retry;
+      return made;
+    }
+    made.status = accepted_;
+    return made;
+  }
+
+ private:
+  void release() noexcept {
+    if (box_ != nullptr) box_->release(entry_);
+  }
+
+  Inbox* box_;
+  inbox_entry entry_;
+  int accepted_;
+  int failed_;
+};
+
+namespace detail {
+
+[[nodiscard]] inline time_point now() noexcept {
+  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+[[nodiscard]] constexpr std::string_view reason_of(const receive_result& of) noexcept {
+  switch (of.fault) {
+    case fault::method: return "method";
+    case fault::content_type: return "content_type";
+    case fault::content_coding: return "content_coding";
+    default: return of.error ? name(of.error->code) : std::string_view("fault");
+  }
+}
+
+template <inbox Inbox>
+[[nodiscard]] process_result quarantine(Inbox& box, const quarantine_entry& entry,
+                                        const answer_policy& policy, fault why) noexcept {
+  process_result made;
+  made.fault = why;
+  made.error = entry.error;
+  made.id = entry.id;
+  const bool is_kept = box.quarantine(entry);
+  const bool is_event = entry.id.has_value();
+  made.outcome = !is_kept   ? process_outcome::not_kept
+                 : is_event ? process_outcome::conflict
+                            : process_outcome::quarantined;
+  made.status = is_kept ? policy.of(why) : policy.failed;
+  return made;
+}
+
+// What a handler returns, as a `handled`.
+template <class Handler, class Argument>
+[[nodiscard]] handled handle(Handler& handler, const Argument& argument) {
+  using answer = std::invoke_result_t<Handler&, const Argument&>;
+  static_assert(std::is_void_v<answer> || std::same_as<answer, bool> ||
+                    std::same_as<std::remove_cvref_t<answer>, handled>,
+                "signhook: a handler returns signhook::handled, bool (true if it is done) or void");
+  if constexpr (std::is_void_v<answer>) {
+    std::invoke(handler, argument);
+    return handled::done;
+  } else if constexpr (std::same_as<answer, bool>) {
+    return std::invoke(handler, argument) ? handled::done : handled::retry;
+  } else {
+    return std::invoke(handler, argument);
+  }
+}
+
+}  // namespace detail
+
+/// Receives a request and claims its event: the first half of `process`, for handlers that answer later.
+/// Returns the claim, or the answer if there is nothing to handle.
+///
+///     auto claimed = signhook::try_claim(receiver, decoder, inbox, request);
+///     if (!claimed) return answer(claimed.error().status);
+///     co_await write_effect(claimed->event());
+///     answer(std::move(*claimed).finish(signhook::handled::done).status);
+///
+/// Throws only what iterating over the request's headers throws.
+template <inbox Inbox>
+[[nodiscard]] result<claim<Inbox>, process_result> try_claim(const receiver& with,
+                                                             decoder& decoding, Inbox& box,
+                                                             const request& of,
+                                                             time_point received = detail::now()) {
+  const answer_policy& policy = with.policy();
+  const std::string_view body = of.body.view();
+  const receive_result got = with.receive(decoding, of);
+  if (got.verdict == verdict::unauthenticated) {
+    process_result made;
+    made.outcome = process_outcome::unauthenticated;
+    made.status = got.status;
+    return made;
+  }
+  if (!got.event) {
+    return detail::quarantine(
+        box, {body, received, detail::reason_of(got), got.error, std::nullopt, got.fault}, policy,
+        got.fault);
+  }
+  const auto entry = inbox_entry::from(*got.event, body, received);
+  process_result made;
+  made.id = entry.id;
+  made.status = policy.failed;
+  switch (box.begin(entry)) {
+    case begin_outcome::acquired: return claim<Inbox>(box, entry, policy);
+    case begin_outcome::conflict:
+      return detail::quarantine(box,
+                                {body, received, "conflict", std::nullopt, entry.id, fault::none},
+                                policy, fault::none);
+    case begin_outcome::duplicate:
+      made.outcome = process_outcome::duplicate;
+      made.status = policy.accepted;
+      break;
+    case begin_outcome::in_progress: made.outcome = process_outcome::in_progress; break;
+    case begin_outcome::unavailable: made.outcome = process_outcome::unavailable; break;
+  }
+  return made;
+}
+
+/// Receives a request, has a new event handled once, and returns what to answer: the whole of an endpoint.
+///
+///     const auto done = signhook::process(
+///         receiver, decoder, inbox, {.method = r.method, .headers = r.headers, .body = r.body},
+///         [&](const signhook::event& event) { return store(event); });
+///     response.status = done.status;
+///
+/// `handler` takes the event, or the `inbox_entry` with the body. It returns `handled`, or a bool (true
+/// if it is done, false to get the event again), or nothing if it is done. An exception is a retry: the
+/// claim is released, and the exception is in the result. If the inbox is a database, the handler
+/// writes through the inbox's connection, which it captures; it neither commits nor rolls back.
+///
+/// The table at `inbox` says what is answered. Throws only what iterating over the headers throws.
+/// *Allocation*: none of its own.
+template <inbox Inbox, class Handler>
+[[nodiscard]] process_result process(const receiver& with, decoder& decoding, Inbox& box,
+                                     const request& of, Handler&& handler,  // NOLINT(*-forward)
+                                     time_point received = detail::now()) {
+  constexpr bool takes_event = std::invocable<Handler&, const event&>;
+  static_assert(takes_event || std::invocable<Handler&, const inbox_entry&>,
+                "signhook: a handler takes const signhook::event& or const signhook::inbox_entry&");
+  auto claimed = try_claim(with, decoding, box, of, received);
+  if (!claimed) return claimed.error();
+  claim<Inbox>& mine = *claimed;
+  const auto finish = [&] {
+    if constexpr (takes_event) {
+      return std::move(mine).finish(detail::handle(handler, mine.event()));
+    } else {
+      return std::move(mine).finish(detail::handle(handler, mine.entry()));
+    }
+  };
+#if defined(__cpp_exceptions)
+  try {
+    return finish();
+  } catch (...) {
+    process_result made = std::move(mine).finish(handled::retry);
+    made.outcome = process_outcome::threw;
+    made.exception = std::current_exception();
+    return made;
+  }
+#else
+  return finish();
+#endif
+}
 
 }  // namespace signhook::inline SIGNHOOK_ABI

@@ -12,13 +12,13 @@
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
-// A few secrets, each in as much room as the largest may take, and overwritten before it is freed.
+// A few secrets, each padded to the capacity of the largest, and overwritten before they are freed.
 class secrets {
  public:
   static constexpr std::size_t max_size = 256;
   static constexpr std::size_t max_count = 4;
 
-  secrets() : kept_(new room) {}
+  secrets() : kept_(new storage) {}
 
   // At most `max_count` times, with at most `max_size` bytes.
   void add(std::string_view secret) noexcept {
@@ -27,11 +27,13 @@ class secrets {
     next.size = secret.size();
   }
 
-  // Whether this is one of them. As many instructions are executed for everything that is not,
-  // whatever its bytes and its length: tests/constant_time.cmake counts them. Wherever a byte
-  // differs, all of every secret is compared.
+  // Returns true if `sent` is one of them. Every other text takes the same number of instructions,
+  // whatever its bytes and its length: tests/constant_time.cmake counts them. All of every secret is
+  // compared, wherever a byte differs. No copy of `sent` stays on the stack: tests/secret_wipe looks.
   [[nodiscard]] bool contain(std::string_view sent) const noexcept {
-    const padded shown = pad(sent);
+    if (!kept_) return false;  // moved from
+    const wiped_copy copy(sent);
+    const padded& shown = copy.bytes;
     unsigned matches = 0;
     for (std::size_t i = 0; i < kept_->count; ++i) {
       const one& secret = kept_->all[i];
@@ -48,23 +50,40 @@ class secrets {
   using padded = std::array<std::uint8_t, max_size>;
 
   struct one {
-    padded bytes{};  // zero behind the secret
+    padded bytes{};  // zeros after the secret
     std::size_t size = 0;
   };
 
-  struct room {
+  struct storage {
     std::array<one, max_count> all;
     std::size_t count = 0;
   };
 
-  struct overwrite {
-    void operator()(room* gone) const noexcept {
-      // A compiler may leave out what nobody can see, but no volatile access.
-      for (one& secret : gone->all) {
-        for (volatile std::uint8_t& byte : secret.bytes) byte = 0;
-      }
-      std::default_delete<room>()(gone);
+  struct wipe_and_delete {
+    void operator()(storage* gone) const noexcept {
+      for (one& secret : gone->all) wipe(secret.bytes);
+      std::default_delete<storage>()(gone);
     }
+  };
+
+  // A compiler may drop writes that nobody reads; it cannot know what the assembler does not read, and
+  // keeps volatile ones.
+  static void wipe(padded& bytes) noexcept {
+#if defined(__GNUC__)
+    bytes.fill(0);
+    asm volatile("" : : "r"(bytes.data()) : "memory");
+#else
+    for (volatile std::uint8_t& byte : bytes) byte = 0;
+#endif
+  }
+
+  struct wiped_copy {
+    explicit wiped_copy(std::string_view text) noexcept { pad(text, bytes); }
+    ~wiped_copy() { wipe(bytes); }
+    wiped_copy(const wiped_copy&) = delete;
+    wiped_copy& operator=(const wiped_copy&) = delete;
+
+    padded bytes;
   };
 
   // The compiler must not know the value from here on, so that it does not stop when it is settled.
@@ -84,21 +103,19 @@ class secrets {
     return ((value | (std::size_t{0} - value)) >> top_bit) ^ 1U;
   }
 
-  // The first `max_size` bytes of `text`, then zeros, by as many steps for any size.
-  [[nodiscard]] static padded pad(std::string_view text) noexcept {
+  // Writes the first `max_size` bytes of `text` and zeros after them, in as many steps for any size.
+  static void pad(std::string_view text, padded& into) noexcept {
     static constexpr char nothing = 0;
     const std::array<const char*, 2> sources = {&nothing, text.data()};
     const char* const from = sources[is_zero(text.size()) ^ 1U];
-    padded made;
     for (std::size_t at = 0; at < max_size; ++at) {
-      // All ones where `at < text.size()`, which is below half of what a size may be.
+      // All ones if `at < text.size()`, which is less than half of what a size can be.
       const std::size_t inside = std::size_t{0} - ((at - text.size()) >> top_bit);
-      made[at] = static_cast<std::uint8_t>(static_cast<unsigned char>(from[at & inside]) & inside);
+      into[at] = static_cast<std::uint8_t>(static_cast<unsigned char>(from[at & inside]) & inside);
     }
-    return made;
   }
 
-  std::unique_ptr<room, overwrite> kept_;
+  std::unique_ptr<storage, wipe_and_delete> kept_;
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail
