@@ -490,6 +490,16 @@ TEST_CASE("The tables are made once, by any number of processes", "[sqlite]") {
   CHECK(query(connections[0], "pragma journal_mode").at(0) == "wal");
 }
 
+TEST_CASE("Where the tables are, an inbox is opened while another connection writes", "[sqlite]") {
+  const database db;
+  const connection one = db.create();
+  const connection other = db.open();
+  REQUIRE(run(one, "begin immediate") == SQLITE_OK);
+  CHECK_FALSE(sqlite_inbox::create(other.get(), impatient));
+  auto box = make(other, impatient);
+  CHECK(box.begin(entry_of(1)) == begin_outcome::unavailable);
+}
+
 TEST_CASE("An inbox needs its tables, WAL mode and options that mean something", "[sqlite]") {
   const database db;
   const connection one = db.open();

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "inbox_sqlite.hpp"
+#include <signhook/decoder.hpp>
+#include <signhook/inbox.hpp>
+#include <signhook/receiver.hpp>
 
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
+#include <stdexcept>
 
 namespace {
 
@@ -20,6 +25,10 @@ constexpr sqlite_options three_attempts = {.queue = {.lease = std::chrono::milli
                                                      .max_delay = std::chrono::milliseconds(100),
                                                      .jitter = 0,
                                                      .max_attempts = 3}};
+
+constexpr std::string_view sample_body = R"({"id":"b041a287-bc92-4469-801e-ae1a39c08f6e",
+  "type":"dossier.state.updated","created":"2026-01-01T00:00:00+00:00",
+  "dossier":{"id":"b659c273-954e-43cf-893a-0f74a7f87153","state":"completed"}})";
 
 void store(signhook::sqlite_inbox& box, std::uint16_t number, std::string_view body = "{}") {
   REQUIRE(box.begin(entry_of(number, body)) == begin_outcome::acquired);
@@ -251,4 +260,132 @@ TEST_CASE("An event that kills its worker becomes a dead letter", "[sqlite]") {
         "the last attempt did not end");
   CHECK(count(one, "effects") == 0);
   CHECK(box.take(at(99'000)).outcome == take_outcome::idle);
+}
+
+TEST_CASE("A worker's step handles an event and says how that ended", "[sqlite]") {
+  const database db;
+  const connection one = db.create();
+  auto box = make(one, three_attempts);
+  signhook::decoder decoder;
+  static std::int64_t now = 0;
+  now = 5'000;
+  const auto clock = []() noexcept { return at(now); };
+  using signhook::handled;
+  using signhook::work;
+  using signhook::work_outcome;
+  const auto never = [](const signhook::event&) { FAIL("there is no event"); };
+  CHECK(work(decoder, box, never, clock).outcome == work_outcome::idle);
+
+  const auto body = std::string(sample_body);
+  const auto store_event = [&](std::uint16_t number) { store(box, number, body); };
+  SECTION("done, with what was stored") {
+    store_event(1);
+    std::string seen;
+    const auto done = work(
+        decoder, box,
+        [&](const signhook::inbox_entry& entry) {
+          seen = entry.body;
+          CHECK(entry.received == at(1'001));
+          return write_effect(one) == SQLITE_OK;
+        },
+        clock);
+    CHECK(done.outcome == work_outcome::handled);
+    CHECK(number_of(done.lease) == 1);
+    CHECK(seen == body);
+    CHECK(count(one, "effects") == 1);
+    CHECK(work(decoder, box, never, clock).outcome == work_outcome::idle);
+  }
+  SECTION("an exception and false are tried again, until there are no attempts left") {
+    store_event(1);
+    const auto thrown = work(
+        decoder, box,
+        [&](const signhook::event&) {
+          CHECK(write_effect(one) == SQLITE_OK);
+          throw std::runtime_error("why");
+        },
+        clock);
+    CHECK(thrown.outcome == work_outcome::scheduled);
+    CHECK(thrown.exception != nullptr);
+    const auto fails = [](const signhook::event&) { return false; };
+    CHECK(work(decoder, box, fails, clock).outcome == work_outcome::idle);
+    now += 100;
+    CHECK(work(decoder, box, fails, clock).outcome == work_outcome::scheduled);
+    now += 100;
+    CHECK(work(decoder, box, fails, clock).outcome == work_outcome::dead_lettered);
+    CHECK(count(one, "effects") == 0);
+  }
+  SECTION("a dead letter has its reason") {
+    store_event(1);
+    CHECK(
+        work(
+            decoder, box, [](const signhook::event&) { return handled::dead_letter("why"); }, clock)
+            .outcome == work_outcome::dead_lettered);
+    CHECK(query(one, "select reason from signhook_dead_letters").at(0) == "why");
+  }
+  SECTION("a body that is no event is a dead letter") {
+    store(box, 1, "{}");
+    CHECK(work(decoder, box, never, clock).outcome == work_outcome::dead_lettered);
+    CHECK(query(one, "select reason from signhook_dead_letters").at(0) == "missing_member");
+  }
+  SECTION("what cannot be committed comes again when the lease ends") {
+    store_event(1);
+    const auto ends = [&](const signhook::event&) {
+      CHECK(write_effect(one) == SQLITE_OK);
+      CHECK(run(one, "rollback") == SQLITE_OK);
+    };
+    CHECK(work(decoder, box, ends, clock).outcome == work_outcome::unrecorded);
+    CHECK(work(decoder, box, never, clock).outcome == work_outcome::idle);
+    now += 1'000;
+    CHECK(work(
+              decoder, box, [](const signhook::event&) {}, clock)
+              .outcome == work_outcome::handled);
+  }
+  SECTION("the loop handles all and stops when told to") {
+    for (std::uint16_t number = 0; number < 5; ++number) store_event(number);
+    std::vector<work_outcome> outcomes;
+    signhook::work_until(
+        decoder, box, [](const signhook::event&) {},
+        [&](const signhook::work_result& done) {
+          outcomes.push_back(done.outcome);
+          return done.outcome == work_outcome::idle;
+        });
+    CHECK(outcomes.size() == 6);
+    CHECK(std::count(outcomes.begin(), outcomes.end(), work_outcome::handled) == 5);
+  }
+}
+
+TEST_CASE("A request is answered once its event is stored", "[sqlite]") {
+  const database db;
+  const connection one = db.create();
+  auto box = make(one);
+  signhook::decoder decoder;
+  const std::string_view secrets[] = {"0123456789abcdefghijklmnop"};
+  const auto receiver = signhook::receiver::make({.secret_header = "X-Secret", .secrets = secrets});
+  REQUIRE(receiver);
+  const std::vector<signhook::header> headers = {{"X-Secret", secrets[0]},
+                                                 {"Content-Type", "application/json"}};
+  const auto deliver = [&](std::string_view body) {
+    return signhook::process(
+        *receiver, decoder, box, {.method = "POST", .headers = headers, .body = body},
+        [&](const signhook::inbox_entry& entry) { return box.enqueue(entry); });
+  };
+  using signhook::process_outcome;
+  CHECK(deliver(sample_body).outcome == process_outcome::handled);
+  CHECK(deliver(sample_body).outcome == process_outcome::duplicate);
+  CHECK(query(one, "select body from signhook_queue").at(0) == sample_body);
+  CHECK(deliver("{").outcome == process_outcome::quarantined);
+  std::string changed(sample_body);
+  changed.replace(changed.find("completed"), 9, "draft");
+  CHECK(deliver(changed).outcome == process_outcome::conflict);
+  CHECK(count(one, "signhook_quarantine") == 2);
+
+  const connection other = db.open();
+  REQUIRE(run(other, "begin immediate") == SQLITE_OK);
+  sqlite3_busy_timeout(one.get(), 20);
+  std::string next(sample_body);
+  next.replace(next.find("b041"), 4, "b042");
+  CHECK(deliver(next).outcome == process_outcome::unavailable);
+  CHECK(deliver(next).status == 503);
+  REQUIRE(run(other, "rollback") == SQLITE_OK);
+  CHECK(deliver(next).status == 200);
 }

@@ -9,9 +9,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 // As little of HTTP as the driver speaks: one POST for each connection, with a Content-Length.
 
@@ -40,25 +41,41 @@ class request_socket {
   request_socket& operator=(const request_socket&) = delete;
   ~request_socket() { close(); }
 
-  // None where the connection ends before the body does.
-  [[nodiscard]] std::optional<std::string> read_body() {
-    constexpr std::string_view length_name = "Content-Length: ";
-    std::string text;
+  // False where the connection ends before the request does.
+  [[nodiscard]] bool read() {
     std::size_t head = 0;
-    while ((head = text.find("\r\n\r\n")) == std::string::npos) {
-      if (!read_more(text)) return std::nullopt;
+    while ((head = text_.find("\r\n\r\n")) == std::string::npos) {
+      if (!read_more()) return false;
     }
-    const std::size_t length = text.find(length_name);
-    if (length == std::string::npos) return std::nullopt;
-    const std::size_t size = std::strtoul(text.c_str() + length + length_name.size(), nullptr, 10);
-    text.erase(0, head + 4);
-    while (text.size() < size) {
-      if (!read_more(text)) return std::nullopt;
+    std::size_t size = 0;
+    for (std::size_t line = text_.find("\r\n"); line < head;) {
+      const std::size_t begin = line + 2;
+      const std::size_t colon = text_.find(": ", begin);
+      line = text_.find("\r\n", begin);
+      if (colon > line) return false;
+      headers_.emplace_back(text_.substr(begin, colon - begin),
+                            text_.substr(colon + 2, line - colon - 2));
+      const auto& [name, value] = headers_.back();
+      if (name == "Content-Length") size = std::strtoul(value.c_str(), nullptr, 10);
     }
-    return text;
+    body_ = head + 4;
+    while (text_.size() - body_ < size) {
+      if (!read_more()) return false;
+    }
+    return true;
   }
 
+  [[nodiscard]] std::string_view method() const {
+    return std::string_view(text_).substr(0, text_.find(' '));
+  }
+  [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& headers() const {
+    return headers_;
+  }
+  [[nodiscard]] std::string_view body() const { return std::string_view(text_).substr(body_); }
+
+  // Only the first answer is sent.
   void reply(int status) {
+    if (socket_ < 0) return;
     const std::string text = "HTTP/1.1 " + std::to_string(status) +
                              " -\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
     // Whether it arrives is the driver's to see.
@@ -67,11 +84,11 @@ class request_socket {
   }
 
  private:
-  bool read_more(std::string& text) const {
+  bool read_more() {
     char buffer[4096];
     const auto got = recv(socket_, buffer, sizeof buffer, 0);
     if (got <= 0) return false;
-    text.append(buffer, static_cast<std::size_t>(got));
+    text_.append(buffer, static_cast<std::size_t>(got));
     return true;
   }
   void close() {
@@ -80,6 +97,9 @@ class request_socket {
   }
 
   int socket_;
+  std::string text_;
+  std::vector<std::pair<std::string, std::string>> headers_;
+  std::size_t body_ = 0;
 };
 
 }  // namespace chaos

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/decoder.hpp>
 #include <signhook/delivery.hpp>
+#include <signhook/error.hpp>
 #include <signhook/inbox.hpp>
 #include <signhook/uuid.hpp>
 
@@ -10,8 +12,10 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <string_view>
+#include <thread>
 #include <type_traits>
 
 // Store first, handle later: the request stores the event durably and is answered, a worker handles
@@ -109,7 +113,8 @@ enum class retry_outcome : std::uint8_t {
 
 /// An inbox of a connection that also stores events and hands them to workers.
 ///
-/// A worker takes an event, opens the transaction, handles the event in it and finishes:
+/// `work` and `work_until` drive it. A worker takes an event, opens the transaction, handles the event in
+/// it and finishes:
 ///
 /// | expression | returns | what it does |
 /// |---|---|---|
@@ -145,5 +150,105 @@ concept inbox_queue = inbox<T> &&
   { box.requeue(id, now) }
   noexcept->std::same_as<bool>;
 };
+
+/// What `work` did.
+enum class work_outcome : std::uint8_t {
+  unavailable,    ///< the database cannot say whether an event is due
+  idle,           ///< no event is due
+  handled,        ///< an event was handled, and its effect is committed
+  scheduled,      ///< an event is due again later: the handler wants it so, or has thrown
+  dead_lettered,  ///< an event became a dead letter: the handler wants it so, or it had its attempts
+  unrecorded,  ///< an event had an attempt of which nothing was recorded: due when its lease ends
+};
+
+/// What `work` did, and with which event.
+struct work_result {
+  work_outcome outcome{};        ///< what was done
+  queue_lease lease;             ///< of the event, unless the outcome is `idle` or `unavailable`
+  std::exception_ptr exception;  ///< what the handler threw, for a log; null otherwise
+};
+
+/// Takes one stored event, has it handled and records how that ended: a worker's step.
+///
+/// `handler` is one of `process`: it takes the event or the `inbox_entry`, and returns `handled`, bool or
+/// nothing. It runs within the transaction of the effect, so that with SQLite nobody else writes
+/// meanwhile. A stored body that is not an event, which only another decoder can have taken for one, is a
+/// dead letter. `clock` is asked when the event is taken and when it is to come again.
+/// *Allocation*: none of its own.
+template <inbox_queue Queue, class Handler>
+[[nodiscard]] work_result work(decoder& decoding, Queue& box,
+                               Handler&& handler,  // NOLINT(*-forward)
+                               time_point (*clock)() noexcept = detail::now) {
+  constexpr bool takes_event = std::invocable<Handler&, const event&>;
+  static_assert(takes_event || std::invocable<Handler&, const inbox_entry&>,
+                "signhook: a handler takes const signhook::event& or const signhook::inbox_entry&");
+  work_result made;
+  const take_result taken = box.take(clock());
+  made.lease = taken.lease;
+  switch (taken.outcome) {
+    case take_outcome::taken: break;
+    case take_outcome::unavailable: return made;
+    case take_outcome::idle: made.outcome = work_outcome::idle; return made;
+    case take_outcome::dead_lettered: made.outcome = work_outcome::dead_lettered; return made;
+  }
+  made.outcome = work_outcome::unrecorded;
+  if (!box.open(taken.lease)) return made;
+  handled how = handled::retry;
+  const auto handle = [&] {
+    const std::optional<std::string_view> body = box.stored_body(taken.lease);
+    if (!body) return;
+    const auto decoded = decoding.decode(*body);
+    if (!decoded) {
+      how = handled::dead_letter(name(decoded.error().code));
+    } else if constexpr (takes_event) {
+      how = detail::handle(handler, *decoded);
+    } else {
+      how = detail::handle(handler, inbox_entry::from(*decoded, *body, taken.lease.received));
+    }
+  };
+#if defined(__cpp_exceptions)
+  try {
+    handle();
+  } catch (...) {
+    how = handled::retry;
+    made.exception = std::current_exception();
+  }
+#else
+  handle();
+#endif
+  if (how.is_done()) {
+    if (box.finish(taken.lease)) made.outcome = work_outcome::handled;
+  } else if (how.is_dead_letter()) {
+    if (box.dead_letter(taken.lease, how.reason())) made.outcome = work_outcome::dead_lettered;
+  } else {
+    switch (box.retry(taken.lease, clock())) {
+      case retry_outcome::scheduled: made.outcome = work_outcome::scheduled; break;
+      case retry_outcome::dead_lettered: made.outcome = work_outcome::dead_lettered; break;
+      case retry_outcome::unrecorded: break;
+    }
+  }
+  return made;
+}
+
+/// Works until told to stop, and sleeps for `pause` whenever no event is due: a worker's loop.
+///
+///     signhook::work_until(decoder, inbox, handler, [&](const signhook::work_result& done) {
+///       log(done);
+///       return is_stopping.load();
+///     });
+///
+/// `is_over` is called after each step and returns true to stop.
+template <inbox_queue Queue, class Handler, std::predicate<const work_result&> IsOver>
+void work_until(decoder& decoding, Queue& box, Handler&& handler,
+                IsOver&& is_over,  // NOLINT(*-forward)
+                std::chrono::milliseconds pause = std::chrono::milliseconds(200)) {
+  for (;;) {
+    const work_result done = work(decoding, box, handler);
+    if (is_over(done)) return;
+    if (done.outcome == work_outcome::idle || done.outcome == work_outcome::unavailable) {
+      std::this_thread::sleep_for(pause);
+    }
+  }
+}
 
 }  // namespace signhook::inline SIGNHOOK_ABI

@@ -80,6 +80,9 @@ class sqlite_inbox {
     if (const auto wrong = detail::enter_sqlite_wal_mode(connection, options.lock_timeout)) {
       return wrong;
     }
+    // Who only starts again needs no lock, for which others may make it wait.
+    const auto found = detail::check_sqlite_version(connection);
+    if (!found || found->code != sqlite_errc::no_schema) return found;
     if (const auto wrong = detail::create_sqlite_tables(connection)) return wrong;
     return detail::check_sqlite_version(connection);
   }
