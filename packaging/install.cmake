@@ -1,5 +1,6 @@
-# The headers, the CMake package and the pkg-config file: relocatable, and the same on every machine.
-# format.hpp and inbox/sqlite.hpp are installed with or without fmt and SQLite: they wait for who has them.
+# The headers, the CMake package and the pkg-config file: relocatable, and the same on every architecture;
+# and the program where it is built. format.hpp and inbox/sqlite.hpp are
+# always installed; using them requires fmt and SQLite.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
@@ -25,3 +26,8 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/signhookConfig.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/signhookConfigVersion.cmake DESTINATION ${package_dir})
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/signhook.pc ${CMAKE_CURRENT_BINARY_DIR}/signhook-sqlite.pc
   DESTINATION ${CMAKE_INSTALL_DATADIR}/pkgconfig)
+
+# A component of its own keeps it out of the package libsignhook-dev.
+if(TARGET signhook_tool)
+  install(TARGETS signhook_tool COMPONENT program)
+endif()
