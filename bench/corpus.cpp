@@ -58,7 +58,7 @@ void print_pretty(const node& of, std::size_t level, std::string& text) {
   text += '}';
 }
 
-// What a service may come to send besides: 43 bytes on average.
+// Members that a service may add: 43 bytes on average.
 void add_unknown_members(choices& from, node& tree) {
   struct unknown_member {
     std::string_view key;
@@ -79,7 +79,7 @@ void add_unknown_members(choices& from, node& tree) {
   }
 }
 
-// One fault, of a kind that `nth` tells.
+// A body with one fault; `nth` selects its kind.
 std::string broken(std::size_t nth, choices& from, node tree, std::string body) {
   const auto print = [&] { return fuzz::print(tree, from, {}); };
   node& first = tree.members.front();

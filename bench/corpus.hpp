@@ -10,7 +10,7 @@
 
 namespace bench {
 
-// Bodies one behind the other in one buffer, with room behind each for who asks for padding.
+// Bodies in one buffer, each followed by padding.
 class corpus {
  public:
   static constexpr std::size_t padding = 64;
@@ -33,11 +33,11 @@ class corpus {
   std::size_t total_ = 0;
 };
 
-// Each kind of body, as many as asked for, of all known types evenly and in a shuffled order. The same
-// count gives the same events in all of them.
+// `count` bodies of each kind, of all known types evenly and in a shuffled order. All kinds have the
+// same events.
 struct corpora {
   corpus compact;         // the canonical form
-  corpus pretty;          // that, indented by four spaces
+  corpus pretty;          // the same, indented by four spaces
   corpus evolved;         // members shuffled, two unknown ones added
   corpus unknown_states;  // compact, but with states that are not known
   corpus broken;          // compact, but with one fault each, of seven kinds

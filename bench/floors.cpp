@@ -22,7 +22,7 @@ void add_floors(std::vector<measured>& to, const named_corpus& of) {
     }
     return made;
   }();
-  to.push_back(over("floor: simdjson's index", of, [](std::string_view body) {
+  to.push_back(over("floor: simdjson stage 1", of, [](std::string_view body) {
     auto error = index->stage1(reinterpret_cast<const std::uint8_t*>(body.data()), body.size(),
                                simdjson::stage1_mode::regular);
     benchmark::DoNotOptimize(error);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// How long a body takes: here, with other libraries to the same event, and what no way can go below.
+// Measures signhook, other libraries that make the same events, and lower bounds for any of them.
 //   bench [--large] [--benchmark_...]
-//   bench --run NAME TIMES   runs one of them without measuring it, for what counts instructions
+//   bench --run NAME TIMES   runs one of them unmeasured, for callgrind
 #include "../tests/allocations.hpp"
 #include "../tests/reference/reference.hpp"
 #include "adapters/adapter.hpp"
@@ -26,42 +26,43 @@ using namespace signhook;
 using bench::measured;
 using bench::named_corpus;
 
-[[noreturn]] void refuse(const std::string& who, std::string_view body) {
-  std::fprintf(stderr, "%s is not what the reference says of\n%.*s\n", who.c_str(),
+[[noreturn]] void stop(const std::string& who, std::string_view body) {
+  std::fprintf(stderr, "%s and the reference decoder disagree on\n%.*s\n", who.c_str(),
                static_cast<int>(body.size()), body.data());
   std::exit(1);
 }
 
-// What is measured gives what the reference gives, or nothing is measured.
-void compare(const bench::corpus& bodies, bool are_good, std::vector<bench::named_way>& others) {
+// Ends the program unless everything that is measured agrees with the reference decoder.
+void compare(const bench::corpus& bodies, bool are_good,
+             std::vector<bench::named_adapter>& others) {
   decoder with;
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     const reference::outcome expected = reference::decode(bodies[i], {});
-    if (expected.value.has_value() != are_good) refuse("the corpus", bodies[i]);
+    if (expected.value.has_value() != are_good) stop("the corpus", bodies[i]);
     const auto made = with.decode(bodies[i]);
-    if (made.has_value() != are_good) refuse("signhook", bodies[i]);
+    if (made.has_value() != are_good) stop("signhook", bodies[i]);
     if (!are_good) {
       const reference::diagnostic& first = expected.first_violation();
       const error& got = made.error();
       if (got.code != first.code || got.offset != first.offset || got.path != first.path)
-        refuse("signhook", bodies[i]);
+        stop("signhook", bodies[i]);
       continue;
     }
-    if (*made != *expected.value) refuse("signhook", bodies[i]);
-    for (bench::named_way& other : others) {
+    if (*made != *expected.value) stop("signhook", bodies[i]);
+    for (bench::named_adapter& other : others) {
       event got;
       if (!other.with->decode(bodies[i], got) || got != *expected.value)
-        refuse(other.name, bodies[i]);
+        stop(other.name, bodies[i]);
     }
   }
 }
 
 void add(std::vector<measured>& all, const named_corpus& of, bool are_good,
-         const std::vector<bench::named_way>& others) {
+         const std::vector<bench::named_adapter>& others) {
   bench::add_signhook(all, of);
   bench::add_floors(all, of);
   if (!are_good) return;
-  for (const bench::named_way& other : others) {
+  for (const bench::named_adapter& other : others) {
     all.push_back(bench::over(other.name, of, [with = other.with.get()](std::string_view body) {
       event made;
       bool decoded = with->decode(body, made);
@@ -111,7 +112,7 @@ int main(int argc, char** argv) {
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
   }
-  std::vector<bench::named_way> others = bench::alternatives();
+  std::vector<bench::named_adapter> others = bench::adapters();
   std::vector<measured> all;
   std::vector<std::unique_ptr<bench::corpora>> kept;
   for (const std::size_t count : {std::size_t{1024}, std::size_t{65536}}) {
@@ -130,7 +131,7 @@ int main(int argc, char** argv) {
       if (of.bodies == &made.compact) bench::add_signhook_lines(all, of, made.lines);
     }
   }
-  bench::add_signhook_leaves(all);
+  bench::add_signhook_scalars(all);
   if (runs_one) return run(all, argv[2], std::strtoul(argv[3], nullptr, 10));
   for (const measured& one : all) {
     benchmark::RegisterBenchmark(one.name.c_str(),

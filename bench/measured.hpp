@@ -11,7 +11,7 @@
 
 namespace bench {
 
-// What is measured: `run` does it to each of `count` events or values, which have so many bytes.
+// A measured function: `run` applies it to each of `count` events or values of `bytes` in total.
 struct measured {
   std::string name;  // WHO/CORPUS/COUNT, or WHO
   std::size_t count;
@@ -24,7 +24,7 @@ struct named_corpus {
   const corpus* bodies;
 };
 
-// `each(body)` for all bodies of a corpus, in turn.
+// Measures `each(body)` over all bodies of a corpus.
 template <class F>
 [[nodiscard]] measured over(const std::string& who, const named_corpus& of, F each) {
   const corpus& bodies = *of.bodies;
@@ -33,13 +33,13 @@ template <class F>
           }};
 }
 
-// This library and its parts.
+// signhook and its parts.
 void add_signhook(std::vector<measured>& to, const named_corpus& of);
 void add_signhook_lines(std::vector<measured>& to, const named_corpus& of,
                         const std::string& lines);
-void add_signhook_leaves(std::vector<measured>& to);
+void add_signhook_scalars(std::vector<measured>& to);
 
-// What a way that looks at every byte cannot go below.
+// Lower bounds for a decoder that reads every byte.
 void add_floors(std::vector<measured>& to, const named_corpus& of);
 
 }  // namespace bench

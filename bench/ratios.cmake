@@ -1,6 +1,6 @@
-# What must not become slower, as callgrind counts instructions: the same on a busy machine as on a quiet
-# one. A count is that of the third run of a corpus less that of the first, so that making the corpus
-# falls out. Each limit leaves some room above what was counted when it was set (GCC 12, -O3).
+# Limits on instruction counts by callgrind, which do not depend on the load of the machine. Two runs are
+# counted, of one and of three passes over a corpus; the difference leaves out the making of the corpus.
+# Each limit is a little above the ratio that was counted when it was set (GCC 12, -O3).
 #   cmake -D VALGRIND=... -D PROGRAM=... -P bench/ratios.cmake
 cmake_minimum_required(VERSION 3.25)
 
@@ -11,9 +11,9 @@ function(count_instructions name result)
   if(NOT DEFINED CACHE{${known}})
     foreach(times 1 3)
       execute_process(COMMAND ${VALGRIND} --tool=callgrind --callgrind-out-file=/dev/null ${PROGRAM} --run ${name}/${count} ${times}
-        ERROR_VARIABLE said COMMAND_ERROR_IS_FATAL ANY)
-      if(NOT said MATCHES "Collected : ([0-9]+)")
-        message(FATAL_ERROR "callgrind does not tell what it counted:\n${said}")
+        ERROR_VARIABLE log COMMAND_ERROR_IS_FATAL ANY)
+      if(NOT log MATCHES "Collected : ([0-9]+)")
+        message(FATAL_ERROR "callgrind printed no count:\n${log}")
       endif()
       set(counted_${times} ${CMAKE_MATCH_1})
     endforeach()
@@ -23,7 +23,7 @@ function(count_instructions name result)
   set(${result} ${${known}} PARENT_SCOPE)
 endfunction()
 
-# At most so many per cent of the instructions of the other.
+# Fails if `name` takes more than `limit` per cent of the instructions of `other`.
 function(compare name other limit)
   count_instructions("${name}" one)
   count_instructions("${other}" two)
@@ -35,12 +35,12 @@ function(compare name other limit)
 endfunction()
 
 compare("signhook/compact" "simdjson On-Demand/compact" 30)
-compare("signhook/compact" "floor: simdjson's index/compact" 95)
+compare("signhook/compact" "floor: simdjson stage 1/compact" 95)
 compare("signhook/pretty" "simdjson On-Demand/pretty" 40)
 compare("signhook/evolved" "simdjson On-Demand/evolved" 95)
 compare("signhook/unknown states" "simdjson On-Demand/unknown states" 50)
 compare("signhook/broken" "signhook/compact" 135)
 compare("signhook lines/compact" "signhook/compact" 105)
 if(failed)
-  message(FATAL_ERROR "something takes more than it may")
+  message(FATAL_ERROR "a ratio exceeds its limit")
 endif()

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""Shows what Google Benchmark measured: nanoseconds an event, medians.
+"""Prints the results of Google Benchmark: the median time of an event in nanoseconds.
 
     bench/report.py RESULT...                     prints tables and ratios
-    bench/report.py --keep FILE RESULT...         keeps the medians, and what they were measured with, in one file
-    bench/report.py --write FILE                  makes the README's table and the chart beside FILE of what was kept
-    bench/report.py --check FILE                  fails where these are others
+    bench/report.py --keep FILE RESULT...         writes the medians, compiler and machine into one file
+    bench/report.py --write FILE                  writes README's table and the chart beside FILE from it
+    bench/report.py --check FILE                  fails if these differ from FILE
 """
 
 import json
@@ -15,7 +15,7 @@ import re
 import sys
 
 OWN = 'signhook'
-INDEX = "floor: simdjson's index"
+INDEX = 'floor: simdjson stage 1'
 CORPORA = ['compact', 'pretty', 'evolved', 'unknown states', 'broken']
 README = pathlib.Path(__file__).resolve().parent.parent / 'README.md'
 BEGIN, END = '<!-- made by bench/report.py -->\n', '<!-- end -->\n'
@@ -30,7 +30,7 @@ def processor():
 
 
 def read(path):
-    """Of a file of Google Benchmark: what it was measured with, and {name: {corpus: median}}."""
+    """Returns the compiler, machine and {name: {corpus: median}} of a file of Google Benchmark."""
     with open(path, encoding='utf-8') as file:
         result = json.load(file)
     rows = {}
@@ -49,14 +49,14 @@ def corpora_of(build):
 
 
 def alternatives(build, corpus):
-    """Name and nanoseconds of the other libraries, the fastest first."""
+    """Returns name and nanoseconds of the other libraries, the fastest first."""
     rows = build['rows']
     others = [name for name in rows if not name.startswith((OWN, 'floor', 'the ')) and corpus in rows[name]]
     return sorted(((name, rows[name][corpus]['ns']) for name in others), key=lambda other: other[1])
 
 
 def ratios(build):
-    """(what, ratio, of what) for each that is promised."""
+    """Yields (name, ratio, name of the divisor) for each promised ratio."""
     rows = build['rows']
     for corpus in corpora_of(build):
         own = rows[OWN][corpus]['ns']
@@ -64,7 +64,7 @@ def ratios(build):
         if others:
             yield corpus, own / others[0][1], f'the fastest other, {others[0][0]}'
         if corpus.startswith('compact'):
-            yield corpus, own / rows[INDEX][corpus]['ns'], "simdjson's index alone"
+            yield corpus, own / rows[INDEX][corpus]['ns'], 'simdjson stage 1 alone'
             if corpus in rows.get('signhook lines', {}):
                 yield f'{corpus}, lines', rows['signhook lines'][corpus]['ns'] / own, 'single bodies'
         if corpus.startswith('broken'):
@@ -115,10 +115,10 @@ def readme_table(builds):
 
 
 def chart(builds):
-    """Bars of nanoseconds for the canonical form, as SVG without a font or a colour of its own."""
+    """Returns an SVG bar chart of nanoseconds for the canonical form."""
     build, corpus = builds[0], 'compact/1024'
     bars = [(OWN, build['rows'][OWN][corpus]['ns'])] + alternatives(build, corpus)
-    bars.append(("simdjson's index alone", build['rows'][INDEX][corpus]['ns']))
+    bars.append(('simdjson stage 1 alone', build['rows'][INDEX][corpus]['ns']))
     left, width, height, scale = 190, 720, 26, 440 / max(ns for _, ns in bars)
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height * len(bars) + 40}" '
            'font-family="sans-serif" font-size="14">\n'
@@ -126,7 +126,7 @@ def chart(builds):
            '<rect width="100%" height="100%" fill="#fff"/>\n']
     for i, (name, ns) in enumerate(bars):
         y = 10 + i * height
-        fill = '#0a6' if name == OWN else '#bbb' if name.startswith("simdjson's index") else '#68a'
+        fill = '#0a6' if name == OWN else '#bbb' if name.startswith('simdjson stage 1') else '#68a'
         out.append(f'<text x="{left - 8}" y="{y + 15}" text-anchor="end" fill="#222">{name}</text>'
                    f'<rect x="{left}" y="{y}" width="{ns * scale:.1f}" height="{height - 6}" fill="{fill}"/>'
                    f'<text x="{left + ns * scale + 6:.1f}" y="{y + 15}" fill="#222">{ns:.0f}</text>\n')
@@ -136,7 +136,7 @@ def chart(builds):
 
 
 def made_of(path):
-    """{file: text} of what the kept results make."""
+    """Returns {file: text} for README and the chart."""
     with open(path, encoding='utf-8') as file:
         builds = json.load(file)
     readme = README.read_text(encoding='utf-8')

@@ -53,16 +53,17 @@ void add_signhook(std::vector<measured>& to, const named_corpus& of) {
   }));
   to.push_back(over("the fast path alone", of, [](std::string_view body) {
     result<event> made{error{}};
-    detail::deviations odd(body, alone.options);
-    auto taken = detail::fast_path<>::decode(body, odd, made);
+    auto taken = detail::fast_path<detail::input::body>::decode(body, alone.options, made);
     benchmark::DoNotOptimize(taken);
     benchmark::DoNotOptimize(made);
   }));
   to.push_back(over("the slow path alone", of, [](std::string_view body) {
     result<event> made{error{}};
-    auto accepted =
-        detail::slow_path(alone.options, alone.scratch.get()).decode(alone.index, body, made);
-    benchmark::DoNotOptimize(accepted);
+    if (alone.index.build(body)) {
+      detail::slow_path path(alone.options, alone.index, body, alone.scratch.get());
+      auto outcome = path.decode(made);
+      benchmark::DoNotOptimize(outcome);
+    }
     benchmark::DoNotOptimize(made);
   }));
 }
@@ -77,7 +78,7 @@ void add_signhook_lines(std::vector<measured>& to, const named_corpus& of,
                 }});
 }
 
-void add_signhook_leaves(std::vector<measured>& to) {
+void add_signhook_scalars(std::vector<measured>& to) {
   static constexpr std::array<std::string_view, 4> ids = {
       "b041a287-bc92-4469-801e-ae1a39c08f6e", "c36f5fc9-b412-4aeb-9cbd-bdb6cdca581f",
       "523075B3-DAE7-4F2E-89BA-B194D2B56C2F", "00000000-0000-0000-0000-000000000000"};

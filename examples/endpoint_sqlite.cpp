@@ -15,7 +15,7 @@
 
 int main(int argc, char** argv) {
   const auto fail = [](const char* why) { return std::fprintf(stderr, "%s\n", why) < 0 ? 2 : 1; };
-  const char* const secret = std::getenv("SIGNHOOK_SECRET");
+  const char* const secret = std::getenv("SIGNHOOK_SECRET");  // NOLINT(concurrency-*)
   if (argc != 2 || secret == nullptr) return fail("usage: SIGNHOOK_SECRET=... PROGRAM DATABASE");
   const std::string_view secrets[] = {secret};
   const auto receiver = signhook::receiver::make({.secret_header = "X-Secret", .secrets = secrets});
@@ -55,6 +55,6 @@ int main(int argc, char** argv) {
     answer.status = signhook::process(*receiver, decoder, *inbox, request, store).status;
   });
   std::printf("%d\n", server.bind_to_any_port("127.0.0.1"));
-  std::fflush(stdout);
+  (void)std::fflush(stdout);
   return server.listen_after_bind() ? 0 : 1;
 }

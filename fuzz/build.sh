@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the fuzz targets in the way of OSS-Fuzz: with its CC, CXX, CFLAGS, CXXFLAGS and
+# Builds the fuzz targets as OSS-Fuzz does: with its CC, CXX, CFLAGS, CXXFLAGS and
 # LIB_FUZZING_ENGINE, within WORK; into OUT goes all that is needed to run them elsewhere.
 # https://google.github.io/oss-fuzz/getting-started/new-project-guide/#buildsh
 set -eu

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Any bytes: what must hold of every answer, whatever it is.
+// Any bytes: the promises that hold for every answer.
 //   cmake --workflow --preset fuzz && build/fuzz/fuzz/decode -dict=build/fuzz/fuzz/decode.dict build/fuzz/fuzz/seeds/decode
 #include "../tests/allocations.hpp"
 #include "target.hpp"
@@ -20,7 +20,7 @@ namespace {
 
 using namespace signhook;
 
-// The pointers of all members of all events, by the table.
+// The pointers of all members of all events, by the schema.
 using pointers = std::set<std::string, std::less<>>;
 
 template <class Object, class Value>
@@ -60,8 +60,9 @@ const pointers all_pointers = [] {
 }();
 
 void check_error(std::string_view body, const error& found) {
-  if (found.offset > body.size()) fuzz::stop(body, "an offset behind the body");
-  if (!all_pointers.contains(found.path)) fuzz::stop(body, "a pointer that is none of the table's");
+  if (found.offset > body.size()) fuzz::stop(body, "an offset after the end of the body");
+  if (!all_pointers.contains(found.path))
+    fuzz::stop(body, "a pointer that the schema does not have");
   if (name(found.code).empty() || describe(found.code).empty()) fuzz::stop(body, "no such code");
 
   location counted;
@@ -105,9 +106,10 @@ void check(checked& one, std::string_view body, simdjson::padded_string_view pad
   if (allocations::count() != before) stop("something was allocated");
 
   if (decoded != decoded_padded) stop("padding makes a difference");
-  if (decoded != decoded_again) stop("the second time is another");
+  if (decoded != decoded_again) stop("decoding twice gives two results");
   if (is_valid != decoded.has_value()) stop("validate() and decode() disagree");
-  if (found.first_.has_value() == is_valid) stop("validate() does not say what it reports");
+  if (found.first_.has_value() == is_valid)
+    stop("validate() returns true and reports an error, or the reverse");
   if (!decoded && found.first_ != decoded.error()) stop("decode()'s error is not the first found");
   if (!found.is_sorted_) stop("diagnostics out of order");
   if (found.count_ > body.size() + 16) stop("more diagnostics than bytes and members");
@@ -122,7 +124,7 @@ void check(checked& one, std::string_view body, simdjson::padded_string_view pad
     const std::string drawn = fmt::format("{}", drawing{"body", body, decoded.error()});
     if (std::any_of(drawn.begin(), drawn.end(),
                     [](char c) { return (c < ' ' && c != '\n') || c == '\x7f'; })) {
-      stop("a drawing with bytes that a terminal obeys");
+      stop("a drawing with control characters");
     }
   } else if (fmt::format("{}", *decoded).find_first_of("\n\x1b") != std::string::npos) {
     stop("an event that does not print on one line");
@@ -150,13 +152,13 @@ std::vector<checked> make_decoders() {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static std::vector<checked> decoders = make_decoders();
   const std::string_view body = fuzz::input(data, size);
-  // Of the size it must have, so that a sanitizer sees who reads behind it; what follows a body is
-  // there to be mistaken for a part of it.
-  const std::size_t room = size + simdjson::SIMDJSON_PADDING;
-  const std::unique_ptr<char[]> padded(new char[room]);
+  // Exactly the required size, so that a sanitizer reports reads after the end; the bytes after the
+  // body could be mistaken for a part of it.
+  const std::size_t capacity = size + simdjson::SIMDJSON_PADDING;
+  const std::unique_ptr<char[]> padded(new char[capacity]);
   std::copy(body.begin(), body.end(), padded.get());
-  for (std::size_t i = size; i < room; ++i) padded[i] = "\"}],: \\1"[(size + i) % 8];
+  for (std::size_t i = size; i < capacity; ++i) padded[i] = "\"}],: \\1"[(size + i) % 8];
   for (checked& one : decoders)
-    check(one, body, simdjson::padded_string_view(padded.get(), size, room));
+    check(one, body, simdjson::padded_string_view(padded.get(), size, capacity));
   return 0;
 }

@@ -10,9 +10,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     options.max_depth = 3;
     return options;
   }();
-  static reference::judge judges[] = {{"tolerant", {}, fuzz::stop},
-                                      {"strict", signhook::decoder_options::strict(), fuzz::stop},
-                                      {"three levels", shallow, fuzz::stop}};
-  for (reference::judge& judge : judges) judge.compare(fuzz::input(data, size));
+  static reference::comparison comparisons[] = {
+      {"tolerant", {}, fuzz::stop},
+      {"strict", signhook::decoder_options::strict(), fuzz::stop},
+      {"three levels", shallow, fuzz::stop}};
+  for (reference::comparison& one : comparisons) one.compare(fuzz::input(data, size));
   return 0;
 }

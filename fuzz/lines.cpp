@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Any bytes: decode_lines() says of each line what decode() says of it alone, and parts are the whole.
+// Any bytes: decode_lines() decodes each line as decode() does, and the parts of a buffer make the whole.
 //   cmake --workflow --preset fuzz && build/fuzz/fuzz/lines -dict=build/fuzz/fuzz/lines.dict build/fuzz/fuzz/seeds/lines
 #include "../tests/allocations.hpp"
 #include "../tests/naive_lines.hpp"

@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 void run(std::string_view bytes) {
-  // Of exactly this size, so that a sanitizer sees who reads behind it.
+  // Exactly this size, so that a sanitizer reports reads after the end.
   const std::unique_ptr<std::uint8_t[]> exact(new std::uint8_t[bytes.size()]);
   std::copy(bytes.begin(), bytes.end(), exact.get());
   if (LLVMFuzzerTestOneInput(exact.get(), bytes.size()) != 0) {

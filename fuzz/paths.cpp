@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
-// Any bytes: what opinion the fast path has, the slow path has too, however strict.
-//   cmake --workflow --preset fuzz && build/fuzz/fuzz/ways -dict=build/fuzz/fuzz/ways.dict build/fuzz/fuzz/seeds/ways
+// Any bytes: the slow path makes the same event of what the fast path takes, however strict.
+//   cmake --workflow --preset fuzz && build/fuzz/fuzz/paths -dict=build/fuzz/fuzz/paths.dict build/fuzz/fuzz/seeds/paths
 #include "../tests/paths.hpp"
 
 #include "target.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static ways tolerant;
-  static ways strict(signhook::decoder_options::strict());
+  static paths tolerant;
+  static paths strict(signhook::decoder_options::strict());
   const std::string_view body = fuzz::input(data, size);
   if (size == 0 || size > signhook::decoder_options().max_bytes) return 0;
-  for (ways* const all : {&tolerant, &strict}) {
-    const auto expected = all->expected(body);
-    if (expected && *expected != all->general(body))
-      fuzz::stop(body, "the slow path has another opinion");
+  for (paths* const all : {&tolerant, &strict}) {
+    const auto taken = all->fast(body);
+    if (taken && *taken != all->slow(body)) fuzz::stop(body, "the paths disagree");
   }
   return 0;
 }

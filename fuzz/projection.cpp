@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Choices: events near each other, and an order. Their view depends on neither order nor repetition nor
-// on where they were applied, and is what is found by looking at all of them anew.
-//   cmake --workflow --preset fuzz && build/fuzz/fuzz/view build/fuzz/fuzz/seeds/view
+// The input is choices, which give events that meet and an order. Their projection depends on neither order
+// nor repetition nor on where they were applied, and equals what a search through all of them finds.
+//   cmake --workflow --preset fuzz && build/fuzz/fuzz/projection build/fuzz/fuzz/seeds/projection
 #include "../tests/projection_model.hpp"
 #include "random_event.hpp"
 #include "target.hpp"
@@ -31,7 +31,7 @@ struct history {
 };
 
 history history_of(fuzz::choices& from) {
-  // First, as there may be no bytes left behind the events.
+  // This comes first, as there may be no bytes left after the events.
   std::mt19937 random(static_cast<unsigned>(from.below(65536)));
   constexpr std::size_t most = 32;
   history made;
@@ -53,27 +53,32 @@ history history_of(fuzz::choices& from) {
   return made;
 }
 
-template <class View>
+template <class Projection>
 std::string fault(const history& of) {
-  View sorted{dossier_id()};
-  if (std::string why = projection_model::fold_all(sorted, of.sorted); !why.empty()) return why;
-  const std::string written = projection_model::written_view(sorted);
+  Projection sorted{dossier_id()};
+  if (std::string why = projection_model::apply_all(sorted, of.sorted); !why.empty()) return why;
+  const std::string written = projection_model::written_projection(sorted);
   const std::string expected = projection_model::expected(sorted, of.sorted);
-  if (written != expected) return "a view\n" + written + "  that should be\n" + expected;
+  if (written != expected) return "a projection\n" + written + "  that should be\n" + expected;
 
-  View disturbed{dossier_id()};
+  Projection disturbed{dossier_id()};
   for (const event& one : of.disturbed) disturbed.apply(one);
   if (disturbed != sorted)
-    return "a view that depends on order:\n" + written + projection_model::written_view(disturbed);
+    return "a projection that depends on order:\n" + written +
+           projection_model::written_projection(disturbed);
 
-  View left{dossier_id()};
-  View right{dossier_id()};
+  Projection left{dossier_id()};
+  Projection right{dossier_id()};
   for (std::size_t i = 0; i != of.disturbed.size(); ++i)
     (i % 3 == 0 ? left : right).apply(of.disturbed[i]);
-  View merged = left;
+  Projection merged = left;
   merged.merge(right);
   right.merge(left);
-  if (merged != sorted || right != sorted) return "two views that merge to another";
+  Projection of_rows{dossier_id()};
+  for (auto one = of.disturbed.rbegin(); one != of.disturbed.rend(); ++one)
+    for_each_observation(*one, [&](const observation_row& row) { of_rows.apply(row); });
+  if (of_rows != sorted) return "a projection that differs from that of its rows";
+  if (merged != sorted || right != sorted) return "two projections that merge to another";
   return {};
 }
 

@@ -8,6 +8,8 @@
 #include <array>
 #include <cstdio>
 #include <optional>
+#include <set>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -18,51 +20,60 @@ namespace {
 using namespace signhook;
 
 template <class Tag>
-node leaf_of(const tagged_id<Tag>& id) {
+node node_of(const tagged_id<Tag>& id) {
   std::array<char, uuid::text_size> text{};
   id.value.write_to(text.data());
   return {node::kind::id, {}, {}, std::string(text.begin(), text.end())};
 }
 
-node leaf_of(const timestamp& time) {
+node node_of(const timestamp& time) {
   std::array<char, timestamp::max_text_size> text{};
   return {node::kind::timestamp, {}, {}, std::string(text.data(), time.write_to(text.data()))};
 }
 
 template <class Known>
-node leaf_of(const open_state<Known>& state) {
-  return {node::kind::state, {}, {}, std::string(state.text())};
+node node_of(const open_state<Known>& state) {
+  node made{node::kind::state, {}, {}, std::string(state.text())};
+  const auto known = open_state<Known>::known_texts();
+  made.known_texts.assign(known.begin(), known.end());
+  return made;
 }
 
-node leaf_of(const type_text& type) { return {node::kind::type, {}, {}, std::string(type.view())}; }
+node type_node(std::string_view type) {
+  node made{node::kind::type, {}, {}, std::string(type)};
+  made.known_texts.assign(event_types.begin(), event_types.end());
+  return made;
+}
+
+node node_of(const type_text& type) { return type_node(type.view()); }
 
 // Not inlined: clang 14 takes 8 s for all events in one function.
 template <class Object>
 requires requires { schema<Object>::members; }
-[[gnu::noinline]] node leaf_of(const Object& object);
+[[gnu::noinline]] node node_of(const Object& object);
 
 template <class Object, class Value>
 std::optional<node> member_of(const Object& object, const member<Object, Value>& of) {
-  return leaf_of(object.*of.pointer);
+  return node_of(object.*of.pointer);
 }
 
 template <class Object, class Value>
 std::optional<node> member_of(const Object& object,
                               const member<Object, std::optional<Value>>& of) {
   if (!(object.*of.pointer)) return std::nullopt;
-  node made = leaf_of(*(object.*of.pointer));
+  node made = node_of(*(object.*of.pointer));
   made.is_required = false;
   return made;
 }
 
 template <class Object>
 std::optional<node> member_of(const Object&, const type_member&) {
-  return node{node::kind::type, {}, {}, std::string(schema<Object>::type)};
+  return type_node(schema<Object>::type);
 }
 
 template <class Object>
 requires requires { schema<Object>::members; }
-node leaf_of(const Object& object) {
+node node_of(const Object& object) {
   node made;
   const auto add = [&](const auto& of) {
     std::optional<node> member = member_of(object, of);
@@ -183,7 +194,7 @@ class printer {
 }  // namespace
 
 node tree_of(const signhook::event& of) {
-  node tree = std::visit([](const auto& one) { return leaf_of(one); }, of);
+  node tree = std::visit([](const auto& one) { return node_of(one); }, of);
   set_paths(tree);
   return tree;
 }
@@ -205,8 +216,21 @@ std::string random_json(choices& from, std::size_t depth) {
   return text + (is_object ? '}' : ']');
 }
 
+bool is_member_name(std::string_view name) {
+  static const std::set<std::string> names = [] {
+    std::set<std::string> all;
+    for (const event& sample : samples) {
+      node tree = tree_of(sample);
+      for_each(tree, [&](const node& one) { all.insert(one.key); });
+    }
+    return all;
+  }();
+  return names.contains(std::string(name));
+}
+
 node random_member(choices& from, const node& of, std::size_t depth) {
   std::string key = "new" + random_text(from, 16);
+  while (is_member_name(key)) key += '+';
   return {node::kind::other, key, of.path + "/" + key, random_json(from, depth), false};
 }
 

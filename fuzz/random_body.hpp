@@ -12,15 +12,16 @@
 
 namespace fuzz {
 
-// A value of a body that has yet to be written, and where it then stands.
+// A value of a body, and its place once the body is printed.
 struct node {
   enum class kind : std::uint8_t { id, timestamp, state, type, object, other };
 
   kind is = kind::object;
-  std::string key = {};   // what it means; empty for the body itself
+  std::string key = {};   // without escapes; empty for the body itself
   std::string path = {};  // RFC 6901
-  std::string text = {};  // what it means; of `other`, its JSON
+  std::string text = {};  // without escapes; of `other`, its JSON
   bool is_required = true;
+  std::vector<std::string_view> known_texts = {};  // of a state or a type
   std::vector<node> members = {};
 
   std::size_t key_at = 0;
@@ -28,11 +29,14 @@ struct node {
   std::size_t value_end = 0;
 };
 
-// The event's body by the table, its members in the documented order.
+// The event's body by the schema, its members in the documented order.
 [[nodiscard]] node tree_of(const signhook::event& of);
 
 // A member that no event has, with any valid value that does not nest deeper than `depth` levels.
 [[nodiscard]] node random_member(choices& from, const node& of, std::size_t depth);
+
+// Whether a member of some object in the schema has this name.
+[[nodiscard]] bool is_member_name(std::string_view name);
 
 // Any valid JSON.
 [[nodiscard]] std::string random_json(choices& from, std::size_t depth);

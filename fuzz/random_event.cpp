@@ -3,6 +3,7 @@
 
 #include <signhook/schema.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -54,9 +55,10 @@ void choose(choices& from, open_state<Known>& state) {
 
 void choose(choices& from, type_text& type) {
   std::string text = random_text(from, type_text::capacity);
-  for (const std::string_view known : event_types) {
-    if (text == known) text.pop_back();
-  }
+  const auto is_known = [&] {
+    return std::find(event_types.begin(), event_types.end(), text) != event_types.end();
+  };
+  while (is_known()) text.pop_back();
   type = *type_text::from(text);
 }
 

@@ -8,7 +8,7 @@
 
 namespace fuzz {
 
-// Any event that the table allows: known and unknown types and states, all kinds of times.
+// Any event that the schema allows: known and unknown types and states, all kinds of times.
 [[nodiscard]] signhook::event random_event(choices& from);
 
 // At most `most` bytes of UTF-8, of any characters.

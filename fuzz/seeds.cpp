@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Writes, from the table, what a fuzzer begins with.
+// Writes the seeds and dictionaries of the fuzz targets, from the schema.
 //   fuzz_seeds bodies|choices|lines|requests|subscriptions FOLDER | dictionary-bodies|dictionary-subscriptions FILE
 #include "random_body.hpp"
 #include "random_event.hpp"
@@ -50,7 +50,7 @@ void write_bodies(const std::filesystem::path& folder) {
     fuzz::node tree = fuzz::tree_of(fuzz::random_event(from));
     fuzz::shuffle(from, tree);
     tree.members.push_back(fuzz::random_member(from, tree, 4));
-    // What is nearly right is hard to find by chance.
+    // Near misses are hard to find by chance.
     if (i % 8 == 6) {
       fuzz::for_each(tree, [](fuzz::node& one) {
         if (one.is == fuzz::node::kind::timestamp) one.text = "2016-12-30T23:59:60Z";
@@ -71,7 +71,7 @@ void write_choices(const std::filesystem::path& folder) {
     write(folder / ("choices-" + std::to_string(i)), random_bytes(random, 512));
 }
 
-// Good bodies and others, with all ends of lines.
+// Valid and invalid bodies, with all line ends.
 void write_lines(const std::filesystem::path& folder) {
   constexpr std::string_view ends[] = {"\n", "\r\n", "\n\n", "\r\n\n", ""};
   std::mt19937 random(3);
@@ -112,7 +112,7 @@ void write_requests(const std::filesystem::path& folder) {
   write(folder / "another", "POST\n" + first + json + "\n{}");
 }
 
-// Of any JSON.
+// Tokens of any JSON.
 const std::set<std::string> json_words = {"{",
                                           "}",
                                           "[",
@@ -167,20 +167,16 @@ std::set<std::string> words_of_bodies() {
     fuzz::for_each(tree, [&](const fuzz::node& one) {
       if (!one.key.empty()) words.insert('"' + one.key + "\":");
       if (!one.text.empty()) words.insert('"' + one.text + '"');
+      for (const std::string_view text : one.known_texts)
+        words.insert('"' + std::string(text) + '"');
     });
   }
-  const auto add_states = [&](const auto& texts) {
-    for (const std::string_view text : texts) words.insert('"' + std::string(text) + '"');
-  };
-  add_states(open_state<dossier_state>::known_texts());
-  add_states(open_state<invitee_state>::known_texts());
-  add_states(open_state<reassign_request_state>::known_texts());
   return words;
 }
 
-// The answers and drafts of fuzz/subscription.cpp.
+// The answers and requests of fuzz/subscription.cpp.
 void write_subscriptions(const std::filesystem::path& folder) {
-  webhook of;
+  subscription of;
   of.url = "https://example.com";
   of.updated_at = of.created_at = *timestamp::parse("2022-01-01T00:00:00+00:00");
   std::string list = "[";
@@ -188,7 +184,7 @@ void write_subscriptions(const std::filesystem::path& folder) {
   const auto add = [&] {
     std::string text;
     encode_to(of, std::back_inserter(text));
-    write(folder / ("webhook-" + std::to_string(nth++) + ".json"), text);
+    write(folder / ("subscription-" + std::to_string(nth++) + ".json"), text);
     list += (list.size() == 1 ? "" : ",") + text;
   };
   add();
@@ -207,17 +203,17 @@ void write_subscriptions(const std::filesystem::path& folder) {
         R"("updatedAt":"2022-01-01T00:00:00Z","createdAt":"2022-01-01T00:00:00Z"})");
   write(folder / "error.json", R"({"status":404,"message":"Not found"})");
   using namespace std::string_literals;
-  write(folder / "draft-0", "https://example.com"s);
-  write(folder / "draft-1",
+  write(folder / "request-0", "https://example.com"s);
+  write(folder / "request-1",
         "HTTPS://a.b:443/c?d=%20\x1e"
         "dossier.prepared\x1e"
         "X-A\x1f"
         "b c\x1e"
         "X-B\x1f"s);
-  write(folder / "draft-2",
+  write(folder / "request-2",
         "https://[1:2::255.249.199.10]:80/\x1e"
         "new"s);
-  write(folder / "draft-3",
+  write(folder / "request-3",
         "https://[v1.a:b]\x1e"
         "Host\x1f"
         "a"s);

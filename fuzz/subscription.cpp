@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// Any bytes, as each of the service's answers and as a draft: the answers mean what the reference says,
-// and what is accepted is written and read back the same. A draft is its address, then its types and
-// headers, each behind the byte 1e; a header's value is behind the byte 1f.
-//   cmake --workflow --preset fuzz && build/fuzz/fuzz/webhook -dict=build/fuzz/fuzz/webhook.dict build/fuzz/fuzz/seeds/webhook
+// Takes any bytes as each of the service's answers and as a request. The answers decode as the reference decodes
+// them, and what is accepted is written and read back unchanged. A request is its URL, then its types and headers,
+// each after the byte 1e; a header's value is after the byte 1f.
+//   cmake --workflow --preset fuzz && build/fuzz/fuzz/subscription -dict=build/fuzz/fuzz/subscription.dict build/fuzz/fuzz/seeds/subscription
 #include "../tests/reference/subscription.hpp"
 
 #include "../tests/reference/json.hpp"
@@ -27,7 +27,7 @@ std::string text(errc code, std::size_t offset, std::string_view path) {
   return std::string(name(code)) + " at " + std::to_string(offset) + " '" + std::string(path) + "'";
 }
 
-// Returns what both say.
+// Returns the value on which the library and the reference agree.
 template <class T>
 std::optional<T> agreed(std::string_view input, const reference::answer<T>& expected,
                         const result<T>& got) {
@@ -42,7 +42,7 @@ std::optional<T> agreed(std::string_view input, const reference::answer<T>& expe
   const error& error = got.error();
   const std::string is = text(error.code, error.offset, error.path);
   if (expected.value) fuzz::stop(input, "should be accepted, and is " + is);
-  if (error.offset > input.size()) fuzz::stop(input, "an offset behind the end: " + is);
+  if (error.offset > input.size()) fuzz::stop(input, "an offset after the end: " + is);
   const reference::diagnostic& first = expected.first;
   const std::string should = text(first.code, first.offset, first.path);
   if (is != should) fuzz::stop(input, "should be " + should + " and is " + is);
@@ -51,10 +51,10 @@ std::optional<T> agreed(std::string_view input, const reference::answer<T>& expe
 
 constexpr std::uint32_t max_depth = 32;
 
-// A body's tree; stops where it is no JSON.
+// Returns a body's tree; stops if it is not JSON.
 reference::json_value tree_of(std::string_view input, std::string_view body) {
   if (reference::find_fault(body, max_depth)) {
-    fuzz::stop(input, "a body that is no JSON: " + std::string(body));
+    fuzz::stop(input, "a body that is not JSON: " + std::string(body));
   }
   return reference::read_tree(body);
 }
@@ -66,19 +66,18 @@ const reference::json_value* find(const reference::json_value& object, std::stri
   return nullptr;
 }
 
-// Whether a body says these things, by the reference's reader.
-template <class Types, class Headers>
+// Stops unless the body, read by the reference, has exactly these members.
 void expect_body(std::string_view input, std::string_view body, std::string_view url,
-                 const Types* types, const Headers* headers, std::optional<bool> disabled) {
+                 const std::vector<event_name>* types, const std::vector<custom_header>* headers,
+                 std::optional<bool> disabled) {
   const reference::json_value tree = tree_of(input, body);
   const std::size_t count =
       1U + (types != nullptr ? 1U : 0U) + (headers != nullptr ? 1U : 0U) + (disabled ? 1U : 0U);
   if (tree.members.size() != count) fuzz::stop(input, "other members: " + std::string(body));
 
-  const reference::json_value* const observation = find(tree, "url");
-  if (observation == nullptr || observation->text.substr(0, 8) != "https://" ||
-      observation->text.substr(8) != url.substr(8) ||
-      check(subscription_request{observation->text})) {
+  const reference::json_value* const found = find(tree, "url");
+  if (found == nullptr || found->text.substr(0, 8) != "https://" ||
+      found->text.substr(8) != url.substr(8) || validate(subscription_request{found->text})) {
     fuzz::stop(input, "another address: " + std::string(body));
   }
   if (types != nullptr) {
@@ -109,13 +108,13 @@ void expect_body(std::string_view input, std::string_view body, std::string_view
   }
 }
 
-draft_options keeping() {
-  draft_options options;
+request_options keeping() {
+  request_options options;
   options.types = unknown::keep;
   return options;
 }
 
-void run_webhook(std::string_view input, const webhook& of) {
+void run_subscription(std::string_view input, const subscription& of) {
   std::string written;
   encode_to(of, std::back_inserter(written));
   const auto again = decode_subscription(written);
@@ -125,15 +124,15 @@ void run_webhook(std::string_view input, const webhook& of) {
   for (std::size_t i = 0; i < std::variant_size_v<event>; ++i) {
     if (i < input.size() && (static_cast<unsigned char>(input[i]) & 1U) != 0) handled.insert(i);
   }
-  const webhook repaired = repair(of, handled);
+  const subscription repaired = repair(of, handled);
   audit_report left = audit(repaired, handled);
   if (left.unauthenticated != audit(of, handled).unauthenticated) {
-    fuzz::stop(input, "mending a secret");
+    fuzz::stop(input, "a repaired secret");
   }
   left.unauthenticated = false;
-  if (!left.is_clean()) fuzz::stop(input, "repaired, and not repaired");
+  if (!left.is_clean()) fuzz::stop(input, "repaired, but not clean");
 
-  for (const webhook* const one : {&of, &repaired}) {
+  for (const subscription* const one : {&of, &repaired}) {
     std::string body;
     if (encode_update_to(*one, std::back_inserter(body), keeping())) {
       expect_body(input, body, one->url, one->events ? &*one->events : nullptr, &one->headers,
@@ -147,11 +146,12 @@ void run_webhook(std::string_view input, const webhook& of) {
 void run_answers(std::string_view input) {
   for (const subscription_options& options :
        {subscription_options(), subscription_options::strict()}) {
-    if (const auto one = agreed(input, reference::read_webhook(input, options),
+    if (const auto one = agreed(input, reference::read_subscription(input, options),
                                 decode_subscription(input, options))) {
-      run_webhook(input, *one);
+      run_subscription(input, *one);
     }
-    agreed(input, reference::read_webhooks(input, options), decode_subscriptions(input, options));
+    agreed(input, reference::read_subscriptions(input, options),
+           decode_subscriptions(input, options));
     if (const auto one = agreed(input, reference::read_api_error(input, options),
                                 decode_api_error(input, options))) {
       std::string written;
@@ -169,47 +169,45 @@ std::string_view take_until(std::string_view& rest, char end) {
   return taken;
 }
 
-// The text that an error of a draft is about.
-std::string_view item_of(const subscription_request& draft, const request_error& error) {
-  if (error.code <= request_errc::url_with_fragment) return draft.url;
-  if (error.code <= request_errc::repeated_event_type) return draft.events[error.item];
-  if (error.code <= request_errc::repeated_header_name) return draft.headers[error.item].name;
-  return draft.headers[error.item].value;
+// Returns the text that has the fault.
+std::string_view item_of(const subscription_request& request, const request_error& error) {
+  if (error.code <= request_errc::url_with_fragment) return request.url;
+  if (error.code <= request_errc::repeated_event_type) return request.events[error.item];
+  if (error.code <= request_errc::repeated_header_name) return request.headers[error.item].name;
+  return request.headers[error.item].value;
 }
 
-void run_draft(std::string_view input) {
+void run_request(std::string_view input) {
   std::string_view rest = input;
   const std::string_view url = take_until(rest, '\x1e');
-  std::vector<std::string_view> types;
-  std::vector<custom_header> headers;
+  subscription_request request{std::string(url)};
   while (!rest.empty()) {
     std::string_view field = take_until(rest, '\x1e');
     if (field.find('\x1f') == std::string_view::npos) {
-      types.push_back(field);
+      request.events.emplace_back(std::string(field));
     } else {
       const std::string_view name = take_until(field, '\x1f');
-      headers.push_back({name, field});
+      request.headers.push_back({std::string(name), std::string(field)});
     }
   }
-  const subscription_request draft{url, types, headers};
-  const auto wrong = check(draft, keeping());
+  const auto wrong = validate(request, keeping());
   std::string body;
-  const auto end = encode_create_to(draft, std::back_inserter(body), keeping());
-  if (end.has_value() == wrong.has_value()) fuzz::stop(input, "a check that does not hold");
+  const auto end = encode_create_to(request, std::back_inserter(body), keeping());
+  if (end.has_value() == wrong.has_value()) fuzz::stop(input, "writing and validating disagree");
   if (wrong) {
-    if (end.error() != *wrong || !body.empty()) fuzz::stop(input, "another check when writing");
-    if (wrong->offset > item_of(draft, *wrong).size())
-      fuzz::stop(input, "an offset behind the end");
+    if (end.error() != *wrong || !body.empty()) fuzz::stop(input, "another fault when writing");
+    if (wrong->offset > item_of(request, *wrong).size())
+      fuzz::stop(input, "an offset after the end");
     return;
   }
-  expect_body(input, body, url, types.empty() ? nullptr : &types,
-              headers.empty() ? nullptr : &headers, {});
+  expect_body(input, body, url, request.events.empty() ? nullptr : &request.events,
+              request.headers.empty() ? nullptr : &request.headers, {});
   std::string buffer(body.size(), '?');
-  if (encode_create(draft, std::span(buffer).first(body.size() - 1), keeping())) {
-    fuzz::stop(input, "a body that fits where there is no room");
+  if (encode_create(request, std::span(buffer).first(body.size() - 1), keeping())) {
+    fuzz::stop(input, "a body that fits into too small a buffer");
   }
-  const auto same = encode_create(draft, buffer, keeping());
-  if (!same || *same != body) fuzz::stop(input, "two bodies of one draft");
+  const auto same = encode_create(request, buffer, keeping());
+  if (!same || *same != body) fuzz::stop(input, "two bodies of one request");
 }
 
 void run_path(std::string_view input) {
@@ -219,10 +217,10 @@ void run_path(std::string_view input) {
     return;
   }
   const std::string address = std::string(production_base) + path;
-  draft_options options;
+  request_options options;
   options.max_url_bytes = address.size();
-  if (check(subscription_request{address}, options))
-    fuzz::stop(input, "a path that is none: " + path);
+  if (validate(subscription_request{address}, options))
+    fuzz::stop(input, "an invalid path: " + path);
   if (std::count(path.begin(), path.end(), '/') != 3) fuzz::stop(input, "other segments: " + path);
 }
 
@@ -231,7 +229,7 @@ void run_path(std::string_view input) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view input = fuzz::input(data, size);
   run_answers(input);
-  run_draft(input);
+  run_request(input);
   run_path(input);
   return 0;
 }

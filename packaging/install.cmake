@@ -1,6 +1,6 @@
-# The headers, the CMake package and the pkg-config file: relocatable, and the same on every machine.
-# format.hpp and the inboxes over databases are installed with or without fmt, SQLite and libpq: they wait for
-# who has them.
+# The headers, the CMake package and the pkg-config file: relocatable, and the same on every architecture;
+# and the program where it is built. format.hpp and the inboxes over databases are always installed; using
+# them requires fmt, SQLite and libpq.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
@@ -31,3 +31,8 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/signhookConfig.cmake
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/signhook.pc ${CMAKE_CURRENT_BINARY_DIR}/signhook-sqlite.pc
   ${CMAKE_CURRENT_BINARY_DIR}/signhook-postgresql.pc
   DESTINATION ${CMAKE_INSTALL_DATADIR}/pkgconfig)
+
+# A component of its own keeps it out of the package libsignhook-dev.
+if(TARGET signhook_tool)
+  install(TARGETS signhook_tool COMPONENT program)
+endif()

@@ -8,7 +8,7 @@
 
 namespace allocations {
 
-// Whether this build knows a way; where it does not, the count stays 0.
+// Whether this build can count; if not, the count stays 0.
 [[nodiscard]] bool are_counted() noexcept;
 
 // Those of the calling thread so far.

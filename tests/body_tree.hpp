@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -10,12 +14,12 @@
 #include <string_view>
 #include <vector>
 
-// A documented body as a tree that the tests change and print again, remembering where everything
-// went: expected places come from here and not from the library.
+// A sample body as a tree that tests change and print again. The printer notes the place of every key
+// and value, so that the places a test expects do not come from the library.
 
 struct body_tree {
-  std::string key;                 // as it stands between the quotes; empty for the body itself
-  std::string scalar;              // as it stands, quotes and all; unused for an object
+  std::string key;                 // between the quotes, escapes and all; empty for the body itself
+  std::string scalar;              // with its quotes; unused for an object
   std::vector<body_tree> members;  // of an object
   bool is_object = false;
 };
@@ -25,13 +29,23 @@ struct body_tree {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
+// The types that have a sample: the names of the files, in order.
 [[nodiscard]] inline const std::vector<std::string>& sample_names() {
-  static const std::vector<std::string> known = {
-      "dossier.invite.created",        "dossier.invite.expired",
-      "dossier.invite.undelivered",    "dossier.invite.viewed",
-      "dossier.invitee.state.updated", "dossier.prepared",
-      "dossier.state.updated",         "dossier.invitee.reassignRequest.state.updated"};
-  return known;
+  static const std::vector<std::string> found = [] {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(SIGNHOOK_SAMPLES)) {
+      const std::string file = entry.path().filename().string();
+      constexpr std::string_view extension = ".json";
+      if (!file.ends_with(extension)) {
+        std::fprintf(stderr, "tests/samples/%s: a sample is named TYPE.json\n", file.c_str());
+        std::abort();
+      }
+      names.push_back(file.substr(0, file.size() - extension.size()));
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+  }();
+  return found;
 }
 
 [[nodiscard]] inline std::string sample_text(const std::string& name) {
@@ -41,35 +55,77 @@ struct body_tree {
   return read_file(path);
 }
 
-// The samples are printed a member a line, which is all that this understands.
-[[nodiscard]] inline body_tree read_tree(std::string_view text) {
-  std::vector<body_tree> open;
-  while (true) {
-    const std::size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(end + 1);
-    if (line.ends_with(',')) line.remove_suffix(1);
-    if (line == "}") {
-      body_tree done = std::move(open.back());
-      open.pop_back();
-      if (open.empty()) return done;
-      open.back().members.push_back(std::move(done));
-      continue;
-    }
-    body_tree node;
-    const std::size_t colon = line.find("\": ");
-    if (line != "{") {
-      node.key = line.substr(1, colon - 1);
-      line.remove_prefix(colon + 3);
-    }
-    if (line == "{") {
-      node.is_object = true;
-      open.push_back(std::move(node));
-    } else {
-      node.scalar = line;
-      open.back().members.push_back(std::move(node));
-    }
+// Reads a sample: objects, and strings without escapes. Anything else ends the program.
+class sample_reader {
+ public:
+  explicit sample_reader(std::string_view text) : left_(text) {}
+
+  [[nodiscard]] body_tree read() {
+    body_tree body = value();
+    skip_space();
+    if (!left_.empty()) fail("the end");
+    return body;
   }
+
+ private:
+  [[noreturn]] void fail(const char* expected) const {
+    const std::string found(left_.substr(0, 40));
+    std::fprintf(stderr, "a sample has '%s' where %s is expected\n", found.c_str(), expected);
+    std::abort();
+  }
+
+  void skip_space() {
+    while (!left_.empty() && std::string_view(" \t\r\n").find(left_[0]) != std::string_view::npos)
+      left_.remove_prefix(1);
+  }
+
+  [[nodiscard]] bool take(char token) {
+    skip_space();
+    const bool is_there = left_.starts_with(token);
+    if (is_there) left_.remove_prefix(1);
+    return is_there;
+  }
+
+  // What stands between the quotes.
+  [[nodiscard]] std::string string() {
+    if (!take('"')) fail("a string");
+    const std::size_t size = left_.find_first_of("\"\\");
+    if (size == std::string_view::npos || left_[size] != '"') fail("a string without escapes");
+    std::string text(left_.substr(0, size));
+    left_.remove_prefix(size + 1);
+    return text;
+  }
+
+  [[nodiscard]] body_tree value() {
+    body_tree read;
+    read.is_object = take('{');
+    if (!read.is_object) {
+      read.scalar = '"' + string() + '"';
+      return read;
+    }
+    if (take('}')) return read;
+    do {
+      const std::string key = string();
+      if (!take(':')) fail("a colon");
+      read.members.push_back(value());
+      read.members.back().key = key;
+    } while (take(','));
+    if (!take('}')) fail("a comma or a brace");
+    return read;
+  }
+
+  std::string_view left_;
+};
+
+[[nodiscard]] inline body_tree read_tree(std::string_view text) {
+  return sample_reader(text).read();
+}
+
+// The number of members in all objects.
+[[nodiscard]] inline std::size_t count_members(const body_tree& tree) {
+  std::size_t count = tree.members.size();
+  for (const body_tree& member : tree.members) count += count_members(member);
+  return count;
 }
 
 struct place {
@@ -78,7 +134,7 @@ struct place {
   unsigned column = 1;
 };
 
-// A printed body, and where the keys and the values went, by pointer; of repeated members the last.
+// A printed body, and the places of its keys and values by pointer; of a repeated member the last.
 struct printed_body {
   std::string text;
   std::map<std::string, place> keys;
@@ -95,7 +151,7 @@ class tree_printer {
   }
 
  private:
-  void put(std::string_view text) {
+  void append(std::string_view text) {
     body_.text += text;
     for (const char c : text) {
       now_.offset += 1;
@@ -105,24 +161,24 @@ class tree_printer {
   }
 
   void new_line(std::size_t depth) {
-    if (pretty_) put("\n" + std::string(2 * depth, ' '));
+    if (pretty_) append("\n" + std::string(2 * depth, ' '));
   }
 
   void print_value(const body_tree& node, const std::string& pointer, std::size_t depth) {
     body_.values[pointer] = now_;
-    if (!node.is_object) return put(node.scalar);
-    put("{");
+    if (!node.is_object) return append(node.scalar);
+    append("{");
     for (std::size_t i = 0; i != node.members.size(); ++i) {
       const body_tree& member = node.members[i];
       new_line(depth + 1);
       const std::string inner = pointer + "/" + member.key;
       body_.keys[inner] = now_;
-      put("\"" + member.key + (pretty_ ? "\": " : "\":"));
+      append("\"" + member.key + (pretty_ ? "\": " : "\":"));
       print_value(member, inner, depth + 1);
-      if (i + 1 != node.members.size()) put(",");
+      if (i + 1 != node.members.size()) append(",");
     }
     new_line(depth);
-    put("}");
+    append("}");
   }
 
   bool pretty_;

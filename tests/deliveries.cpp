@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// Threads that deliver the same events at the same time to one intake, for ThreadSanitizer to watch: it
-// ends the program with 66 where two of them meet without order. What was accepted is in the archive,
-// once, and only one of each event's deliveries was observation so.
-#include "../tools/intake.hpp"
-#include "../tools/sample_maker.hpp"
+// Delivers the same events from several threads to one request store, under ThreadSanitizer, which ends the
+// program with 66 on a data race. Each event must be accepted once and be in the archive once.
+#include "listen/request_store.hpp"
+#include "send/sample_maker.hpp"
 #include <signhook/encoder.hpp>
 
 #include <unistd.h>

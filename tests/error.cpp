@@ -12,10 +12,10 @@ using namespace signhook;
 
 // The interface: these names, and no others.
 constexpr std::string_view names[] = {
-    "empty_body",        "body_too_large",   "invalid_utf8",   "invalid_json",
-    "trailing_content",  "too_deep",         "not_an_object",  "missing_member",
-    "wrong_type",        "duplicate_member", "unknown_member", "invalid_uuid",
-    "invalid_timestamp", "unknown_type",     "unknown_state",  "text_too_long"};
+    "empty_body",       "body_too_large", "invalid_utf8",  "invalid_json",      "unexpected_end",
+    "trailing_content", "too_deep",       "not_an_object", "missing_member",    "wrong_type",
+    "duplicate_member", "unknown_member", "invalid_uuid",  "invalid_timestamp", "unknown_type",
+    "unknown_state",    "text_too_long"};
 
 }  // namespace
 

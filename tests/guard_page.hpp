@@ -12,7 +12,7 @@
 #include <cstring>
 #include <string_view>
 
-// Some readable bytes, and an inaccessible page behind them.
+// Readable bytes followed by an inaccessible page.
 class guard_page {
  public:
   explicit guard_page(std::size_t most) : page_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {

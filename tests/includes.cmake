@@ -7,4 +7,7 @@ foreach(header event schema encoder json_schema error decoder_options result pro
   if(included MATCHES "simdjson\\.h|/fmt/")
     message(FATAL_ERROR "${header}.hpp includes ${CMAKE_MATCH_0}")
   endif()
+  if(header MATCHES "^(event|schema|encoder|json_schema)$" AND included MATCHES "detail/decode/[a-z_]+\\.hpp")
+    message(FATAL_ERROR "${header}.hpp includes ${CMAKE_MATCH_0}, a part of the decoder")
+  endif()
 endforeach()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-// Four jobs over a file that is mapped and one that is read, for ThreadSanitizer to watch: it ends the
-// program with 66 where two of them meet without order.
-#include "../tools/decode_command.hpp"
+// Decodes a mapped and a streamed file with four threads, under ThreadSanitizer, which ends the program
+// with 66 on a data race.
+#include "decode/decode.hpp"
 
 #include <unistd.h>
 
@@ -21,7 +21,7 @@ int main() {
     std::ofstream file(path, std::ios::binary);
     for (int i = 0; i < 60'000; ++i) file << body << (i % 20'000 == 0 ? "x\n" : "\n");
   }
-  // Their output is tool_lines.cpp's to look at.
+  // tool_lines.cpp checks the output.
   if (std::freopen("/dev/null", "w", stdout) == nullptr) return 2;
   // Standard input is read, a file is mapped.
   if (std::freopen(path.c_str(), "rb", stdin) == nullptr) return 2;

@@ -57,7 +57,7 @@ TEST_CASE("max_bytes") {
       CHECK(outcome(with, body) == (body.size() <= most ? "" : "body_too_large"));
     }
   }
-  // No room at all, and no room for a digit.
+  // Limits of no byte and of one.
   decoder none = limited(&decoder_options::max_bytes, 0);
   CHECK(outcome(none, "1") == "body_too_large");
   decoder one = limited(&decoder_options::max_bytes, 1);

@@ -5,9 +5,9 @@ execute_process(COMMAND ${PROGRAM} --inputs OUTPUT_VARIABLE inputs COMMAND_ERROR
 foreach(input IN LISTS inputs)
   foreach(size 16 32 64)
     execute_process(COMMAND ${VALGRIND} --tool=callgrind --callgrind-out-file=/dev/null ${PROGRAM} ${input} ${size}
-      ERROR_VARIABLE said COMMAND_ERROR_IS_FATAL ANY)
-    if(NOT said MATCHES "Collected : ([0-9]+)")
-      message(FATAL_ERROR "callgrind does not tell what it counted:\n${said}")
+      ERROR_VARIABLE log COMMAND_ERROR_IS_FATAL ANY)
+    if(NOT log MATCHES "Collected : ([0-9]+)")
+      message(FATAL_ERROR "callgrind printed no count:\n${log}")
     endif()
     set(count_${size} ${CMAKE_MATCH_1})
   endforeach()

@@ -35,7 +35,7 @@ const std::map<std::string_view, input> inputs = {
     {"number", {"{\"n\":", "1", "}"}},
     {"number-broken", {"{\"n\":", "1", "e}"}},
     {"space", {"{", "\n", "}"}},
-    {"space-behind", {"{}", " ", "x"}},
+    {"trailing-space", {"{}", " ", "x"}},
     {"quotes", {"{\"n\":\"", "\\\"", "\"}"}},
     {"backslashes-broken", {"{\"n\":\"", "\\\\", "\\x"}},
     {"wide", {"{\"n\":\"", "\xf0\x9f\x98\x80", "\"}"}},

@@ -71,6 +71,33 @@ struct field : views {
 #pragma GCC diagnostic error "-Wunused-result"
 #endif
 
+#ifdef OBSERVE_UNKNOWN_OBJECT
+// An added event with an added type of object.
+struct document {
+  signhook::dossier_id id;
+};
+struct document_signed {
+  signhook::event_id id;
+  signhook::timestamp created;
+  signhook::dossier dossier;
+#if WRONG
+  ::document document;
+#else
+  signhook::invitee document;
+#endif
+};
+template <>
+struct signhook::schema<document> {
+  static constexpr std::tuple members{member{"id", &document::id}};
+};
+template <>
+struct signhook::schema<document_signed> {
+  static constexpr std::string_view type = "dossier.document.signed";
+  static constexpr std::tuple members{member{"dossier", &document_signed::dossier},
+                                      member{"document", &document_signed::document}};
+};
+#endif
+
 namespace {
 
 [[maybe_unused]] signhook::result<signhook::uuid> decode() { return signhook::uuid{}; }
@@ -111,6 +138,9 @@ namespace {
   const signhook::event event = signhook::dossier_prepared();
   [[maybe_unused]] const auto* dossier = dossier_of(event);
 #endif
+#elif defined(OBSERVE_UNKNOWN_OBJECT)
+  const auto sink = [](const auto&...) {};
+  signhook::detail::observe_event(document_signed(), sink);
 #elif defined(MIX_IDS)
   signhook::dossier_id dossier;
 #if WRONG

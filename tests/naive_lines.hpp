@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-// What lines are, byte by byte, and how decode_lines() differs from decoding each by itself.
+// Splits lines byte by byte, and compares decode_lines() with decoding each line by itself.
 
 struct naive_line {
   std::uint64_t number = 1;
@@ -37,8 +37,8 @@ struct naive_line {
   return lines;
 }
 
-// The difference in words; empty where there is none. A line is copied before it is decoded by itself,
-// so that nothing which is said of it comes from what stands around it.
+// Returns the difference in words, empty where there is none. Each line is copied before it is decoded
+// by itself, so that the bytes around it have no influence.
 [[nodiscard]] inline std::string difference_from_naive(signhook::decoder& with,
                                                        std::string_view bytes) {
   const std::vector<naive_line> expected = naive_lines(bytes);

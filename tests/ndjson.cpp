@@ -84,7 +84,7 @@ TEST_CASE("lines, however they end") {
        "lines, 1 events, 3 rejections, 190 bytes"},
       // A body on several lines is none, and ends nothing.
       {"{\n\"id\":1\n}\n" + e,
-       "1@0+1 invalid_json:1; 2@2+6 trailing_content:4; 3@9+1 invalid_json:0; 4@11+181 event; 4 "
+       "1@0+1 unexpected_end:1; 2@2+6 trailing_content:4; 3@9+1 invalid_json:0; 4@11+181 event; 4 "
        "lines, 1 events, 3 rejections, 192 bytes"},
       {zero + "\n" + e + zero + "\n" + e,
        "1@0+1 invalid_json:0; 2@2+182 trailing_content:181; 3@185+181 event; 3 lines, 1 events, 2 "
@@ -93,7 +93,7 @@ TEST_CASE("lines, however they end") {
        "1@0+3 invalid_utf8:0; 2@4+1 invalid_json:0; 3@6+1 invalid_utf8:0; 3 lines, 0 events, 3 "
        "rejections, 8 bytes"},
       {"{\"id\":\"\n" + e,
-       "1@0+7 invalid_json:7; 2@8+181 event; 2 lines, 1 events, 1 rejections, "
+       "1@0+7 unexpected_end:7; 2@8+181 event; 2 lines, 1 events, 1 rejections, "
        "189 bytes"},
   };
   for (const row& one : rows) {

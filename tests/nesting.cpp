@@ -40,7 +40,7 @@ int main() {
       good = good && is_too_deep(with, "{\"id\":" + body,
                                  is_double ? 6 + (depth - 1) / 2 * level.size() + (depth - 1) % 2
                                            : 6 + (depth - 1) * level.size());
-      // What is far behind does not matter.
+      // Faults after the bracket do not matter.
       good = good && is_too_deep(with, body + "\xff}]", offset);
     }
   }

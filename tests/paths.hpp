@@ -3,53 +3,44 @@
 
 #include <signhook/decoder.hpp>
 
-#include <cstddef>
 #include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
 
-// Each way through the decoder by itself.
-class ways {
+// Each path through the decoder by itself.
+class paths {
  public:
-  explicit ways(signhook::decoder_options options = {}) : options_(options) {
-    const std::size_t room = std::size_t{options.max_bytes} + simdjson::SIMDJSON_PADDING;
-    scratch_.resize(room);
+  explicit paths(signhook::decoder_options options = {}) : options_(options) {
+    scratch_.resize(std::size_t{options.max_bytes} + simdjson::SIMDJSON_PADDING);
     if (!index_.allocate(options.max_bytes)) std::abort();
   }
 
-  // Of a body that is not empty and no larger than `max_bytes`; why it is rejected is found as `validate`
-  // finds it.
-  [[nodiscard]] signhook::result<signhook::event> general(std::string_view body) {
-    using outcome = signhook::detail::slow_path::outcome;
+  // Takes a body that is not empty and no larger than `max_bytes`.
+  [[nodiscard]] signhook::result<signhook::event> slow(std::string_view body) {
+    using signhook::detail::slow_path;
     padded_.assign(body);
     padded_.resize(body.size() + simdjson::SIMDJSON_PADDING);
+    const std::string_view padded(padded_.data(), body.size());
     signhook::result<signhook::event> made{signhook::error{}};
-    signhook::detail::slow_path way(options_, scratch_.data());
-    if (way.decode(index_, {padded_.data(), body.size()}, made) == outcome::event) return made;
-    auto why = signhook::detail::syntax_check(body, options_.max_depth).run();
-    if (why) return *why;
-    const auto keep_first = [&why](const signhook::diagnostic& found) noexcept {
-      if (found.severity == signhook::severity::error) why = found.error;
-      return !why;
-    };
-    signhook::detail::diagnostics_walk(body, options_, scratch_.data(), keep_first).run();
-    if (!why) std::abort();
-    return *why;
+    if (index_.build(padded)) {
+      slow_path path(options_, index_, padded, scratch_.data());
+      const auto found = path.decode(made);
+      if (found == slow_path::outcome::event) return made;
+      if (found == slow_path::outcome::rejected) return path.violation();
+    }
+    const auto fault = signhook::detail::locator(body, options_.max_depth).run();
+    if (fault) return *fault;
+    const auto first = body.find_first_not_of(" \t\r\n");
+    return signhook::error{signhook::errc::not_an_object, static_cast<std::uint32_t>(first), {}};
   }
 
-  // None where that way has no opinion.
-  [[nodiscard]] std::optional<signhook::result<signhook::event>> expected(
-      std::string_view body) const {
-    using outcome = signhook::detail::fast_path<>::outcome;
+  // Nothing where that path declines.
+  [[nodiscard]] std::optional<signhook::event> fast(std::string_view body) const {
+    using path = signhook::detail::fast_path<signhook::detail::input::body>;
     signhook::result<signhook::event> made{signhook::error{}};
-    signhook::detail::deviations odd(body, options_);
-    switch (signhook::detail::fast_path<>::decode(body, odd, made)) {
-      case outcome::event: return made;
-      case outcome::rejected: return odd.rejection();
-      case outcome::declined: break;
-    }
-    return std::nullopt;
+    if (path::decode(body, options_, made) == nullptr) return std::nullopt;
+    return *made;
   }
 
  private:

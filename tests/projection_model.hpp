@@ -14,10 +14,11 @@
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
-// What a view should be: all events are kept, and everything is looked for anew among them. Both are
-// written out as text, to be compared and to be read where they differ.
+// A model of the projection: it keeps all statements of all events and searches them anew. Model and
+// projection are written out as text, to be compared and to be read where they differ.
 
 namespace projection_model {
 
@@ -27,51 +28,54 @@ std::string text(const Value& value) {
   return {written.data(), value.write_to(written.data())};
 }
 
-struct claim {
+struct statement {
   std::tuple<std::int64_t, bool, std::int64_t> instant;
-  bool is_change;
-  std::string by;
-  std::pair<std::string, std::string> value;
-  std::pair<std::int64_t, bool> offset;
+  bool is_transition;
+  std::string event;
+  std::string value;
+  std::pair<std::int64_t, bool> form;
   std::string created;
 
-  [[nodiscard]] auto order() const { return std::tie(instant, is_change, by, value, offset); }
-  friend bool operator<(const claim& a, const claim& b) { return a.order() < b.order(); }
+  [[nodiscard]] auto order() const { return std::tie(instant, is_transition, event, value, form); }
+  friend bool operator<(const statement& a, const statement& b) { return a.order() < b.order(); }
 
   [[nodiscard]] std::string written() const {
-    return " '" + value.first + "' '" + value.second + "' " + created + " by " + by +
-           (is_change ? " changed" : " mentioned");
+    return " '" + value + "' " + created + " by " + event +
+           (is_transition ? " announced" : " mentioned");
   }
 };
 
-inline claim make_claim(const signhook::timestamp& created, const signhook::event_id& by,
-                        bool is_change, std::string_view value, std::string second = {}) {
+inline statement make_statement(const signhook::timestamp& created, const signhook::event_id& event,
+                                bool is_transition, std::string_view value) {
   return {{created.time().time_since_epoch().count(), created.is_leap_second(),
            created.subsecond().count()},
-          is_change,
-          text(by),
-          {std::string(value), std::move(second)},
-          {created.offset().count(), created.knows_offset()},
+          is_transition,
+          text(event),
+          std::string(value),
+          {created.offset().count(), !created.knows_offset()},
           text(created)};
 }
 
-using claims = std::vector<claim>;
-using claims_by_id = std::map<std::string, claims>;
+using statements = std::vector<statement>;
+using statements_by_id = std::map<std::string, statements>;
 
-inline claims rivals_of(const claims& all) {
-  claims conflicts;
-  for (const claim& one : all) {
-    const claim& last = *std::max_element(all.begin(), all.end());
+inline statements conflicts_of(const statements& all) {
+  statements conflicts;
+  if (all.empty()) return conflicts;
+  const statement& last = *std::max_element(all.begin(), all.end());
+  for (const statement& one : all) {
     if (one.instant == last.instant && one.value != last.value) conflicts.push_back(one);
   }
   return conflicts;
 }
 
-inline std::string latest_of(const claims& all) {
-  const claim& last = *std::max_element(all.begin(), all.end());
-  const claims conflicts = rivals_of(all);
-  if (conflicts.empty()) return last.written();
-  return last.written() + " or" + std::max_element(conflicts.begin(), conflicts.end())->written();
+inline std::string last_of(const statements& all) {
+  return std::max_element(all.begin(), all.end())->written();
+}
+
+inline std::string latest_of(const statements& all) {
+  const statements conflicts = conflicts_of(all);
+  return last_of(all) + (conflicts.empty() ? "" : " or" + last_of(conflicts));
 }
 
 inline std::string summary(bool has_conflicts, bool is_complete) {
@@ -79,107 +83,112 @@ inline std::string summary(bool has_conflicts, bool is_complete) {
          (is_complete ? ", complete\n" : ", incomplete\n");
 }
 
-// The lines of the objects that are kept, and one more where some are not.
-inline std::string lines_of(std::string_view kind, const claims_by_id& all, std::size_t capacity,
-                            const claims_by_id* viewings = nullptr) {
-  std::string lines;
-  std::size_t kept = 0;
-  for (const auto& [id, observation] : all) {
-    if (kept++ == capacity) return lines + std::string(kind) + " left out\n";
-    lines += std::string(kind) + ' ' + id + (observation.empty() ? "" : latest_of(observation));
-    if (viewings != nullptr && viewings->contains(id)) {
-      const claims& viewed = viewings->at(id);
-      lines += " viewed" + std::max_element(viewed.begin(), viewed.end())->written();
-    }
-    lines += '\n';
-  }
-  return lines;
-}
+// What is stated of the objects of a kind: their states, and the ids of other objects.
+struct objects {
+  statements_by_id states;
+  statements_by_id relations;
 
-// The view of `id` after `history`, by its documentation.
+  // Returns the lines of the objects that are kept, and one more where some are left out.
+  [[nodiscard]] std::string lines(std::string_view kind, std::size_t capacity,
+                                  std::string_view relation = {}) const {
+    std::string lines;
+    std::size_t kept = 0;
+    for (const std::string& id : ids()) {
+      if (kept++ == capacity) return lines + std::string(kind) + " left out\n";
+      lines += std::string(kind) + ' ' + id;
+      if (states.contains(id)) lines += latest_of(states.at(id));
+      if (relations.contains(id)) lines += std::string(relation) + last_of(relations.at(id));
+      lines += '\n';
+    }
+    return lines;
+  }
+
+  [[nodiscard]] bool has_conflicts(std::size_t capacity) const {
+    std::size_t kept = 0;
+    for (const std::string& id : ids()) {
+      if (kept++ == capacity) return false;
+      if (states.contains(id) && !conflicts_of(states.at(id)).empty()) return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] std::vector<std::string> ids() const {
+    std::map<std::string, bool> all;
+    for (const auto& [id, stated] : states) all[id] = true;
+    for (const auto& [id, stated] : relations) all[id] = true;
+    std::vector<std::string> sorted;
+    for (const auto& [id, is_there] : all) sorted.push_back(id);
+    return sorted;
+  }
+};
+
+// Returns the text of the projection `of` after `history`, as its documentation says it.
 template <std::size_t Invites, std::size_t Invitees, std::size_t Requests>
 std::string expected(const signhook::basic_dossier_projection<Invites, Invitees, Requests>& of,
                      const std::vector<signhook::event>& history) {
   using namespace signhook;
-  claims dossiers;
-  claims_by_id invites;
-  claims_by_id invitees;
-  claims_by_id viewings;
-  claims_by_id requests;
-  const auto take = [&]<class Event>(const Event& e) {
+  statements dossiers;
+  objects invites;
+  objects invitees;
+  objects requests;
+  const auto take = [&]<class Event>(const Event& e, std::string_view type) {
     std::optional<dossier> about;
     about = e.dossier;
     if (!about || about->id != of.id()) return;
-    const auto observation = [&e](auto... more) { return make_claim(e.created, e.id, more...); };
-    dossiers.push_back(observation(std::is_same_v<Event, dossier_state_updated>,
-                                   std::string(about->state.text())));
-    const auto invite = [&](std::string_view status) {
-      if constexpr (requires { e.invite; })
-        invites[text(e.invite.id)].push_back(observation(true, status));
+    const auto state = [&e](bool is_transition, std::string_view value) {
+      return make_statement(e.created, e.id, is_transition, value);
     };
-    if constexpr (std::is_same_v<Event, invite_created>) invite("created");
-    if constexpr (std::is_same_v<Event, invite_expired>) invite("expired");
-    if constexpr (std::is_same_v<Event, invite_undelivered>) invite("undelivered");
+    dossiers.push_back(state(std::is_same_v<Event, dossier_state_updated>, about->state.text()));
+    constexpr std::string_view invite_type = "dossier.invite.";
+    if constexpr (requires { e.invite; }) {
+      if (type.starts_with(invite_type)) {
+        invites.states[text(e.invite.id)].push_back(state(true, type.substr(invite_type.size())));
+      }
+    }
     if constexpr (std::is_same_v<Event, invite_viewed>) {
-      invite("viewed");
-      invitees[text(e.invitee.id)];
-      viewings[text(e.invitee.id)].push_back(observation(true, text(e.invite.id)));
+      invitees.relations[text(e.invitee.id)].push_back(state(true, text(e.invite.id)));
     }
-    if constexpr (std::is_same_v<Event, invitee_state_updated>) {
-      invitees[text(e.invitee.id)].push_back(
-          observation(true, std::string(e.invitee.state.text())));
+    if constexpr (requires { e.invitee.state; }) {
+      invitees.states[text(e.invitee.id)].push_back(
+          state(std::is_same_v<Event, invitee_state_updated>, e.invitee.state.text()));
     }
-    if constexpr (std::is_same_v<Event, reassign_request_state_updated>) {
+    if constexpr (requires { e.reassign_request; }) {
       const reassign_request& request = e.reassign_request;
       const invitee& original = request.original_invitee;
-      requests[text(request.id)].push_back(
-          observation(true, std::string(request.state.text()), text(original.id)));
-      invitees[text(original.id)].push_back(observation(false, std::string(original.state.text())));
+      requests.states[text(request.id)].push_back(
+          state(std::is_same_v<Event, reassign_request_state_updated>, request.state.text()));
+      requests.relations[text(request.id)].push_back(state(false, text(original.id)));
+      invitees.states[text(original.id)].push_back(state(false, original.state.text()));
     }
   };
-  for (const event& one : history) std::visit(take, one);
+  for (const event& one : history) {
+    std::visit([&](const auto& e) { take(e, type_of(one)); }, one);
+  }
 
-  // Of what is kept alone.
-  bool has_conflicts = !rivals_of(dossiers).empty();
-  const auto look = [&](const claims_by_id& all, std::size_t capacity) {
-    std::size_t kept = 0;
-    for (const auto& [id, observation] : all)
-      has_conflicts |= kept++ < capacity && !rivals_of(observation).empty();
-    return kept <= capacity;
-  };
-  const bool has_invites = look(invites, Invites);
-  const bool has_invitees = look(invitees, Invitees);
-  const bool has_requests = look(requests, Requests);
-  return summary(has_conflicts, has_invites && has_invitees && has_requests) + "dossier " +
-         text(of.id()) + (dossiers.empty() ? "" : latest_of(dossiers)) + '\n' +
-         lines_of("invite", invites, Invites) + lines_of("invitee", invitees, Invitees, &viewings) +
-         lines_of("request", requests, Requests);
+  const bool is_complete = invites.ids().size() <= Invites && invitees.ids().size() <= Invitees &&
+                           requests.ids().size() <= Requests;
+  const bool has_conflicts = !conflicts_of(dossiers).empty() || invites.has_conflicts(Invites) ||
+                             invitees.has_conflicts(Invitees) || requests.has_conflicts(Requests);
+  return summary(has_conflicts, is_complete) + "dossier " + text(of.id()) +
+         (dossiers.empty() ? "" : latest_of(dossiers)) + '\n' + invites.lines("invite", Invites) +
+         invitees.lines("invitee", Invitees, " viewed") +
+         requests.lines("request", Requests, " asked by");
 }
 
-// The same text, of a view.
+// The same text, of a projection.
 
-inline std::pair<std::string, std::string> value_of(signhook::invite_status status) {
-  return {std::string(
-              signhook::detail::enumerator_names<signhook::invite_status>[static_cast<std::size_t>(
-                  status)]),
-          {}};
-}
-inline std::pair<std::string, std::string> value_of(const signhook::invite_id& id) {
-  return {text(id), {}};
+template <class Tag>
+std::string value_of(const signhook::tagged_id<Tag>& id) {
+  return text(id);
 }
 template <class Known>
-std::pair<std::string, std::string> value_of(const signhook::open_state<Known>& state) {
-  return {std::string(state.text()), {}};
-}
-inline std::pair<std::string, std::string> value_of(const signhook::reassignment& of) {
-  return {std::string(of.state.text()), text(of.original_invitee)};
+std::string value_of(const signhook::open_state<Known>& state) {
+  return std::string(state.text());
 }
 
 template <class Value>
-std::string written(const signhook::observation<Value>& observation) {
-  const auto [first, second] = value_of(observation.value);
-  return make_claim(observation.created, observation.by, observation.is_change, first, second)
-      .written();
+std::string written(const signhook::observation<Value>& of) {
+  return make_statement(of.created, of.event, of.is_transition, value_of(of.value)).written();
 }
 
 template <class Value>
@@ -200,21 +209,23 @@ std::string lines_of(std::string_view kind, const Objects& objects, Write write)
   return objects.is_complete() ? lines : lines + std::string(kind) + " left out\n";
 }
 
-template <class View>
-std::string written_view(const View& view) {
-  return summary(view.has_conflicts(), view.is_complete()) + "dossier " + text(view.id()) +
-         written(view.state()) + '\n' +
-         lines_of("invite", view.invites(), [](const auto& one) { return written(one.status); }) +
-         lines_of("invitee", view.invitees(),
+template <class Projection>
+std::string written_projection(const Projection& of) {
+  return summary(of.has_conflicts(), of.is_complete()) + "dossier " + text(of.id()) +
+         written(of.state()) + '\n' +
+         lines_of("invite", of.invites(), [](const auto& one) { return written(one.status); }) +
+         lines_of("invitee", of.invitees(),
                   [](const auto& one) {
                     return written(one.state) + (one.viewed ? " viewed" + written(one.viewed) : "");
                   }) +
-         lines_of("request", view.reassign_requests(),
-                  [](const auto& one) { return written(one.state); });
+         lines_of("request", of.reassign_requests(), [](const auto& one) {
+           return written(one.state) +
+                  (one.original_invitee ? " asked by" + written(one.original_invitee) : "");
+         });
 }
 
-// Events near each other: ids, instants and states are replaced by some of few. `pick(n)` is any number
-// below n; the last of them is the rarest where the pick is made by `choices` that have run out.
+// Makes events that meet: ids, instants and states are replaced by one of few. `pick(n)` returns any number
+// below n; n - 1 is the rarest where the pick is made by `choices` that have run out.
 
 template <class Pick, class Tag>
 void narrow(signhook::tagged_id<Tag>& id, const Pick& pick) {
@@ -243,9 +254,10 @@ void narrow(signhook::timestamp& time, const Pick& pick) {
 template <class Pick, class Known>
 void narrow(signhook::open_state<Known>& state, const Pick& pick) {
   constexpr auto known = signhook::open_state<Known>::known_texts();
-  const std::size_t at = pick(known.size() + 2);
+  const std::size_t at = pick(known.size() + 3);
   if (at < known.size()) state = *signhook::open_state<Known>::from_text(known[at]);
   if (at == known.size()) state = *signhook::open_state<Known>::from_text("\xc3\xa9");
+  if (at == known.size() + 1) state = *signhook::open_state<Known>::from_text({"a\0b", 3});
 }
 
 template <class Pick>
@@ -275,19 +287,22 @@ void narrow(signhook::event& of, const Pick& pick) {
   std::visit([&](auto& one) { narrow(one, pick); }, of);
 }
 
-// Folds all in. Returns what is wrong with what `apply` answers, or nothing.
-template <class View>
-[[nodiscard]] std::string fold_all(View& view, const std::vector<signhook::event>& history) {
+// Applies all events. Returns what is wrong with a result of `apply`, or nothing.
+template <class Projection>
+[[nodiscard]] std::string apply_all(Projection& projection,
+                                    const std::vector<signhook::event>& history) {
   using signhook::apply_result;
   for (const signhook::event& one : history) {
-    const View before = view;
+    const Projection before = projection;
     const signhook::dossier* const about = signhook::dossier_of(one);
-    const apply_result outcome = view.apply(one);
-    if ((outcome == apply_result::rejected) != (about == nullptr || about->id != view.id()))
-      return "an event is rejected, or is not, that belongs to another dossier or does not";
-    if ((outcome == apply_result::changed) != (view != before))
-      return "a view has changed, or has not, other than is said";
-    if (view.apply(one) == apply_result::changed) return "an event changes a view twice";
+    const apply_result result = projection.apply(one);
+    const bool belongs = about != nullptr && about->id == projection.id();
+    if ((result == apply_result::rejected) == belongs)
+      return "an event of this dossier was rejected, or one of another was not";
+    if ((result == apply_result::changed) != (projection != before))
+      return "the result of `apply` is wrong about a change";
+    if (projection.apply(one) == apply_result::changed)
+      return "an event changes a projection twice";
   }
   return {};
 }

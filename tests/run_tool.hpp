@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-// Runs the companion tool as its users run it.
+// Runs the program as its users do.
 #include "body_tree.hpp"
 #include "catch.hpp"
 
@@ -20,7 +20,7 @@ struct outcome {
   std::string err;
 };
 
-// A folder of this test's own, gone when it ends.
+// A temporary directory, removed at the end of the test.
 class scratch_folder {
  public:
   scratch_folder() { REQUIRE(mkdtemp(path_.data()) != nullptr); }
@@ -45,7 +45,7 @@ inline std::string write_file(const std::string& name, std::string_view content)
   return path;
 }
 
-// Runs a command in a shell, in which $SIGNHOOK is the tool.
+// Runs a shell command, in which $SIGNHOOK is the program.
 inline outcome shell(const std::string& command, std::string_view input = "") {
   setenv("SIGNHOOK", SIGNHOOK_TOOL, 1);
   const std::string in = write_file("in", input);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The requests: as the service's page has them, read back by simdjson, and without memory of their own.
+// The requests equal the documented ones, are read back by simdjson, and allocate nothing.
 #include "allocations.hpp"
 #include "catch.hpp"
 #include <signhook/subscription.hpp>
@@ -18,7 +18,7 @@ namespace {
 
 using namespace signhook;
 
-// A text of JSON without the white space between tokens.
+// Returns JSON without the white space between tokens.
 std::string minified(std::string_view json) {
   std::string text(json.size(), '\0');
   std::size_t size = 0;
@@ -26,30 +26,37 @@ std::string minified(std::string_view json) {
   return text.substr(0, size);
 }
 
-std::string created(const subscription_request& draft, const draft_options& options = {}) {
+std::string created(const subscription_request& request, const request_options& options = {}) {
   std::string body;
-  const auto written = encode_create_to(draft, std::back_inserter(body), options);
+  const auto written = encode_create_to(request, std::back_inserter(body), options);
   return written ? body : std::string(name(written.error().code)) + (body.empty() ? "" : "!");
 }
 
-std::string updated(const auto& of, const draft_options& options = {}) {
+std::string updated(const auto& of, const request_options& options = {}) {
   std::string body;
   const auto written = encode_update_to(of, std::back_inserter(body), options);
   return written ? body : std::string(name(written.error().code)) + (body.empty() ? "" : "!");
 }
 
-draft_options with_unknown_types() {
-  draft_options options;
+request_options with_unknown_types() {
+  request_options options;
   options.types = unknown::keep;
   return options;
 }
 
-// A request in a constant expression.
+std::vector<event_name> default_names() {
+  std::vector<event_name> names;
+  for (const std::string_view name : default_event_types) names.emplace_back(std::string(name));
+  return names;
+}
+
+// Paths are written in constant expressions too.
 constexpr std::size_t constant_size = [] {
-  std::array<char, 256> buffer{};
-  const auto body = encode_create({"https://example.com", default_event_types, {}}, buffer);
-  return body->size();
+  std::array<char, 64> buffer{};
+  const auto path = create_path("kid", buffer);
+  return path->size();
 }();
+static_assert(constant_size == std::string_view("/clients/kid/webhooks").size());
 
 }  // namespace
 
@@ -62,13 +69,11 @@ TEST_CASE("the documented request with types") {
 "dossier.invite.undelivered"
 ]
 })");
-  CHECK(created({"https://example.com", default_event_types, {}}) == documented);
-  CHECK(constant_size == documented.size());
+  CHECK(created({"https://example.com", default_names(), {}}) == documented);
 }
 
 TEST_CASE("the documented request with a header") {
-  const std::array headers = {custom_header{"My-Custom-Header", "Example"}};
-  CHECK(created({"https://example.com", {}, headers}) == minified(R"({
+  CHECK(created({"https://example.com", {}, {{"My-Custom-Header", "Example"}}}) == minified(R"({
 "url": "https://example.com",
 "headers": {
 "My-Custom-Header": "Example"
@@ -80,18 +85,18 @@ TEST_CASE("the documented update that re-enables") {
   CHECK(reenable_body == R"({"disabled":false})");
 }
 
-TEST_CASE("what is not there is left out, and of an update only the types") {
+TEST_CASE("empty types and headers are left out, but an update has its headers") {
   CHECK(created({"https://example.com"}) == R"({"url":"https://example.com"})");
   CHECK(updated(subscription_request{"https://example.com"}) ==
         R"({"url":"https://example.com","headers":{}})");
 }
 
-TEST_CASE("the scheme is written in lower case, and the rest as it came") {
+TEST_CASE("the scheme is written in lower case, and the rest unchanged") {
   CHECK(created({"HTTPS://Example.COM/%7eA?b"}) == R"({"url":"https://Example.COM/%7eA?b"})");
 }
 
-TEST_CASE("a webhook becomes an update of itself") {
-  webhook of;
+TEST_CASE("a subscription is written as an update") {
+  subscription of;
   of.url = "https://example.com";
   CHECK(updated(of) == R"({"url":"https://example.com","headers":{}})");
   of.events.emplace();
@@ -107,22 +112,23 @@ TEST_CASE("a webhook becomes an update of itself") {
       R"("disabled":false})");
 
   of.events->emplace_back("new");
-  CHECK(check(of) == request_error{request_errc::unknown_event_type, 1, 0});
+  CHECK(validate(of) == request_error{request_errc::unknown_event_type, 1, 0});
   CHECK(updated(of) == "unknown_event_type");
   CHECK(updated(of, with_unknown_types()).find(R"(["dossier.prepared","new"])") !=
         std::string::npos);
   of.headers.push_back({"x-a", "2"});
-  CHECK(check(of, with_unknown_types()) == request_error{request_errc::repeated_header_name, 2, 0});
+  CHECK(validate(of, with_unknown_types()) ==
+        request_error{request_errc::repeated_header_name, 2, 0});
   of.url = "ftp://example.com";
-  CHECK(check(of) == request_error{request_errc::url_not_https, 0, 0});
+  CHECK(validate(of) == request_error{request_errc::url_not_https, 0, 0});
 }
 
-TEST_CASE("every Unicode character is read back as it was") {
+TEST_CASE("every Unicode character is read back unchanged") {
   simdjson::dom::parser parser;
   const auto compare = [&parser](const std::string& text) {
     const std::string value = "a" + text + "b";
-    const std::array types = {std::string_view(text)};
-    const std::array headers = {custom_header{"X", value}};
+    const std::vector types = {event_name(text)};
+    const std::vector headers = {custom_header{"X", value}};
     const bool is_value = !detail::check_field_value(value, 0);
     const std::string body = is_value ? created({"https://a", types, headers}, with_unknown_types())
                                       : created({"https://a", types, {}}, with_unknown_types());
@@ -133,7 +139,7 @@ TEST_CASE("every Unicode character is read back as it was") {
     if (!is_value) return;
     if (json["headers"]["X"].get(read) != simdjson::SUCCESS || read != value) FAIL(body);
   };
-  // Those below U+0100 alone, the rest some together.
+  // Characters below U+0100 one by one, the others a few together.
   std::array<char, 4> bytes{};
   std::string text;
   for (char32_t c = 0; c <= 0x10ffff; ++c) {
@@ -146,16 +152,16 @@ TEST_CASE("every Unicode character is read back as it was") {
 }
 
 TEST_CASE("a buffer that is too small for a request is left alone") {
-  const std::array headers = {custom_header{"X-Secret", "0123456789"}};
-  const subscription_request draft{"https://example.com", default_event_types, headers};
-  webhook of;
-  of.url = draft.url;
+  const subscription_request request{
+      "https://example.com", default_names(), {{"X-Secret", "0123456789"}}};
+  subscription of;
+  of.url = request.url;
   of.headers.push_back({"X-Secret", "0123456789"});
   const auto check_all = [](const std::string& whole, auto encode) {
     std::string buffer(whole.size() + 1, '?');
     for (std::size_t room = 0; room <= whole.size() + 1; ++room) {
       buffer.assign(whole.size() + 1, '?');
-      const draft_result<std::string_view> body = encode(std::span(buffer.data(), room));
+      const request_result<std::string_view> body = encode(std::span(buffer.data(), room));
       REQUIRE(body.has_value() == (room >= whole.size()));
       if (body) {
         CHECK(*body == whole);
@@ -166,18 +172,18 @@ TEST_CASE("a buffer that is too small for a request is left alone") {
       }
     }
   };
-  check_all(created(draft), [&](std::span<char> to) { return encode_create(draft, to); });
-  check_all(updated(draft), [&](std::span<char> to) { return encode_update(draft, to); });
+  check_all(created(request), [&](std::span<char> to) { return encode_create(request, to); });
+  check_all(updated(request), [&](std::span<char> to) { return encode_update(request, to); });
   check_all(updated(of), [&](std::span<char> to) { return encode_update(of, to); });
   const subscription_id id;
   check_all("/clients/k%20d/webhooks", [](std::span<char> to) { return create_path("k d", to); });
   check_all("/clients/k/webhooks/00000000-0000-0000-0000-000000000000",
-            [&](std::span<char> to) { return webhook_path("k", id, to); });
+            [&](std::span<char> to) { return subscription_path("k", id, to); });
 }
 
-TEST_CASE("nothing is written of what is rejected") {
-  const std::array types = {std::string_view("new")};
-  const std::array headers = {custom_header{"X", "a\nb"}};
+TEST_CASE("nothing is written if a request is rejected") {
+  const std::vector types = {event_name("new")};
+  const std::vector headers = {custom_header{"X", "a\nb"}};
   CHECK(created({"http://example.com"}) == "url_not_https");
   CHECK(created({"https://example.com", types, {}}) == "unknown_event_type");
   CHECK(created({"https://example.com", {}, headers}) == "invalid_header_value");
@@ -195,8 +201,8 @@ TEST_CASE("any output iterator will do for a request") {
   CHECK(std::string(list.begin(), list.end()) == R"({"url":"https://example.com"})");
 }
 
-TEST_CASE("paths stand behind a base address") {
-  // By the service's page: POST https://api.cm.com/sign/v1/clients/{kid}/webhooks
+TEST_CASE("paths follow a base address") {
+  // Documented: POST https://api.cm.com/sign/v1/clients/{kid}/webhooks
   std::string path(production_base);
   CHECK(create_path_to("4ae51a91-9c4c-4c1d-8f4f-1f8a8b3b6a2e", std::back_inserter(path)));
   CHECK(path == "https://api.cm.com/sign/v1/clients/4ae51a91-9c4c-4c1d-8f4f-1f8a8b3b6a2e/webhooks");
@@ -204,7 +210,7 @@ TEST_CASE("paths stand behind a base address") {
 
   const auto id = *subscription_id::parse("77E79832-1708-4a49-9528-3536ba4057d7");
   path.clear();
-  CHECK(webhook_path_to("k", id, std::back_inserter(path)));
+  CHECK(subscription_path_to("k", id, std::back_inserter(path)));
   CHECK(path == "/clients/k/webhooks/77e79832-1708-4a49-9528-3536ba4057d7");
 }
 
@@ -227,26 +233,28 @@ TEST_CASE("a client id is one segment of the path, whatever is in it") {
     std::string path;
     CHECK(create_path_to(one.kid, std::back_inserter(path)));
     CHECK(path == "/clients/" + std::string(one.segment) + "/webhooks");
-    // The same, as a part of an address, is one.
-    CHECK_FALSE(check({std::string(production_base) + path}));
+    // A base address with the path is a valid URL.
+    CHECK_FALSE(validate({std::string(production_base) + path}));
   }
   for (const std::string_view kid : {"", ".", ".."}) {
     std::string path;
     const auto written = create_path_to(kid, std::back_inserter(path));
     REQUIRE_FALSE(written);
     CHECK(written.error() == request_error{request_errc::invalid_client_id, 0, 0});
-    CHECK_FALSE(webhook_path_to(kid, {}, std::back_inserter(path)));
+    CHECK_FALSE(subscription_path_to(kid, {}, std::back_inserter(path)));
     CHECK(path.empty());
     std::array<char, 100> buffer{};
     CHECK_FALSE(create_path(kid, buffer));
-    CHECK_FALSE(webhook_path(kid, {}, buffer));
+    CHECK_FALSE(subscription_path(kid, {}, buffer));
   }
 }
 
 TEST_CASE("writing a request allocates nothing", "[allocations]") {
-  const std::array headers = {custom_header{"X-Secret", "0123456789"}};
-  const std::array bad_headers = {custom_header{"X-Secret", " 0123456789"}};
-  webhook of;
+  const subscription_request good{
+      "https://example.com", default_names(), {{"X-Secret", "0123456789"}}};
+  const subscription_request bad{
+      "https://example.com", default_names(), {{"X-Secret", " 0123456789"}}};
+  subscription of;
   of.url = "https://example.com/a/path/that/is/longer/than/what/a/string/keeps/inside";
   of.events.emplace().emplace_back("dossier.invitee.reassignRequest.state.updated");
   of.headers.push_back({"X-Secret-With-A-Long-Name", "0123456789abcdef0123456789abcdef"});
@@ -257,14 +265,14 @@ TEST_CASE("writing a request allocates nothing", "[allocations]") {
   const auto count = [&](const auto& body) { (body ? written : rejected) += 1; };
   const std::size_t before = allocations::count();
   for (int i = 0; i < 1000; ++i) {
-    count(encode_create({of.url, default_event_types, headers}, buffer));
-    count(encode_create({of.url, default_event_types, bad_headers}, buffer));
-    count(encode_update(subscription_request{of.url, default_event_types, headers}, buffer));
+    count(encode_create(good, buffer));
+    count(encode_create(bad, buffer));
+    count(encode_update(good, buffer));
     count(encode_update(of, buffer));
     count(encode_update(of, small));
     count(create_path("client", buffer));
-    count(webhook_path("client", of.id, buffer));
-    count(webhook_path("..", of.id, buffer));
+    count(subscription_path("client", of.id, buffer));
+    count(subscription_path("..", of.id, buffer));
   }
   const std::size_t after = allocations::count();
   CHECK(after == before);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// That the schemas say what the library does, an independent validator shows: json_schema/.
+// json_schema/ compares the schemas with the library by an independent validator.
 #include "catch.hpp"
 #include "json_texts.hpp"
 #include <signhook/subscription/json_schema.hpp>
@@ -16,8 +16,8 @@ namespace {
 
 using namespace signhook;
 
-// Without memory of its own: in a constant expression, into an array.
-constexpr std::size_t draft_schema_size = [] {
+// In a constant expression, into an array.
+constexpr std::size_t request_schema_size = [] {
   std::array<char, 16384> text{};
   return static_cast<std::size_t>(
       write_json_schema<subscription_request>(text.data(), schema_form::tolerant) - text.data());
@@ -32,10 +32,10 @@ std::string resource_schema(schema_form form) {
 
 }  // namespace
 
-TEST_CASE("the schemas of webhooks name their members, and require those that are always there") {
+TEST_CASE("the JSON Schemas of subscriptions name their members, and require the mandatory ones") {
   simdjson::dom::parser parser;
   simdjson::dom::element json;
-  REQUIRE(parser.parse(resource_schema<webhook>(schema_form::tolerant)).get(json) ==
+  REQUIRE(parser.parse(resource_schema<subscription>(schema_form::tolerant)).get(json) ==
           simdjson::SUCCESS);
   CHECK(keys(json["properties"]) == "id url events headers disabled updatedAt createdAt ");
   CHECK(texts(json["required"]) == "id url headers updatedAt createdAt ");
@@ -56,6 +56,6 @@ TEST_CASE("the schemas of webhooks name their members, and require those that ar
   CHECK(texts(json["required"]) == "status message ");
 }
 
-TEST_CASE("the schemas of webhooks are written at compile time too") {
-  CHECK(resource_schema<subscription_request>(schema_form::tolerant).size() == draft_schema_size);
+TEST_CASE("the JSON Schemas of subscriptions are written at compile time too") {
+  CHECK(resource_schema<subscription_request>(schema_form::tolerant).size() == request_schema_size);
 }

@@ -9,7 +9,7 @@
 
 using namespace signhook;
 
-TEST_CASE("codes of drafts have the names of the enumerators, and descriptions of their own") {
+TEST_CASE("the codes of requests have the names of the enumerators, and descriptions") {
   CHECK(name(request_errc::url_too_long) == "url_too_long");
   CHECK(name(request_errc::padded_header_value) == "padded_header_value");
   CHECK(name(request_errc::buffer_too_small) == "buffer_too_small");
@@ -25,14 +25,17 @@ TEST_CASE("codes of drafts have the names of the enumerators, and descriptions o
     CHECK(describe(code).back() != '.');
   }
   CHECK(names.size() == last + 1);
-  CHECK(describe(static_cast<request_errc>(last + 1)).empty());
+  for (const int other : {last + 1, 200, 255}) {
+    CHECK(name(static_cast<request_errc>(other)).empty());
+    CHECK(describe(static_cast<request_errc>(other)).empty());
+  }
 }
 
-TEST_CASE("a draft_result holds a text or a request_error") {
-  const draft_result<std::string_view> good(std::string_view("x"));
+TEST_CASE("a request_result holds a value or a request_error") {
+  const request_result<std::string_view> good(std::string_view("x"));
   REQUIRE(good);
   CHECK(*good == "x");
-  const draft_result<std::string_view> bad(request_error{request_errc::invalid_url_port, 0, 9});
+  const request_result<std::string_view> bad(request_error{request_errc::invalid_url_port, 0, 9});
   REQUIRE_FALSE(bad);
   CHECK(bad.error() == request_error{request_errc::invalid_url_port, 0, 9});
 }

@@ -28,8 +28,8 @@ constexpr std::string_view documented_answer = R"({
 "createdAt": "2022-01-01T00:00:00+00:00"
 })";
 
-webhook documented_webhook() {
-  webhook of;
+subscription documented_subscription() {
+  subscription of;
   of.id = *subscription_id::parse("77e79832-1708-4a49-9528-3536ba4057d7");
   of.url = "https://example.com";
   of.events.emplace();
@@ -40,7 +40,7 @@ webhook documented_webhook() {
   return of;
 }
 
-// The documented answer with one piece of it exchanged.
+// Returns the documented answer with one piece of it replaced.
 std::string documented_with(std::string_view piece, std::string_view by) {
   std::string text(documented_answer);
   const std::size_t at = text.find(piece);
@@ -65,7 +65,7 @@ std::string answer_of(const T& of) {
   return text;
 }
 
-// A text with the mark "<!>" where the fault must be found.
+// A text with the mark "<!>" at the expected offset of the fault.
 struct answer_row {
   std::string text;
   std::string code;
@@ -97,10 +97,10 @@ constexpr std::string_view documented_types = R"([
 
 }  // namespace
 
-TEST_CASE("the documented answer decodes, and is written again") {
+TEST_CASE("the documented answer decodes and encodes") {
   const auto decoded = decode_subscription(documented_answer);
   REQUIRE(rejection(decoded).empty());
-  CHECK(*decoded == documented_webhook());
+  CHECK(*decoded == documented_subscription());
   CHECK((*decoded->events)[0].text() == "dossier.state.updated");
   CHECK((*decoded->events)[0].index() == event(dossier_state_updated()).index());
   CHECK(decode_strict(documented_answer) == decoded);
@@ -126,7 +126,7 @@ TEST_CASE("older answers have neither disabled nor events") {
   CHECK_FALSE(without_both->events);
   CHECK(answer_of(*without_both) == oldest);
 
-  // Which is observation apart from false and from empty.
+  // Absent differs from false and from empty.
   const auto empty = decode_subscription(documented_with(documented_types, "[ ]"));
   REQUIRE(empty);
   REQUIRE(empty->events);
@@ -142,17 +142,17 @@ TEST_CASE("headers are null, an object, or an empty array") {
     INFO(none);
     const auto decoded = decode_subscription(documented_with("null", none));
     REQUIRE(decoded);
-    CHECK(*decoded == documented_webhook());
+    CHECK(*decoded == documented_subscription());
   }
   const auto decoded = decode_subscription(documented_with(
       "null", R"({ "X-Secret" : "a\"\u0062", "x-secret":"", "\u0041":"\ud83d\ude00" })"));
   REQUIRE(rejection(decoded).empty());
-  CHECK(decoded->headers == std::vector<webhook_header>{
+  CHECK(decoded->headers == std::vector<custom_header>{
                                 {"X-Secret", "a\"b"}, {"x-secret", ""}, {"A", "\xf0\x9f\x98\x80"}});
   CHECK(decode_subscription(answer_of(*decoded)) == decoded);
 }
 
-TEST_CASE("unknown types of event are data, and unknown members are passed over") {
+TEST_CASE("unknown event types are data, and unknown members are ignored") {
   const auto decoded = decode_subscription(
       documented_with(documented_types, R"(["dossier.prepared", "new\n", "", "new\n"])"));
   REQUIRE(decoded);
@@ -172,16 +172,16 @@ TEST_CASE("unknown types of event are data, and unknown members are passed over"
              decode_strict);
 }
 
-TEST_CASE("members are known by meaning, in any order") {
+TEST_CASE("members are compared unescaped, in any order") {
   const auto decoded = decode_subscription(
       R"({"createdAt":"2022-01-01T00:00:00+00:00","updatedAt":"2022-01-01T00:00:00+00:00",)"
       R"("disabled":false,"headers":null,"events":["dossier\u002estate.updated","dossier.prepared"],)"
       R"("\u0075rl":"https:\/\/example.com","i\u0064":"77E79832-1708-4a49-9528-3536BA4057D7"} )");
   REQUIRE(rejection(decoded).empty());
-  CHECK(*decoded == documented_webhook());
+  CHECK(*decoded == documented_subscription());
 }
 
-TEST_CASE("what is no webhook is rejected at its place") {
+TEST_CASE("an invalid subscription is rejected at the offset of the fault") {
   check_rows(
       {
           {"<!>", "empty_body", ""},
@@ -194,7 +194,7 @@ TEST_CASE("what is no webhook is rejected at its place") {
           {"<!>" + documented_with("\"headers\"", "\"header\""), "missing_member", "/headers"},
           {"<!>" + documented_with("updatedAt", "updated"), "missing_member", "/updatedAt"},
           {"<!>" + documented_with("createdAt", "created"), "missing_member", "/createdAt"},
-          // At the brace, even where a member before is wrong too.
+          // At the brace, even if an earlier member is wrong too.
           {R"(<!>{"id":0,"headers":null,"updatedAt":0,"createdAt":0})", "missing_member", "/url"},
           {documented_with("\"77e79832", "<!>\"77e7983"), "invalid_uuid", "/id"},
           {documented_with("\"77e79832-1708-4a49-9528-3536ba4057d7\"", "<!>77"), "wrong_type",
@@ -225,7 +225,7 @@ TEST_CASE("what is no webhook is rejected at its place") {
           {documented_with("\"2022-01-01T", "<!>\"2022-02-30T"), "invalid_timestamp", "/updatedAt"},
           {documented_with("\n}", ",<!>\"disabled\": true}"), "duplicate_member", "/disabled"},
           {documented_with("\n}", ",<!>\"\\u0069d\": 0}"), "duplicate_member", "/id"},
-          {documented_with("\n}", "<!>"), "invalid_json", ""},
+          {documented_with("\n}", "<!>"), "unexpected_end", ""},
           {documented_with("false", "fals<!>o"), "invalid_json", ""},
           {documented_with("example", "ex\xc3<!>mple"), "invalid_utf8", ""},
           {documented_with("null", "{\"a\":\"\\ud800<!>\"}"), "invalid_json", ""},
@@ -235,7 +235,7 @@ TEST_CASE("what is no webhook is rejected at its place") {
       decode_tolerant);
 }
 
-TEST_CASE("the lowest offset counts") {
+TEST_CASE("the fault at the lowest offset is reported") {
   // A wrong value before a duplicate member before a wrong value.
   check_rows({{R"({"id":<!>0,"id":0,"url":0,"headers":0,"updatedAt":0,"createdAt":0})",
                "wrong_type", "/id"},
@@ -245,7 +245,7 @@ TEST_CASE("the lowest offset counts") {
              decode_tolerant);
 }
 
-TEST_CASE("limits of answers, one below, at and one above") {
+TEST_CASE("the limits of answers are exact") {
   subscription_options options;
   options.max_bytes = static_cast<std::uint32_t>(documented_answer.size());
   CHECK(decode_subscription(documented_answer, options));
@@ -261,22 +261,23 @@ TEST_CASE("limits of answers, one below, at and one above") {
   CHECK(decode_subscription(documented_answer, options));
   CHECK(rejection(decode_subscriptions(list, options)) ==
         "too_deep at " + std::to_string(list.find("[\n\"dossier")) + " ''");
-  options.max_depth = UINT32_MAX;  // which counts as the ceiling
+  options.max_depth = UINT32_MAX;  // reduced to the ceiling
   const std::string deep =
       documented_with("{", "{\"new\":" + std::string(1023, '[') + std::string(1023, ']') + ",");
   CHECK(decode_subscription(deep, options));
   CHECK(rejection(decode_subscription("[" + deep + "]", options)).find("too_deep") == 0);
 }
 
-TEST_CASE("a list is an array and nothing around it") {
+TEST_CASE("a list is a bare array") {
   for (const std::string_view empty : {"[]", " [\n] "}) {
-    CHECK(decode_subscriptions(empty) == result<std::vector<webhook>>(std::vector<webhook>()));
+    CHECK(decode_subscriptions(empty) ==
+          result<std::vector<subscription>>(std::vector<subscription>()));
   }
   const std::string one(documented_answer);
   const auto two = decode_subscriptions("[" + one + " , " + documented_with("false", "true") + "]");
   REQUIRE(rejection(two).empty());
   REQUIRE(two->size() == 2);
-  CHECK((*two)[0] == documented_webhook());
+  CHECK((*two)[0] == documented_subscription());
   CHECK((*two)[1].disabled == true);
 
   check_rows({{"<!>" + one, "wrong_type", ""},
@@ -291,7 +292,7 @@ TEST_CASE("a list is an array and nothing around it") {
              [](std::string_view text) { return decode_subscriptions(text); });
 }
 
-TEST_CASE("the answer to what is not fulfilled") {
+TEST_CASE("an error answer decodes") {
   const auto decoded = decode_api_error(R"({"status": 404, "message": "Not found\u0021"})");
   REQUIRE(decoded);
   CHECK(*decoded == api_error{404, "Not found!"});
@@ -322,8 +323,8 @@ TEST_CASE("the answer to what is not fulfilled") {
                                    subscription_options::strict())) == "unknown_member at 25 ''");
 }
 
-TEST_CASE("many headers are compared in little time") {
-  // Each with each would be a thousand million.
+TEST_CASE("many headers are compared in linear time") {
+  // To compare each with each would take 900 million steps.
   std::string headers = "{";
   for (int i = 0; i < 30'000; ++i) headers += "\"" + std::to_string(i) + "\":\"\",";
   const std::string good = documented_with("null", headers + "\"x\":\"\"}");
@@ -336,7 +337,7 @@ TEST_CASE("many headers are compared in little time") {
 }
 
 #if defined(__unix__) || defined(__APPLE__)
-TEST_CASE("no byte behind an answer is read") {
+TEST_CASE("no byte after an answer is read") {
   guard_page end(4096);
   const std::string list = "[" + std::string(documented_answer) + "]";
   const std::string_view failed = R"({"status": 404, "message": "no\u0021"})";

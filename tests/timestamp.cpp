@@ -167,7 +167,7 @@ TEST_CASE("timestamps are made of what RFC 3339 can write") {
   CHECK_FALSE(timestamp::from(std::chrono::sys_seconds::max()));
 }
 
-TEST_CASE("the longest text form has the length that is observation") {
+TEST_CASE("the longest text form has the documented length") {
   const auto longest = timestamp::parse("2026-01-01T00:00:00.123456789+00:00");
   REQUIRE(longest);
   CHECK(text(*longest).size() == timestamp::max_text_size);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// The companion tool on many bodies: decode --lines, its jobs, its summary and its progress.
+// The program on many bodies: decode --lines with its worker threads, summary and progress.
 #include "run_tool.hpp"
 
 #include <fcntl.h>
@@ -15,17 +15,17 @@
 
 namespace {
 
-// Some MiB of lines of all kinds, the last without an end, and the numbers of those that are rejected.
+// A few MiB of lines of all kinds, the last without a line feed, and the numbers of the rejected ones.
 struct many_lines {
   std::string text;
   std::vector<std::size_t> rejected;
 
   many_lines() {
     std::size_t number = 0;
-    const auto add = [&](const std::string& line, bool is_refused) {
+    const auto add = [&](const std::string& line, bool is_rejected) {
       ++number;
       text += line;
-      if (is_refused) rejected.push_back(number);
+      if (is_rejected) rejected.push_back(number);
     };
     const std::string other = "{\"new\":[1]," + prepared.substr(1);
     for (std::size_t i = 0; text.size() < 5'000'000; ++i) {
@@ -55,7 +55,7 @@ std::string repeat(const std::string& text, std::size_t times) {
   return all;
 }
 
-// A terminal that nobody looks at, and what was written to it.
+// A pseudo terminal that records what is written to it.
 class terminal {
  public:
   terminal() : control_(posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK)) {
@@ -63,7 +63,7 @@ class terminal {
     REQUIRE(grantpt(control_) == 0);
     REQUIRE(unlockpt(control_) == 0);
     path_ = ptsname(control_);
-    // As long as it is open somewhere, what was written is kept.
+    // The output is kept as long as the terminal is open somewhere.
     kept_ = open(path_.c_str(), O_RDWR | O_NOCTTY);
     REQUIRE(kept_ >= 0);
   }
@@ -92,7 +92,7 @@ class terminal {
 
 }  // namespace
 
-TEST_CASE("any number of jobs prints the same, of a file and of a pipe") {
+TEST_CASE("the output does not depend on the number of jobs, for a file and a pipe") {
   const many_lines lines;
   const std::string path = write_file("lines", lines.text);
   for (const std::string options : {"--json", "--all --draw", "--max-bytes 100", "--strict"}) {
@@ -116,7 +116,7 @@ TEST_CASE("any number of jobs prints the same, of a file and of a pipe") {
   }
 }
 
-TEST_CASE("rejections have the numbers of their lines, in all blocks") {
+TEST_CASE("rejections have the right line numbers in all blocks") {
   const many_lines lines;
   const std::string path = write_file("lines", lines.text);
   for (const std::string jobs : {"1", "3"}) {
@@ -135,7 +135,7 @@ TEST_CASE("rejections have the numbers of their lines, in all blocks") {
 TEST_CASE("events are printed as they come") {
   const std::string fifo = scratch("fifo");
   REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
-  // The second body is sent when the first one's event was seen.
+  // The second body is sent after the event of the first was printed.
   for (const std::string jobs : {"1", "2"}) {
     const outcome decoded =
         shell("{ echo '" + prepared + "'; read go < " + fifo + "; echo '" + prepared +
@@ -145,13 +145,13 @@ TEST_CASE("events are printed as they come") {
   }
 }
 
-TEST_CASE("a summary counts in the place of events") {
+TEST_CASE("a summary replaces the events") {
   const std::string unknown = replace_all(prepared, "dossier.prepared", "dossier.new");
   const std::string input = prepared + "\n" + unknown + "\n{}\n\n" + prepared + "\n[]\n{}\n";
   const std::string err =
-      "<stdin>:3:1: error: missing_member at /id: this object lacks a required member\n"
-      "<stdin>:6:1: error: not_an_object at (body): expected an object\n"
-      "<stdin>:7:1: error: missing_member at /id: this object lacks a required member\n";
+      "<stdin>:3:1: error: missing_member at /id: missing required member \"id\"\n"
+      "<stdin>:6:1: error: not_an_object at (body): expected an object, found an array\n"
+      "<stdin>:7:1: error: missing_member at /id: missing required member \"id\"\n";
   const std::string bytes = std::to_string(input.size());
   for (const std::string jobs : {"1", "2"}) {
     const outcome text = run("decode --lines --summary --jobs " + jobs, input);
@@ -160,7 +160,7 @@ TEST_CASE("a summary counts in the place of events") {
     CHECK(text.out.substr(0, text.out.find(" in ")) ==
           "3 events\n"
           "             2  dossier.prepared\n"
-          "             1  of unknown types\n"
+          "             1  unknown types\n"
           "3 rejections\n"
           "             1  not_an_object\n"
           "             2  missing_member\n" +
@@ -176,7 +176,8 @@ TEST_CASE("a summary counts in the place of events") {
           "\"dossier.prepared\":2,\"dossier.state.updated\":0,"
           "\"dossier.invitee.reassignRequest.state.updated\":0},"
           "\"rejections\":3,\"codes\":{\"empty_body\":0,\"body_too_large\":0,\"invalid_utf8\":0,"
-          "\"invalid_json\":0,\"trailing_content\":0,\"too_deep\":0,\"not_an_object\":1,"
+          "\"invalid_json\":0,\"unexpected_end\":0,\"trailing_content\":0,\"too_deep\":0,\"not_an_"
+          "object\":1,"
           "\"missing_member\":2,\"wrong_type\":0,\"duplicate_member\":0,\"unknown_member\":0,"
           "\"invalid_uuid\":0,\"invalid_timestamp\":0,\"unknown_type\":0,\"unknown_state\":0,"
           "\"text_too_long\":0},\"bytes\":" +
@@ -185,12 +186,12 @@ TEST_CASE("a summary counts in the place of events") {
   const outcome none = run("decode --lines --summary");
   CHECK(none.code == 0);
   CHECK(none.out.starts_with("0 events\n0 rejections\n0 bytes in "));
-  // Of files that are a body each, too.
+  // The same for files with one body each.
   const std::string good = write_file("good.json", prepared);
   CHECK(run("decode --summary " + good + " " + good).out.starts_with("2 events\n"));
 }
 
-TEST_CASE("progress is shown on a terminal, when it takes long, and never elsewhere") {
+TEST_CASE("progress is shown only on a terminal and only for long work") {
   const std::string many = repeat(prepared + "\n", 20'000);
   const std::string path = write_file("many", many);
   const std::string slow_reader = " | { sleep 0.7; cat > " + scratch("printed") + "; }";
@@ -210,9 +211,9 @@ TEST_CASE("progress is shown on a terminal, when it takes long, and never elsewh
   INFO(shown);
   CHECK(shown.find("\r[####") != std::string::npos);
   CHECK(shown.find(" %  ") != std::string::npos);
-  CHECK(shown.ends_with("\r\x1b[K"));  // and is gone in the end
+  CHECK(shown.ends_with("\r\x1b[K"));  // removed at the end
 
-  // Without a total there is no bar; a rejection stands on a line of its own.
+  // Without a total there is no bar; an error starts on a line of its own.
   shell("{ cat " + path + "; echo x; } | $SIGNHOOK decode --no-draw --lines 2> " + screen.path() +
         slow_reader);
   const std::string streamed = screen.written();
@@ -221,7 +222,7 @@ TEST_CASE("progress is shown on a terminal, when it takes long, and never elsewh
   CHECK(streamed.find('#') == std::string::npos);
   CHECK(streamed.find("\r\x1b[K<stdin>:20001:1: error: invalid_json") != std::string::npos);
 
-  // Nothing is long here, and there the events go to the terminal themselves.
+  // Not for short work, and not where the events go to the terminal.
   run("decode --lines " + write_file("few", repeat(prepared + "\n", 20)) + " 2> " + screen.path());
   CHECK(screen.written().empty());
   shell("{ echo '" + prepared + "'; sleep 0.7; echo '" + prepared +
@@ -231,14 +232,14 @@ TEST_CASE("progress is shown on a terminal, when it takes long, and never elsewh
   CHECK(events.find("dossier.prepared") != std::string::npos);
 }
 
-TEST_CASE("a file that is cut while it is read is an error") {
+TEST_CASE("a file that is truncated while it is read is an error") {
   const std::string path = write_file("cut", repeat(prepared + "\n", 40'000));
   const std::string code = scratch("code");
-  // What is printed fills the pipe, so that most of the file is not yet read when it is cut.
+  // What is printed fills the pipe, so that most of the file is not yet read when it is truncated.
   const outcome decoded = shell("{ $SIGNHOOK decode --lines " + path + "; echo $? > " + code +
                                 "; } | { read first; : > " + path + "; cat > /dev/null; }");
   CHECK(read_file(code) == "2\n");
-  CHECK(decoded.err == "signhook: a file was cut while it was read\n");
+  CHECK(decoded.err == "signhook: a file was truncated while it was read\n");
 }
 
 #if defined(__linux__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)

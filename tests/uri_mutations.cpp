@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The check of addresses against uriparser, over all that is one byte away from some addresses, and
-// over random rows of the pieces that addresses are made of.
+// Compares the validation of URLs with uriparser, over all texts one byte away from some URLs, and over random
+// sequences of pieces of URLs.
 #include "catch.hpp"
 #include <signhook/subscription/request.hpp>
 
@@ -34,7 +34,7 @@ bool is_port(std::string_view digits) {
   return digits.empty() || value != 0;
 }
 
-// What uriparser's parts of the address come to.
+// Returns true if a URL of these parts, as uriparser finds them, can be subscribed.
 bool accepts(std::string_view url) {
   UriUriA uri;
   const char* fault = nullptr;
@@ -54,12 +54,12 @@ void compare(const std::string& url) {
   const bool expected = accepts(url);
   ++compared;
   accepted += expected ? 1 : 0;
-  if (check(subscription_request{url}).has_value() == expected) FAIL(url << " " << expected);
+  if (validate(subscription_request{url}).has_value() == expected) FAIL(url << " " << expected);
 }
 
 }  // namespace
 
-TEST_CASE("uriparser agrees on every address that is one byte away from one of these") {
+TEST_CASE("uriparser agrees on every URL one byte away from these") {
   accepted = compared = 0;
   for (const std::string_view from :
        {"https://example.com", "HTTPS://a.b:8042/over/there?name=ferret", "https://192.0.2.16:80/",
@@ -93,7 +93,7 @@ TEST_CASE("uriparser agrees on every address that is one byte away from one of t
   CHECK(accepted < compared / 2);
 }
 
-TEST_CASE("uriparser agrees on random rows of pieces") {
+TEST_CASE("uriparser agrees on random sequences of pieces") {
   static constexpr std::string_view pieces[] = {
       "a",   "A",  "0",  "1",   "9",   "25",  "255", "256", "80", "65536", "ffff",  "::",
       ":",   ".",  "-",  "~",   "_",   "%41", "%4",  "%",   "/",  "?",     "#",     "@",

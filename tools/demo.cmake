@@ -1,5 +1,5 @@
 # Decodes the documented bodies, which all decode, and broken ones, which none does. Run from the
-# project's folder: cmake -D TOOL=build/demo/tools/signhook -P tools/demo.cmake
+# project's folder: cmake -D TOOL=build/install/tools/signhook -P tools/demo.cmake
 cmake_minimum_required(VERSION 3.25)
 
 function(demonstrate folder expected_count expected_code)

@@ -12,37 +12,37 @@
 #include <variant>
 #include <vector>
 
-// The alternatives: what somebody would write who has a JSON library and not this one. Each gets a body
-// with padding behind it, and gives the same event after the same checks of what it looks at: required
-// members, their kinds, ids, times. None checks what its library does not: members that occur twice, and
-// with On-Demand what nobody asks for.
+// An adapter decodes events with another JSON library, as an application without signhook would. Each
+// gets a body followed by padding, and makes the same event with the same checks of the members it
+// reads: required, of the right type, a valid id or time. None checks what its library does not:
+// duplicate members, and with On-Demand the values that are not read.
 
 namespace bench {
 
-class way {
+class adapter {
  public:
-  virtual ~way() = default;
-  // Decodes a body into `into`; false where it is rejected.
+  virtual ~adapter() = default;
+  // Decodes a body into `into`; returns false where it is rejected.
   virtual bool decode(std::string_view body, signhook::event& into) = 0;
 };
 
-struct named_way {
+struct named_adapter {
   const char* name;
-  std::unique_ptr<way> with;
+  std::unique_ptr<adapter> with;
 };
 
-// Those that this build has.
-[[nodiscard]] std::vector<named_way> alternatives();
+// The adapters of the libraries that this build has.
+[[nodiscard]] std::vector<named_adapter> adapters();
 
-[[nodiscard]] std::unique_ptr<way> make_ondemand();
-[[nodiscard]] std::unique_ptr<way> make_dom();
-[[nodiscard]] std::unique_ptr<way> make_boost_json();
-[[nodiscard]] std::unique_ptr<way> make_rapidjson();
-[[nodiscard]] std::unique_ptr<way> make_nlohmann();
-[[nodiscard]] std::unique_ptr<way> make_yyjson();
-[[nodiscard]] std::unique_ptr<way> make_glaze();
+[[nodiscard]] std::unique_ptr<adapter> make_ondemand();
+[[nodiscard]] std::unique_ptr<adapter> make_dom();
+[[nodiscard]] std::unique_ptr<adapter> make_boost_json();
+[[nodiscard]] std::unique_ptr<adapter> make_rapidjson();
+[[nodiscard]] std::unique_ptr<adapter> make_nlohmann();
+[[nodiscard]] std::unique_ptr<adapter> make_yyjson();
+[[nodiscard]] std::unique_ptr<adapter> make_glaze();
 
-// ---- From a tree of JSON to an event, by the table ----
+// ---- From a tree of JSON to an event, by the schema ----
 
 // `Object` is an object of some library, for which there are
 //   bool find_text(Object&, std::string_view key, std::string_view& text)   a string

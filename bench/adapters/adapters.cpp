@@ -3,8 +3,8 @@
 
 namespace bench {
 
-std::vector<named_way> alternatives() {
-  std::vector<named_way> made;
+std::vector<named_adapter> adapters() {
+  std::vector<named_adapter> made;
   made.push_back({"simdjson On-Demand", make_ondemand()});
   made.push_back({"simdjson DOM", make_dom()});
   made.push_back({"Boost.JSON", make_boost_json()});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Boost.JSON, its values in a buffer that is used again. The reference brings its definitions.
+// Boost.JSON with its values in a reused buffer. The reference decoder's library defines its functions.
 #include "adapter.hpp"
 
 #include <boost/json/parse.hpp>
@@ -30,23 +30,23 @@ bool find_object(object& in, std::string_view key, object& member) {
 }
 bool has(object& in, std::string_view key) { return in.at->contains({key.data(), key.size()}); }
 
-class boost_json : public way {
+class boost_json : public adapter {
  public:
   bool decode(std::string_view body, signhook::event& into) override {
-    json::static_resource room(room_.data(), room_.size());
+    json::static_resource memory(buffer_.data(), buffer_.size());
     boost::system::error_code error;
-    const json::value top = json::parse({body.data(), body.size()}, error, &room);
+    const json::value top = json::parse({body.data(), body.size()}, error, &memory);
     if (error || !top.is_object()) return false;
     object object{&top.get_object()};
     return bind_event(object, into);
   }
 
  private:
-  std::array<unsigned char, 65536> room_{};
+  std::array<unsigned char, 65536> buffer_{};
 };
 
 }  // namespace
 
-std::unique_ptr<way> make_boost_json() { return std::make_unique<boost_json>(); }
+std::unique_ptr<adapter> make_boost_json() { return std::make_unique<boost_json>(); }
 
 }  // namespace bench

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// simdjson's DOM, which judges every byte, as On-Demand does not.
+// simdjson's DOM, which validates every byte; On-Demand does not.
 #include "adapter.hpp"
 
 #include <simdjson.h>
@@ -19,7 +19,7 @@ bool find_object(object& in, std::string_view key, object& member) {
 }
 bool has(object& in, std::string_view key) { return in.at[key].error() == simdjson::SUCCESS; }
 
-class dom : public way {
+class dom : public adapter {
  public:
   bool decode(std::string_view body, signhook::event& into) override {
     object top;
@@ -34,6 +34,6 @@ class dom : public way {
 
 }  // namespace
 
-std::unique_ptr<way> make_dom() { return std::make_unique<dom>(); }
+std::unique_ptr<adapter> make_dom() { return std::make_unique<dom>(); }
 
 }  // namespace bench

@@ -26,7 +26,7 @@ bool find_object(object& in, std::string_view key, object& member) {
 }
 bool has(object& in, std::string_view key) { return in.at->contains(key); }
 
-class nlohmann_json : public way {
+class nlohmann_json : public adapter {
  public:
   bool decode(std::string_view body, signhook::event& into) override {
     const json top = json::parse(body, nullptr, false);
@@ -38,6 +38,6 @@ class nlohmann_json : public way {
 
 }  // namespace
 
-std::unique_ptr<way> make_nlohmann() { return std::make_unique<nlohmann_json>(); }
+std::unique_ptr<adapter> make_nlohmann() { return std::make_unique<nlohmann_json>(); }
 
 }  // namespace bench

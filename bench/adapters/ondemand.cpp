@@ -20,7 +20,7 @@ bool find_object(object& in, std::string_view key, object& member) {
 }
 bool has(object& in, std::string_view key) { return in.at[key].error() == simdjson::SUCCESS; }
 
-class ondemand : public way {
+class ondemand : public adapter {
  public:
   bool decode(std::string_view body, signhook::event& into) override {
     simdjson::ondemand::document document;
@@ -36,6 +36,6 @@ class ondemand : public way {
 
 }  // namespace
 
-std::unique_ptr<way> make_ondemand() { return std::make_unique<ondemand>(); }
+std::unique_ptr<adapter> make_ondemand() { return std::make_unique<ondemand>(); }
 
 }  // namespace bench

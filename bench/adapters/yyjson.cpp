@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// yyjson with a pool that is used again.
+// yyjson with a reused pool.
 #include "adapter.hpp"
 
 #include <yyjson.h>
@@ -27,7 +27,7 @@ bool has(object& in, std::string_view key) {
   return yyjson_obj_getn(in.at, key.data(), key.size()) != nullptr;
 }
 
-class yy : public way {
+class yy : public adapter {
  public:
   bool decode(std::string_view body, signhook::event& into) override {
     yyjson_alc pool;
@@ -47,6 +47,6 @@ class yy : public way {
 
 }  // namespace
 
-std::unique_ptr<way> make_yyjson() { return std::make_unique<yy>(); }
+std::unique_ptr<adapter> make_yyjson() { return std::make_unique<yy>(); }
 
 }  // namespace bench

@@ -3,7 +3,6 @@
 
 #include <signhook/config.hpp>
 #include <signhook/decoder_options.hpp>
-#include <signhook/detail/decode/diagnostics.hpp>
 #include <signhook/detail/decode/fast_path.hpp>
 #include <signhook/detail/decode/slow_path.hpp>
 #include <signhook/detail/json/grammar.hpp>
@@ -37,7 +36,7 @@ class line_decoder;
 ///
 ///     signhook::decoder decoder;
 ///     const auto decoded = decoder.decode(body);
-///     if (!decoded) return refuse(decoded.error());
+///     if (!decoded) return log(decoded.error());
 ///     std::visit(handler, *decoded);
 ///
 /// A body decodes only if all of it is JSON (RFC 8259) in UTF-8 and satisfies the schema of its
@@ -66,26 +65,25 @@ class decoder {
     return options_;
   }
 
-  /// Decodes any bytes: empty, without padding, at the end of a page. Those that are not of the
-  /// canonical form are copied first.
+  /// Decodes any bytes: empty, without padding, at the end of a page. A body that is not of the
+  /// canonical form is copied first.
   ///
   /// *Lifetime*: the event owns all that it holds; the body may go.
-  /// *Errors*: that of the lowest offset; at equal offsets the table's first. A body that is no JSON
-  /// is never reported as one that breaks the schema.
+  /// *Errors*: that of the lowest offset; at equal offsets the schema's first. A body that is
+  /// not JSON is never reported as one that breaks the schema.
   /// *Complexity*: linear in the body's size.
   [[nodiscard]] result<event> decode(std::string_view body) noexcept {
     result<event> made(misfit(body));
-    if (fits(body) && !decode_fast(body, made)) decode_copied(body, made);
+    if (fits(body) && !decode_fast(body, options_, made)) decode_slow(copy_padded(body), made);
     return made;
   }
 
-  /// The same without a copy, where `SIMDJSON_PADDING` readable bytes follow the body; what they are
-  /// does not matter.
+  /// The same without a copy, where `SIMDJSON_PADDING` readable bytes of any value follow the body.
   [[nodiscard]] result<event> decode(simdjson::padded_string_view body) noexcept {
     const std::string_view bytes(body.data(), body.length());
     if (body.capacity() < body.length() + simdjson::SIMDJSON_PADDING) return decode(bytes);
     result<event> made(misfit(bytes));
-    if (fits(bytes) && !decode_fast(bytes, made)) decode_padded(bytes, made);
+    if (fits(bytes) && !decode_fast(bytes, options_, made)) decode_slow(bytes, made);
     return made;
   }
 
@@ -95,27 +93,41 @@ class decoder {
     return decode(simdjson::padded_string_view(body));
   }
 
-  /// Reports all that is wrong with a body and all that is new in it, as `diagnostic`s, to
-  /// `sink(const diagnostic&)`: by offset, and at equal offsets in the table's order. Of a body that is
-  /// no JSON the only diagnostic is where it stops being one.
+  /// Reports every error in a body and everything new in it, as `diagnostic`s, to
+  /// `sink(const diagnostic&)`: by offset, and at equal offsets in the schema's order. A body that is
+  /// not JSON has one diagnostic, at the byte where it stops being JSON.
   ///
-  /// Returns whether `decode` accepts the body, that is, whether there was no violation. Notices
-  /// tell that the service has started to send something new.
-  /// *Complexity*: linear in the body's size, slower than `decode`. Throws only what `sink` throws.
+  /// Returns true where `decode` accepts the body, that is, where there is no error. Warnings tell that
+  /// the service has started to send something new.
+  /// *Complexity*: linear in the body's size. Throws only what `sink` throws.
   template <class Sink>
   bool validate(std::string_view body, Sink&& sink) {
     bool accepted = true;
-    const auto report = [&](const diagnostic& found) {
+    auto report = [&](const diagnostic& found) {
       accepted = accepted && found.severity == severity::warning;
       sink(found);
       return true;
     };
-    std::optional<error> rejected = misfit(body);
-    if (fits(body)) rejected = detail::syntax_check(body, options_.max_depth).run();
-    if (rejected) {
-      report({severity::error, *rejected, body.substr(rejected->offset, 0)});
-    } else {
-      detail::diagnostics_walk(body, options_, scratch_.get(), report).run();
+    result<event> made(misfit(body));
+    if (!fits(body)) {
+      report({severity::error, made.error(), body.substr(0, 0)});
+    } else if (!decode_fast(body, decoder_options::strict(), made)) {
+      const std::string_view padded = copy_padded(body);
+      bool is_read = index_.build(padded);
+      if (is_read) {
+        detail::slow_path path(options_, index_, padded, scratch_.get());
+        is_read = path.decode(made) != detail::slow_path::outcome::not_json;
+        auto in_body = [&](diagnostic found) {
+          found.source = body.substr(found.error.offset, found.source.size());
+          return report(found);
+        };
+        if (is_read) path.diagnose(in_body);
+      }
+      if (!is_read) {
+        const error fault = not_an_object(body);
+        const std::size_t size = fault.code == errc::not_an_object ? 1 : 0;
+        report({severity::error, fault, body.substr(fault.offset, size)});
+      }
     }
     return accepted;
   }
@@ -139,46 +151,50 @@ class decoder {
     return !body.empty() && body.size() <= options_.max_bytes;
   }
 
-  // Why a body is rejected that does not fit.
+  // The error of a body that does not fit.
   [[nodiscard]] static error misfit(std::string_view body) noexcept {
     return {body.empty() ? errc::empty_body : errc::body_too_large, 0, {}};
   }
 
-  // False where another way has to be taken.
-  [[nodiscard]] bool decode_fast(std::string_view body, result<event>& into) const noexcept {
-    using outcome = detail::fast_path<>::outcome;
-    if (options_.max_depth < detail::fast_path<>::depth) return false;
-    detail::deviations odd(body, options_);
-    const outcome found = detail::fast_path<>::decode(body, odd, into);
-    if (found == outcome::rejected) into = odd.rejection();
-    return found != outcome::declined;
+  // False where the slow path has to be taken.
+  [[nodiscard]] bool decode_fast(std::string_view body, const decoder_options& options,
+                                 result<event>& into) const noexcept {
+    return options_.max_depth >= detail::canonical_depth &&
+           detail::fast_path<detail::input::body>::decode(body, options, into) != nullptr;
   }
 
-  void decode_copied(std::string_view body, result<event>& into) noexcept {
+  // Copies a body to where bytes that can be read follow it.
+  [[nodiscard]] std::string_view copy_padded(std::string_view body) noexcept {
     std::memcpy(padded_.get(), body.data(), body.size());
     std::memset(padded_.get() + body.size(), 0, simdjson::SIMDJSON_PADDING);
-    decode_padded({padded_.get(), body.size()}, into);
+    return {padded_.get(), body.size()};
   }
 
-  void decode_padded(std::string_view body, result<event>& into) noexcept {
+  void decode_slow(std::string_view padded, result<event>& into) noexcept {
     using outcome = detail::slow_path::outcome;
-    detail::slow_path way(options_, scratch_.get());
-    const outcome found = way.decode(index_, body, into);
-    if (found == outcome::rejected) into = way.violation();
-    if (found == outcome::not_json) into = no_object(body);
+    if (index_.build(padded)) {
+      detail::slow_path path(options_, index_, padded, scratch_.get());
+      const outcome found = path.decode(into);
+      if (found == outcome::event) return;
+      if (found == outcome::rejected) {
+        into = path.violation();
+        return;
+      }
+    }
+    into = not_an_object(padded);
   }
 
-  // Why a body is no object of JSON. It must not be one: the tests and fuzz targets hold this and the
-  // slow path together.
-  [[nodiscard]] error no_object(std::string_view body) const noexcept {
-    const auto fault = detail::syntax_check(body, options_.max_depth).run();
+  // The error of a body that is not a JSON object. It must not be one: the tests and fuzz targets hold
+  // the locator and the slow path together.
+  [[nodiscard]] error not_an_object(std::string_view body) const noexcept {
+    const auto fault = detail::locator(body, options_.max_depth).run();
     if (fault) return *fault;
     const char* const first = detail::skip_space(body.data(), body.data() + body.size());
     return {errc::not_an_object, static_cast<std::uint32_t>(first - body.data()), {}};
   }
 
   decoder_options options_;
-  std::unique_ptr<char[]> padded_;   // a body and what simdjson may read behind it
+  std::unique_ptr<char[]> padded_;   // a body and the bytes that simdjson may read after it
   std::unique_ptr<char[]> scratch_;  // a string without its escapes
   detail::token_index index_;
 };

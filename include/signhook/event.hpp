@@ -3,6 +3,7 @@
 
 #include <signhook/config.hpp>
 #include <signhook/detail/text/enumerators.hpp>
+#include <signhook/detail/text/fixed_text.hpp>
 #include <signhook/detail/text/utf8.hpp>
 #include <signhook/timestamp.hpp>
 #include <signhook/uuid.hpp>
@@ -14,12 +15,43 @@
 #include <optional>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
-// What the service sends, as values: every type here is trivially copyable, owns all that it holds
-// and compares with `==`.
+// The service's events as values: every type here is trivially copyable, owns all that it holds and
+// compares with `==`. schema.hpp, which this header includes at its end, has their names on the wire.
 
 namespace signhook::inline SIGNHOOK_ABI {
+
+template <class T>
+struct schema;
+
+namespace detail {
+
+// Whether the states are those of the enumerators in their order, the first of which is `other`.
+template <class States>
+[[nodiscard]] consteval bool are_in_order(const States& states) {
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (static_cast<std::size_t>(states[i].value) != i + 1) return false;
+  }
+  return true;
+}
+
+// The names of all states on the wire, in the order of `Known` without `other`.
+template <class Known>
+inline constexpr auto state_names = [] {
+  constexpr auto& states = schema<Known>::states;
+  static_assert(states.size() + 1 == enumerator_names<Known>.size(),
+                "give each enumerator but `other` a line in schema<...>::states, in schema.hpp");
+  std::array<std::string_view, states.size()> names;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    names[i] = states[i].name;
+  }
+  static_assert(are_in_order(states), "schema<...>::states has the order of its enumeration");
+  return names;
+}();
+
+}  // namespace detail
 
 /// Up to `Capacity` bytes of UTF-8, kept inline.
 template <std::size_t Capacity>
@@ -32,7 +64,7 @@ class inline_text {
 
   constexpr inline_text() noexcept = default;
 
-  /// Copies `text`, unless it is longer than `capacity` bytes or not UTF-8.
+  /// Returns a copy of `text`, or nothing where it is longer than `capacity` bytes or not UTF-8.
   [[nodiscard]] static constexpr std::optional<inline_text> from(std::string_view text) noexcept {
     if (text.size() > Capacity || !detail::is_utf8(text)) return std::nullopt;
     inline_text made;
@@ -51,34 +83,30 @@ class inline_text {
 
  private:
   std::uint8_t size_ = 0;
-  std::array<char, Capacity> bytes_{};  // zero behind the text, so that `==` may compare all
+  std::array<char, Capacity> bytes_{};  // zero after the text, so that `==` may compare all
 };
 
-/// A state the service may send: one of the known ones, or another's text. The service lists its
-/// states nowhere in full, so a new one is data and not an error.
+/// A state the service may send: a known one, or the text of any other. The service documents no full
+/// list of its states, so a new one is data and not an error.
 ///
 ///     switch (e.dossier.state.value()) {
 ///       case dossier_state::completed: ...
 ///       case dossier_state::other: log(e.dossier.state.text()); ...
 ///     }
 ///
-/// `Known` is an enumeration whose first enumerator is `other`; the names of the rest are the texts
-/// on the wire.
+/// `Known` is an enumeration whose first enumerator is `other`; `schema<Known>::states` has the names
+/// of the rest on the wire.
 template <class Known>
 class open_state {
  public:
-  /// What to switch over.
+  /// The enumeration to switch over.
   using known_type = Known;
 
   /// The longest text that is kept, in bytes of UTF-8.
   static constexpr std::size_t max_text_size = 46;
 
-  /// The known states' texts, in the order of `Known` without `other`.
-  [[nodiscard]] static constexpr auto known_texts() noexcept {
-    std::array<std::string_view, detail::enumerator_names<Known>.size() - 1> texts;
-    std::copy_n(detail::enumerator_names<Known>.begin() + 1, texts.size(), texts.begin());
-    return texts;
-  }
+  /// Returns the known states' texts, in the order of `Known` without `other`.
+  [[nodiscard]] static constexpr auto known_texts() noexcept { return detail::state_names<Known>; }
 
   /// Another state, without a text.
   constexpr open_state() noexcept = default;
@@ -86,13 +114,14 @@ class open_state {
   /// A known state; `other` makes one without a text.
   constexpr open_state(Known known) noexcept : value_(known) {}
 
-  /// The state with this text, known or not; none where it is longer than `max_text_size` or not
-  /// UTF-8.
+  /// Returns the state with this text, known or not, or nothing where the text is longer than
+  /// `max_text_size` or not UTF-8.
   [[nodiscard]] static constexpr std::optional<open_state> from_text(
       std::string_view text) noexcept {
-    constexpr auto& names = detail::enumerator_names<Known>;
-    for (std::size_t i = 1; i < names.size(); ++i) {
-      if (text == names[i]) return open_state(static_cast<Known>(i));
+    constexpr auto& names = detail::state_names<Known>;
+    static_assert(detail::are_distinct<detail::state_names<Known>>());
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (text == names[i]) return open_state(static_cast<Known>(i + 1));
     }
     const auto kept = inline_text<max_text_size>::from(text);
     if (!kept) return std::nullopt;
@@ -110,8 +139,10 @@ class open_state {
   /// The text on the wire.
   /// *Lifetime*: a view into this object, or of static storage where the state is known.
   [[nodiscard]] constexpr std::string_view text() const& noexcept SIGNHOOK_LIFETIMEBOUND {
-    if (!is_known()) return other_.view();
-    return detail::enumerator_names<Known>[static_cast<std::size_t>(value_)];
+    // Any value may have been cast to the enumeration, so the index is checked.
+    const std::size_t index = static_cast<std::size_t>(value_) - 1;
+    if (index >= detail::state_names<Known>.size()) return other_.view();
+    return detail::state_names<Known>[index];
   }
   void text() const&& = delete;
 
@@ -123,14 +154,14 @@ class open_state {
   inline_text<max_text_size> other_;  // empty where the state is known
 };
 
-/// Where the signing of a dossier stands.
+/// The state of a dossier.
 enum class dossier_state : std::uint8_t { other, draft, pending, completed };
-/// What an invitee has done.
+/// The state of an invitee.
 enum class invitee_state : std::uint8_t { other, approved, declined, reassigned };
-/// What has become of a reassign request.
+/// The state of a reassign request.
 enum class reassign_request_state : std::uint8_t { other, pending, approved };
 
-// What each object is and each event tells is its `schema<T>::description`, in schema.hpp.
+// `schema<T>::description`, in schema.hpp, describes each object and event.
 
 struct dossier {
   dossier_id id;
@@ -256,7 +287,7 @@ struct unknown_event {
   friend constexpr bool operator==(const unknown_event&, const unknown_event&) noexcept = default;
 };
 
-/// All that a body can tell.
+/// Any event. The known ones come first, so that the index of an event is that of its type.
 using event = std::variant<invite_created, invite_expired, invite_undelivered, invite_viewed,
                            invitee_state_updated, dossier_prepared, dossier_state_updated,
                            reassign_request_state_updated, unknown_event>;
@@ -264,4 +295,59 @@ using event = std::variant<invite_created, invite_expired, invite_undelivered, i
 static_assert(std::is_trivially_copyable_v<event>);
 static_assert(sizeof(event) <= 256, "an event fits four cache lines");
 
+/// Returns the id of an event.
+[[nodiscard]] constexpr event_id id(const event& of) noexcept {
+  return std::visit([](const auto& one) { return one.id; }, of);
+}
+
+/// Returns the time at which the service says an event was created.
+[[nodiscard]] constexpr timestamp created(const event& of) noexcept {
+  return std::visit([](const auto& one) { return one.created; }, of);
+}
+
+/// Returns the dossier of an event, or null where an unknown event has none.
+/// *Lifetime*: points into `of`.
+[[nodiscard]] constexpr const dossier* dossier_of(const event& of SIGNHOOK_LIFETIMEBOUND) noexcept {
+  return std::visit(
+      [](const auto& one) -> const dossier* {
+        if constexpr (requires { one.dossier.has_value(); }) {
+          return one.dossier ? &*one.dossier : nullptr;
+        } else {
+          return &one.dossier;
+        }
+      },
+      of);
+}
+void dossier_of(const event&& of) = delete;
+
+/// Returns the name of an event's type.
+/// *Lifetime*: a view into `of` where the type is unknown, else static storage.
+[[nodiscard]] constexpr std::string_view type_of(const event& of SIGNHOOK_LIFETIMEBOUND) noexcept;
+void type_of(const event&& of) = delete;
+
+namespace detail {
+
+template <class... Handlers>
+struct overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+template <class... Handlers>
+overloaded(Handlers...) -> overloaded<Handlers...>;
+
+}  // namespace detail
+
+/// Calls the handler that fits an event best, and returns what it returns.
+///
+///     match(e, [](const dossier_state_updated& one) { ... },
+///              [](const auto&) { /* any other, known or not */ });
+///
+/// A handler for `const auto&` takes what the others leave; without one every type of event needs a
+/// handler, so that an added type does not compile until it has one.
+template <class... Handlers>
+constexpr decltype(auto) match(const event& of, Handlers&&... handlers) {
+  return std::visit(detail::overloaded{std::forward<Handlers>(handlers)...}, of);
+}
+
 }  // namespace signhook::inline SIGNHOOK_ABI
+
+#include <signhook/schema.hpp>  // the names on the wire, which `text` and `type_of` return

@@ -9,6 +9,7 @@
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/inbox.hpp>
+#include <signhook/message.hpp>
 #include <signhook/projection.hpp>
 #include <signhook/receive_result.hpp>
 #include <signhook/receiver.hpp>
@@ -40,7 +41,7 @@ namespace signhook::inline SIGNHOOK_ABI {
 ///
 ///     fmt::print(stderr, "{}\n", signhook::drawing{"state.json", body, decoded.error()});
 ///
-///     state.json:6:11: error: invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal digits
+///     state.json:6:11: error: invalid_uuid at /dossier/id: expected a UUID
 ///         6 |     "id": "b659c273-954e",
 ///           |           ^
 ///
@@ -151,7 +152,8 @@ constexpr void put_error(Room& out, const error& what) noexcept {
   out.put(" at ");
   out.put(name_of_place(what.path));
   out.put(": ");
-  out.put(describe(what.code));
+  const error_message text = message(what);
+  out.put(text.view());
 }
 
 template <class Room>
@@ -281,7 +283,7 @@ struct fmt::formatter<signhook::sourced<T>> : fmt::formatter<T> {
   }
 };
 
-/// `quarantine, answered 200: json: invalid_json at (body): this cannot stand here in JSON`
+/// `quarantine, answered 200: json: invalid_json at (body): invalid JSON`
 template <>
 struct fmt::formatter<signhook::receive_result>
     : signhook::detail::formatter_of_text<signhook::detail::event_text> {
@@ -310,7 +312,7 @@ struct fmt::formatter<signhook::location> : fmt::formatter<std::string_view> {
   }
 };
 
-/// `invalid_uuid at /dossier/id: expected 8-4-4-4-12 hexadecimal digits`
+/// `invalid_uuid at /dossier/id: expected a UUID`
 template <>
 struct fmt::formatter<signhook::error>
     : signhook::detail::formatter_of_text<signhook::detail::text_buffer<256>> {
@@ -319,7 +321,7 @@ struct fmt::formatter<signhook::error>
   }
 };
 
-/// `warning: unknown_member at /dossier: not a member of this object`
+/// `warning: unknown_member at /dossier: unknown member`
 template <>
 struct fmt::formatter<signhook::diagnostic>
     : signhook::detail::formatter_of_text<signhook::detail::text_buffer<256>> {
@@ -348,8 +350,11 @@ struct fmt::formatter<signhook::drawing> {
   auto format(const signhook::drawing& of, fmt::format_context& context) const {
     const signhook::location at = signhook::locate(of.body, of.error);
     const std::uint64_t line_number = of.lines_before + at.line;
-    auto out = fmt::format_to(context.out(), "{}:{}:{}: {}: {}", of.name, line_number, at.column,
-                              signhook::detail::name_of(of.severity), of.error);
+    const signhook::error_message text = message(of.error, of.body);
+    auto out =
+        fmt::format_to(context.out(), "{}:{}:{}: {}: {} at {}: {}", of.name, line_number, at.column,
+                       signhook::detail::name_of(of.severity), signhook::name(of.error.code),
+                       signhook::detail::name_of_place(of.error.path), text.view());
     if (!of.with_source) return out;
 
     const auto line = signhook::detail::line_around(of.body, of.error.offset);
@@ -363,20 +368,10 @@ struct fmt::formatter<signhook::drawing> {
   }
 };
 
-// ---- dossier_projection.hpp ------------------------------------------------------------------------------
+// ---- projection.hpp ------------------------------------------------------------------------------
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
-template <class Room>
-constexpr void put_known(Room& out, invite_status status) noexcept {
-  out.put(enumerator_names<invite_status>[static_cast<std::size_t>(status)]);
-}
-template <class Room>
-constexpr void put_known(Room& out, const reassignment& of) noexcept {
-  put_value(out, of.state);
-  out.put(" of ");
-  put_value(out, of.original_invitee);
-}
 template <class Room, class Value>
 requires requires(value_text& text, const Value& value) { put_value(text, value); }
 constexpr void put_known(Room& out, const Value& value) noexcept { put_value(out, value); }
@@ -387,7 +382,7 @@ constexpr void put_known(Room& out, const observation<Value>& observation) noexc
   out.put(" at ");
   put_value(out, observation.created);
   out.put(" by ");
-  put_value(out, observation.by);
+  put_value(out, observation.event);
 }
 template <class Room, class Value>
 constexpr void put_known(Room& out, const latest<Value>& of) noexcept {
@@ -422,7 +417,8 @@ struct fmt::formatter<signhook::latest<Value>>
 
 /// The enumerator's name.
 template <class Enum>
-requires std::same_as<Enum, signhook::invite_status> || std::same_as<Enum, signhook::apply_result>
+requires std::same_as<Enum, signhook::invite_status> ||
+    std::same_as<Enum, signhook::apply_result> || std::same_as<Enum, signhook::observation_kind>
 struct fmt::formatter<Enum> : fmt::formatter<std::string_view> {
   auto format(Enum value, fmt::format_context& context) const {
     return fmt::formatter<std::string_view>::format(

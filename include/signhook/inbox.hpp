@@ -54,8 +54,7 @@ struct inbox_entry {
   /// An entry for an event that was decoded from `body`.
   [[nodiscard]] static constexpr inbox_entry from(const signhook::event& of, std::string_view body,
                                                   time_point received) noexcept {
-    const auto id = std::visit([](const auto& one) { return one.id; }, of);
-    return {id, signhook::fingerprint(of), of, body, received};
+    return {signhook::id(of), signhook::fingerprint(of), of, body, received};
   }
 };
 

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/decode/fields.hpp>
+#include <signhook/detail/json/writer.hpp>
+#include <signhook/detail/schema/traits.hpp>
 #include <signhook/detail/text/decimal.hpp>
 #include <signhook/encoder.hpp>
 #include <signhook/event.hpp>
@@ -17,55 +18,51 @@
 #include <utility>
 #include <variant>
 
-// The table as JSON Schema, draft 2020-12, for those who validate with something else.
+// The schema as JSON Schema, draft 2020-12, for other validators.
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// What a JSON Schema accepts.
+/// The form of a JSON Schema, by what it accepts.
 enum class schema_form : std::uint8_t {
-  tolerant,  ///< what a decoder accepts by default: new types, states and members are welcome
-  strict,    ///< what `decoder_options::strict()` accepts
+  tolerant,  ///< accepts what a decoder accepts by default: also new types, states and members
+  strict,    ///< accepts what `decoder_options::strict()` accepts
 };
 
 namespace detail {
 
-// RFC 9562, section 4, and RFC 3339, section 5.6. `format` may be no more than a comment to a
-// validator; what the patterns leave to it are days that a month does not have.
+// RFC 9562, section 4, and RFC 3339, section 5.6. A validator may ignore `format`; the patterns leave only
+// the days that a month does not have to it.
 inline constexpr std::string_view uuid_pattern =
     "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
 inline constexpr std::string_view date_time_pattern =
     "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:"
     "([0-5][0-9]|60)(\\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
 
-// How a schema says what a value is, for types that no event has: `write(schema_writer&)`.
+// How a JSON Schema describes a type of value that no event has: `write(json_writer&, schema_form)`.
 template <class Value>
 struct value_schema;
 
 template <class Out>
 class schema_writer {
  public:
-  constexpr schema_writer(Out out, schema_form form) : out_(out), form_(form) {}
+  constexpr schema_writer(Out out, schema_form form) : to_(std::move(out)), form_(form) {}
 
   constexpr Out write_all() {
     begin("any", "events of CM.com Sign", "The body of a webhook.");
-    text(R"(,"oneOf":[)");
-    std::size_t count = 0;
+    to_.key("oneOf");
+    to_.begin_array();
     [&]<std::size_t... I>(std::index_sequence<I...>) {
-      ((separate(count), braced<std::variant_alternative_t<I, event>>()), ...);
+      (event_object<std::variant_alternative_t<I, event>>(), ...);
     }
     (std::make_index_sequence<known_count>{});
-    if (form_ == schema_form::tolerant) {
-      separate(count);
-      braced<unknown_event>();
-    }
-    text("]");
+    if (form_ == schema_form::tolerant) event_object<unknown_event>();
+    to_.end_array();
     return end();
   }
 
   template <class Object>
   constexpr Out write_object(std::string_view title) {
     begin(title, title, schema<Object>::description);
-    text(",");
     object<Object>();
     return end();
   }
@@ -73,168 +70,158 @@ class schema_writer {
   template <class Event>
   constexpr Out write_event() {
     begin(schema<Event>::type, schema<Event>::type, schema<Event>::description);
-    text(",");
     object<Event>();
-    text(",");
     example<Event>();
     return end();
   }
 
-  [[nodiscard]] constexpr schema_form form() const { return form_; }
-
-  constexpr void text(std::string_view written) { out_ = write_text(out_, written); }
-  constexpr void string(std::string_view value) { out_ = write_string(out_, value); }
-  constexpr void number(std::size_t value) { text(decimal(value).view()); }
-
-  template <class Texts>
-  constexpr void strings(const Texts& texts) {
-    std::size_t count = 0;
-    for (const std::string_view one : texts) {
-      separate(count);
-      string(one);
-    }
-  }
-
  private:
-  constexpr void separate(std::size_t& count) {
-    if (count++ != 0) text(",");
-  }
-
-  constexpr void titled(std::string_view title, std::string_view description) {
-    text(R"("title":)");
-    string(title);
-    text(R"(,"description":)");
-    string(description);
-  }
-
   constexpr void begin(std::string_view id, std::string_view title, std::string_view description) {
-    text(R"({"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"urn:x-signhook:)");
-    number(SIGNHOOK_VERSION_MAJOR);
-    text(".");
-    number(SIGNHOOK_VERSION_MINOR);
-    text(".");
-    number(SIGNHOOK_VERSION_PATCH);
-    text(form_ == schema_form::strict ? ":strict:" : ":tolerant:");
-    text(id);
-    text("\",");
-    titled(title, description);
+    to_.begin_object();
+    to_.member("$schema", "https://json-schema.org/draft/2020-12/schema");
+    to_.key("$id");
+    to_.string("urn:x-signhook:", decimal(SIGNHOOK_VERSION_MAJOR).view(), ".",
+               decimal(SIGNHOOK_VERSION_MINOR).view(), ".", decimal(SIGNHOOK_VERSION_PATCH).view(),
+               form_ == schema_form::strict ? ":strict:" : ":tolerant:", id);
+    to_.member("title", title);
+    to_.member("description", description);
   }
 
   constexpr Out end() {
-    text(R"(,"$defs":{"uuid":{"description":"A UUID as text: RFC 9562, section 4.",)");
-    text(R"("type":"string","format":"uuid","pattern":)");
-    string(uuid_pattern);
-    text(R"(},"timestamp":{"description":"A date-time: RFC 3339, section 5.6. A second of 60 )");
-    text(R"(must be the last of a month in UTC.","type":"string","format":"date-time","pattern":)");
-    string(date_time_pattern);
-    text("}}}");
-    return out_;
+    to_.key("$defs");
+    to_.begin_object();
+    definition("uuid", "A UUID as text: RFC 9562, section 4.", "uuid", uuid_pattern);
+    definition(
+        "timestamp",
+        "A date-time: RFC 3339, section 5.6. A second of 60 must be the last of a month in UTC.",
+        "date-time", date_time_pattern);
+    to_.end_object();
+    to_.end_object();
+    return to_.end();
+  }
+
+  constexpr void definition(std::string_view name, std::string_view description,
+                            std::string_view format, std::string_view pattern) {
+    to_.key(name);
+    to_.begin_object();
+    to_.member("description", description);
+    to_.member("type", "string");
+    to_.member("format", format);
+    to_.member("pattern", pattern);
+    to_.end_object();
   }
 
   template <class Event>
-  constexpr void braced() {
-    text("{");
+  constexpr void event_object() {
+    to_.begin_object();
     if constexpr (known_event<Event>) {
-      titled(schema<Event>::type, schema<Event>::description);
-      text(",");
-      object<Event>();
-      text(",");
-      example<Event>();
+      to_.member("title", schema<Event>::type);
     } else {
-      titled("any other type", schema<Event>::description);
-      text(",");
-      object<Event>();
+      to_.member("title", "any other type");
     }
-    text("}");
+    to_.member("description", schema<Event>::description);
+    object<Event>();
+    if constexpr (known_event<Event>) example<Event>();
+    to_.end_object();
   }
 
   template <class Event>
   constexpr void example() {
-    text(R"("examples":[)");
-    out_ = object_writer(out_).write(schema<Event>::sample);
-    text("]");
+    to_.key("examples");
+    to_.begin_array();
+    value_writer<Event>::write(to_, schema<Event>::sample);
+    to_.end_array();
   }
 
   template <class Object>
   constexpr void object() {
-    text(R"("type":"object","properties":{)");
-    std::size_t count = 0;
+    to_.member("type", "object");
+    to_.key("properties");
+    to_.begin_object();
     std::apply(
-        [&](const auto&... members) {
-          ((separate(count), string(members.name), text(":"), value<Object>(members)), ...);
-        },
+        [&](const auto&... members) { ((to_.key(members.name), value<Object>(members)), ...); },
         schema<Object>::members);
-    text(R"(},"required":[)");
-    count = 0;
+    to_.end_object();
+    to_.key("required");
+    to_.begin_array();
     std::apply(
         [&]<class... Member>(const Member&... members) {
-          ((required_form<typename Member::value_type>::is_required
-                ? (separate(count), string(members.name))
-                : void()),
+          ((required_form<typename Member::value_type>::is_required ? to_.string(members.name)
+                                                                    : void()),
            ...);
         },
         schema<Object>::members);
-    text("]");
-    if (form_ == schema_form::strict) text(R"(,"additionalProperties":false)");
+    to_.end_array();
+    if (form_ == schema_form::strict) {
+      to_.member("additionalProperties", false);
+    }
   }
 
   template <class Object, class Value>
-  constexpr void value(const member<Object, Value>&) {
+  constexpr void value(const signhook::member<Object, Value>&) {
     value_of(static_cast<const typename required_form<Value>::type*>(nullptr));
   }
 
   template <class Event>
   constexpr void value(const type_member&) {
-    text(R"({"const":)");
-    string(schema<Event>::type);
-    text("}");
+    to_.begin_object();
+    to_.member("const", schema<Event>::type);
+    to_.end_object();
   }
 
   template <class Object>
-  constexpr void value(const member<Object, type_text>&) {
-    text(R"({"type":"string","maxLength":)");
-    number(type_text::capacity);
-    text(R"(,"not":{"enum":[)");
-    strings(event_types);
-    text("]}}");
+  constexpr void value(const signhook::member<Object, type_text>&) {
+    to_.begin_object();
+    to_.member("type", "string");
+    to_.member("maxLength", type_text::capacity);
+    to_.key("not");
+    to_.begin_object();
+    to_.key("enum");
+    to_.strings(event_types);
+    to_.end_object();
+    to_.end_object();
   }
 
   template <wire_object Object>
   constexpr void value_of(const Object*) {
-    text(R"({"description":)");
-    string(schema<Object>::description);
-    text(",");
+    to_.begin_object();
+    to_.member("description", schema<Object>::description);
     object<Object>();
-    text("}");
+    to_.end_object();
   }
 
   template <class Tag>
   constexpr void value_of(const tagged_id<Tag>*) {
-    text(R"({"$ref":"#/$defs/uuid"})");
+    reference("#/$defs/uuid");
   }
 
-  constexpr void value_of(const timestamp*) { text(R"({"$ref":"#/$defs/timestamp"})"); }
+  constexpr void value_of(const timestamp*) { reference("#/$defs/timestamp"); }
+
+  constexpr void reference(std::string_view pointer) {
+    to_.begin_object();
+    to_.member("$ref", pointer);
+    to_.end_object();
+  }
 
   template <class Known>
   constexpr void value_of(const open_state<Known>*) {
     using state = open_state<Known>;
-    text(R"({"type":"string",)");
+    to_.begin_object();
+    to_.member("type", "string");
     if (form_ == schema_form::tolerant) {
-      text(R"("maxLength":)");
-      number(state::max_text_size);
-      text(",");
+      to_.member("maxLength", state::max_text_size);
     }
-    text(form_ == schema_form::strict ? R"("enum":[)" : R"("examples":[)");
-    strings(state::known_texts());
-    text("]}");
+    to_.key(form_ == schema_form::strict ? "enum" : "examples");
+    to_.strings(state::known_texts());
+    to_.end_object();
   }
 
   template <class Value>
   constexpr void value_of(const Value*) {
-    value_schema<Value>::write(*this);
+    value_schema<Value>::write(to_, form_);
   }
 
-  Out out_;
+  json_writer<Out> to_;
   schema_form form_;
 };
 
@@ -242,18 +229,18 @@ class schema_writer {
 
 /// Writes the JSON Schema (draft 2020-12) of all events, compact. Returns the end.
 ///
-/// It says less than a decoder does, as no JSON Schema can say it: that no member occurs twice, where
-/// a second of 60 may be, and the length of new types and states in bytes (it bounds characters).
+/// It accepts more than a decoder does, where JSON Schema cannot express a rule: that no member occurs twice,
+/// where a second of 60 may be, and the length of new types and states in bytes (it bounds characters).
 /// Allocates nothing and throws only what `out` throws.
 template <std::output_iterator<char> Out>
 constexpr Out write_json_schema(Out out, schema_form form) {
-  return detail::schema_writer<Out>(out, form).write_all();
+  return detail::schema_writer<Out>(std::move(out), form).write_all();
 }
 
-/// The same of the events of one type.
+/// Writes the JSON Schema of the events of one type. Returns the end.
 template <known_event Event, std::output_iterator<char> Out>
 constexpr Out write_json_schema(Out out, schema_form form) {
-  return detail::schema_writer<Out>(out, form).template write_event<Event>();
+  return detail::schema_writer<Out>(std::move(out), form).template write_event<Event>();
 }
 
 }  // namespace signhook::inline SIGNHOOK_ABI

@@ -4,7 +4,6 @@
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
 #include <signhook/detail/decode/fast_path.hpp>
-#include <signhook/detail/decode/within_line.hpp>
 #include <signhook/event.hpp>
 #include <signhook/result.hpp>
 
@@ -57,14 +56,13 @@ class line_decoder {
   // Decodes the line that `rest`, which is not empty, begins with. Returns the line, without LF.
   [[nodiscard]] static std::string_view decode(decoder& with, std::string_view rest,
                                                result<event>& into) noexcept {
-    using way = fast_path<within_line>;
-    within_line line_end;
-    if (with.options_.max_depth >= way::depth &&
-        way::decode(rest, line_end, into) == way::outcome::event) {
-      const std::string_view line(rest.data(),
-                                  static_cast<std::size_t>(line_end.end() - rest.data()));
-      if (!with.fits(body_of(line))) into = decoder::misfit(body_of(line));
-      return line;
+    if (with.options_.max_depth >= canonical_depth) {
+      const char* const end = fast_path<input::line>::decode(rest, with.options_, into);
+      if (end != nullptr) {
+        const std::string_view line(rest.data(), static_cast<std::size_t>(end - rest.data()));
+        if (!with.fits(body_of(line))) into = decoder::misfit(body_of(line));
+        return line;
+      }
     }
     const std::string_view line = rest.substr(0, rest.find('\n'));
     // What follows a line is its padding.

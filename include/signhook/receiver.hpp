@@ -284,6 +284,7 @@ class receiver {
       case errc::empty_body:
       case errc::invalid_utf8:
       case errc::invalid_json:
+      case errc::unexpected_end:
       case errc::trailing_content:
       case errc::too_deep: return fault::json;
       default: return fault::schema;

@@ -13,6 +13,7 @@
 #include <signhook/inbox/memory.hpp>
 #include <signhook/inbox/queue.hpp>
 #include <signhook/json_schema.hpp>
+#include <signhook/message.hpp>
 #include <signhook/ndjson.hpp>
 #include <signhook/projection.hpp>
 #include <signhook/receive_result.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/detail/text/ascii.hpp>
 #include <signhook/detail/text/vectors.hpp>
 
 #include <bit>
@@ -16,8 +17,6 @@
 namespace signhook::inline SIGNHOOK_ABI {
 
 namespace detail {
-
-[[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 // Two digits at `p`, or a number above 99 where they are not digits.
 [[nodiscard]] constexpr unsigned two_digits(const char* p) noexcept {

@@ -123,7 +123,7 @@ using dossier_id = tagged_id<struct dossier_tag>;                    ///< of a `
 using invite_id = tagged_id<struct invite_tag>;                      ///< of an `invite`
 using invitee_id = tagged_id<struct invitee_tag>;                    ///< of an `invitee`
 using reassign_request_id = tagged_id<struct reassign_request_tag>;  ///< of a `reassign_request`
-using subscription_id = tagged_id<struct subscription_tag>;          ///< of a `webhook`
+using subscription_id = tagged_id<struct subscription_tag>;          ///< of a `subscription`
 
 static_assert(std::is_trivially_copyable_v<uuid> && sizeof(uuid) == 16);
 static_assert(std::is_trivially_copyable_v<event_id> && sizeof(event_id) == 16);

@@ -5,7 +5,7 @@
 
 namespace conformance {
 
-judgement judged(std::string_view body) {
+verdict decoded(std::string_view body) {
   static signhook::decoder decoder;
   const auto got = decoder.decode(body);
   const reference::outcome expected = reference::decode(body, decoder.options());
@@ -31,7 +31,7 @@ marked read_mark(std::string_view text) {
 void check(const row& of, std::string_view before, std::string_view after, signhook::errc code) {
   INFO("section " << of.section << ": " << of.text);
   const marked read = read_mark(of.text);
-  const judgement got = judged(std::string(before) + read.text + std::string(after));
+  const verdict got = decoded(std::string(before) + read.text + std::string(after));
   REQUIRE(got.value.has_value() == !read.at.has_value());
   if (!read.at) return;
   CHECK(name(got.code) == name(code));

@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-// The rows of the RFCs' tables: texts that are good, or bad from the mark "<!>" on. What a row says,
-// the library and the reference must both say.
+// The rows of the RFCs' tables: valid texts, or invalid ones with the mark "<!>" before the first byte
+// at fault. The library and the reference must both agree with each row.
 
 namespace conformance {
 
@@ -19,14 +19,14 @@ struct row {
   std::string_view text;
 };
 
-struct judgement {
+struct verdict {
   std::optional<signhook::event> value;
   signhook::errc code{};
   std::size_t offset = 0;
 };
 
 // Decodes with both and fails the test where they differ.
-[[nodiscard]] judgement judged(std::string_view body);
+[[nodiscard]] verdict decoded(std::string_view body);
 
 // A text without its mark, and where that was.
 struct marked {

@@ -133,19 +133,19 @@ const row bad[] = {
     {"5.7", "2024-02-28T23:59:60Z"},
 };
 
-judgement with_time(std::string_view text) {
-  return judged(std::string(before_time) + "\"" + std::string(text) + "\"" +
-                std::string(after_time));
+verdict with_time(std::string_view text) {
+  return decoded(std::string(before_time) + "\"" + std::string(text) + "\"" +
+                 std::string(after_time));
 }
 
-std::int64_t seconds_of(const judgement& of) {
+std::int64_t seconds_of(const verdict& of) {
   REQUIRE(of.value);
   return std::visit(
       [](const auto& event) { return event.created.time().time_since_epoch().count(); }, *of.value);
 }
 
 void check_refused(std::string_view text) {
-  const judgement got = with_time(text);
+  const verdict got = with_time(text);
   REQUIRE_FALSE(got.value);
   CHECK(name(got.code) == name(errc::invalid_timestamp));
   CHECK(got.offset == before_time.size());
@@ -171,7 +171,7 @@ TEST_CASE("RFC 3339, appendix D: every leap second there was, in several time zo
   for (const std::string_view day : leap_days) {
     INFO(day);
     const std::int64_t before = seconds_of(with_time(std::string(day) + "T23:59:59Z"));
-    const judgement leap = with_time(std::string(day) + "T23:59:60Z");
+    const verdict leap = with_time(std::string(day) + "T23:59:60Z");
     CHECK(seconds_of(leap) == before);
     CHECK(
         std::visit([](const auto& event) { return event.created.is_leap_second(); }, *leap.value));

@@ -45,7 +45,7 @@ const row texts[] = {
     {"3", "\xf0\x9f<!>"},
     {"3", "\xf0\x9f\x98<!>"},
     {"3", "\xf0\x9f\x98<!>\xf0"},
-    // Longer than needed (section 10 tells why it matters).
+    // Longer than needed (section 10 has the reason).
     {"3", "<!>\xc0\x80"},
     {"3", "<!>\xc0\xaf"},
     {"3", "<!>\xc1\xbf"},
@@ -99,8 +99,8 @@ TEST_CASE("RFC 3629: cut at the end of the body") {
     for (std::size_t size = 1; size < character.size(); ++size) {
       const std::string body =
           std::string(before_member) + "\"" + std::string(character.substr(0, size));
-      const judgement got = judged(body);
-      CHECK(name(got.code) == name(errc::invalid_utf8));
+      const verdict got = decoded(body);
+      CHECK(name(got.code) == name(errc::unexpected_end));
       CHECK(got.offset == body.size());
     }
   }
@@ -110,7 +110,7 @@ TEST_CASE("RFC 3629: outside of strings only what JSON has there") {
   for (const std::string_view bytes : {"\x80", "\xc0", "\xff", "\xed\xa0\x80"}) {
     for (const std::string& before :
          {std::string(), std::string(before_member), std::string(before_member) + "1}"}) {
-      const judgement got = judged(before + std::string(bytes));
+      const verdict got = decoded(before + std::string(bytes));
       // A lead byte is no JSON there; what leads nothing is not even UTF-8.
       const bool leads = bytes[0] == '\xed';
       CHECK(name(got.code) == name(!leads                  ? errc::invalid_utf8
@@ -126,7 +126,7 @@ TEST_CASE("RFC 3629: every character there is") {
     std::string text;
     for (unsigned c = std::max(first, 0x80U); c < first + 0x400; ++c) text += utf8(c);
     const bool are_surrogates = first >= 0xd800 && first < 0xe000;
-    const judgement got = judged(std::string(before_member) + "\"" + text + "\"}");
+    const verdict got = decoded(std::string(before_member) + "\"" + text + "\"}");
     if (got.value.has_value() == are_surrogates) FAIL(first);
   }
   SUCCEED();
@@ -136,14 +136,14 @@ TEST_CASE("RFC 3629: every pair of bytes, and every third after those that may b
   for (unsigned lead = 0x80; lead < 0x100; ++lead) {
     for (unsigned second = 0; second < 0x100; ++second) {
       std::string text = {static_cast<char>(lead), static_cast<char>(second)};
-      static_cast<void>(judged(std::string(before_state) + text + std::string(after_state)));
+      static_cast<void>(decoded(std::string(before_state) + text + std::string(after_state)));
       if (lead < 0xe0 || second % 16 > 1) continue;
       for (const char third : {'\x7f', '\x80', '\xbf', '\xc0', '"'}) {
         text.resize(2);
         text += third;
-        static_cast<void>(judged(std::string(before_state) + text + std::string(after_state)));
+        static_cast<void>(decoded(std::string(before_state) + text + std::string(after_state)));
         text += '\x80';
-        static_cast<void>(judged(std::string(before_state) + text + std::string(after_state)));
+        static_cast<void>(decoded(std::string(before_state) + text + std::string(after_state)));
       }
     }
   }

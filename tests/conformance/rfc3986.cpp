@@ -19,7 +19,7 @@ void check_rows(const auto& rows, request_errc code, std::string_view before = "
   for (const row& one : rows) {
     const auto [text, mark] = conformance::read_mark(std::string(before) + std::string(one.text));
     INFO("section " << one.section << ": " << text);
-    const auto found = check(subscription_request{text});
+    const auto found = validate(subscription_request{text});
     REQUIRE(found.has_value() == mark.has_value());
     if (!found) continue;
     CHECK(name(found->code) == name(code));
@@ -42,7 +42,7 @@ void check_bytes(std::string_view before, const std::string& allowed, const std:
     const std::string url = std::string(before) + c + "/a";
     if (ending.find(c) != std::string::npos) continue;
     INFO(before << " and byte " << i);
-    const auto found = check(subscription_request{url});
+    const auto found = validate(subscription_request{url});
     REQUIRE(found.has_value() == (allowed.find(c) == std::string::npos));
     if (!found) continue;
     CHECK(name(found->code) == name(code));

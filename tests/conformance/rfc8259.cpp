@@ -195,13 +195,16 @@ TEST_CASE("RFC 8259: any value is a text, but only an object is a body") {
   for (const row& one : values) {
     INFO("section " << one.section << ": " << one.text);
     const marked read = read_mark(one.text);
-    const judgement got = judged(read.text);
+    const verdict got = decoded(read.text);
     REQUIRE_FALSE(got.value);
     if (read.at) {
       // What stands before the mark may be a text already.
-      const judgement begun = judged(std::string_view(read.text).substr(0, *read.at));
-      const bool goes_on = begun.code != errc::invalid_json && begun.code != errc::empty_body;
-      CHECK(name(got.code) == name(goes_on ? errc::trailing_content : errc::invalid_json));
+      const verdict begun = decoded(std::string_view(read.text).substr(0, *read.at));
+      const bool is_document = begun.code != errc::unexpected_end && begun.code != errc::empty_body;
+      const bool is_cut = *read.at == read.text.size();
+      CHECK(name(got.code) == name(is_cut        ? errc::unexpected_end
+                                   : is_document ? errc::trailing_content
+                                                 : errc::invalid_json));
       CHECK(got.offset == *read.at);
     } else {
       const std::size_t begin = read.text.find_first_not_of(" \t\r\n");
@@ -254,7 +257,7 @@ TEST_CASE("RFC 8259: texts that end too early or go on") {
                          {"6", "12<!>"},
                          {"2", "<!>"},
                          {"2", " \n<!>"}}) {
-    check(one, before_member, "", errc::invalid_json);
+    check(one, before_member, "", errc::unexpected_end);
   }
 }
 
@@ -262,11 +265,11 @@ TEST_CASE("RFC 8259: no byte below a space may stand in a string, and few outsid
   for (int byte = 0; byte < 0x80; ++byte) {
     const std::string c(1, static_cast<char>(byte));
     INFO(byte);
-    const judgement inside =
-        judged(std::string(before_member) + "\"" + c + "x\"" + std::string(after_member));
+    const verdict inside =
+        decoded(std::string(before_member) + "\"" + c + "x\"" + std::string(after_member));
     CHECK(inside.value.has_value() == (byte >= 0x20 && c != "\"" && c != "\\"));
-    const judgement outside =
-        judged(std::string(before_member) + "1" + c + std::string(after_member));
+    const verdict outside =
+        decoded(std::string(before_member) + "1" + c + std::string(after_member));
     const bool is_good = c.find_first_of(" \t\r\n0123456789") == 0;
     CHECK(outside.value.has_value() == is_good);
   }

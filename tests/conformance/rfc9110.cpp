@@ -4,7 +4,6 @@
 #include "harness.hpp"
 #include <signhook/subscription/request.hpp>
 
-#include <array>
 #include <cctype>
 #include <optional>
 #include <string>
@@ -15,8 +14,8 @@ namespace {
 using namespace signhook;
 
 std::optional<request_error> check_header(std::string_view name, std::string_view value) {
-  const std::array headers{custom_header{"Other", "x"}, custom_header{name, value}};
-  const auto found = check(subscription_request{"https://a", {}, headers});
+  const auto found = validate(subscription_request{
+      "https://a", {}, {{"Other", "x"}, {std::string(name), std::string(value)}}});
   if (found) CHECK(found->item == 1);
   return found;
 }

@@ -63,12 +63,12 @@ const row others[] = {
      "7dec-11d0-a765-00a0c91e6bf6"},
 };
 
-judgement with_id(std::string_view text) {
-  return judged(std::string(before_id) + "\"" + std::string(text) + "\"" + std::string(after_id));
+verdict with_id(std::string_view text) {
+  return decoded(std::string(before_id) + "\"" + std::string(text) + "\"" + std::string(after_id));
 }
 
 void check_no_uuid(std::string_view text) {
-  const judgement got = with_id(text);
+  const verdict got = with_id(text);
   REQUIRE_FALSE(got.value);
   CHECK(name(got.code) == name(errc::invalid_uuid));
   CHECK(got.offset == before_id.size());
@@ -89,7 +89,7 @@ std::string octets(const signhook::event& of) {
 TEST_CASE("RFC 9562: what is a UUID, octet by octet") {
   for (const row& one : uuids) {
     INFO("section " << one.section << ": " << one.text);
-    const judgement got = with_id(one.text);
+    const verdict got = with_id(one.text);
     REQUIRE(got.value);
     std::string expected;
     for (const char c : one.text) {

@@ -54,20 +54,20 @@ void vary_bytes(std::string_view body, std::size_t begin, std::size_t end, const
   }
 }
 
-// What a text without escapes also may be written as.
+// Other spellings of a text without escapes.
 std::vector<std::string> spellings(std::string_view text) {
-  std::vector<std::string> ways;
+  std::vector<std::string> spelled;
   for (const char* const digits : {"0123456789abcdef", "0123456789ABCDEF"}) {
     std::string all;
     for (std::size_t i = 0; i < text.size(); ++i) {
       const auto c = static_cast<unsigned char>(text[i]);
       const std::string escaped = std::string("\\u00") + digits[c / 16] + digits[c % 16];
-      ways.push_back(with(text, i, 1, escaped));
+      spelled.push_back(with(text, i, 1, escaped));
       all += escaped;
     }
-    ways.push_back(all);
+    spelled.push_back(all);
   }
-  return ways;
+  return spelled;
 }
 
 // Texts in which escapes begin, end and pair, right and wrong.
@@ -470,9 +470,8 @@ void add_body(const std::string& original, std::vector<part>& to) {
                     if (one.size < 3) continue;
                     const std::string_view text =
                         std::string_view(*body).substr(one.begin + 1, one.size - 2);
-                    const std::vector<std::string> ways = spellings(text);
-                    for (const std::string& way : ways)
-                      out(with(*body, one.begin + 1, text.size(), way));
+                    for (const std::string& spelled : spellings(text))
+                      out(with(*body, one.begin + 1, text.size(), spelled));
                     for (std::size_t i = 0; i <= text.size(); ++i) {
                       for (const std::string_view escape : escapes)
                         out(with(*body, one.begin + 1 + i, 0, escape));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Holds the library and the reference together over the corpus: verdict, value, every diagnostic.
+// Compares the library with the reference over the corpus: verdict, value, every diagnostic.
 //   differential [--every N]     N > 1 takes every Nth body
 #include "../reference/compare.hpp"
 #include "corpus.hpp"
@@ -18,13 +18,13 @@
 
 namespace {
 
-struct tally {
+struct counter {
   std::uint64_t bodies = 0;
   std::uint64_t accepted = 0;
 };
 
 std::mutex guard;
-std::map<std::string, tally> tallies;
+std::map<std::string, counter> counters;
 std::map<std::string, std::uint64_t> rejections;
 std::uint64_t disagreements = 0;
 
@@ -42,11 +42,11 @@ signhook::decoder_options with_depth(std::uint32_t depth) {
 
 void work(const std::vector<corpus::part>& parts, std::atomic<std::size_t>& next,
           std::uint64_t every) {
-  reference::judge tolerant("tolerant", {}, report);
-  reference::judge strict("strict", signhook::decoder_options::strict(), report);
-  reference::judge shallow("three levels", with_depth(3), report);
+  reference::comparison tolerant("tolerant", {}, report);
+  reference::comparison strict("strict", signhook::decoder_options::strict(), report);
+  reference::comparison shallow("three levels", with_depth(3), report);
   for (std::size_t i = 0; (i = next++) < parts.size();) {
-    tally counted;
+    counter counted;
     std::map<std::string, std::uint64_t> codes;
     // Counted within the part, so that which bodies are taken does not depend on the threads.
     std::uint64_t nth = i;
@@ -68,8 +68,8 @@ void work(const std::vector<corpus::part>& parts, std::atomic<std::size_t>& next
       if (sampled) shallow.compare(body);
     });
     const std::lock_guard lock(guard);
-    tallies[parts[i].family].bodies += counted.bodies;
-    tallies[parts[i].family].accepted += counted.accepted;
+    counters[parts[i].family].bodies += counted.bodies;
+    counters[parts[i].family].accepted += counted.accepted;
     for (const auto& [code, count] : codes) rejections[code] += count;
   }
 }
@@ -95,8 +95,8 @@ int main(int argc, char** argv) {
   for (std::thread& thread : threads) thread.join();
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
 
-  tally all;
-  for (const auto& [family, counted] : tallies) {
+  counter all;
+  for (const auto& [family, counted] : counters) {
     std::printf("%-16s %10llu bodies, %9llu accepted\n", family.c_str(),
                 static_cast<unsigned long long>(counted.bodies),
                 static_cast<unsigned long long>(counted.accepted));

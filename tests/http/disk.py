@@ -29,7 +29,7 @@ def overfill(folder, name, options, make_room):
     with Listener(folder, "--quiet", archive=name, **options) as listener:
         attempts = folder / "attempts"
         sending = send(folder, listener.url, "--count", 1000, "--first-delay", 60, "--factor", 3, "--time-scale", 60,
-                       "--retry-unstated", "--attempts", attempts, wait=False)
+                       "--retry-undocumented", "--attempts", attempts, wait=False)
         deadline = time.monotonic() + 20
         while curl(listener.url + "/healthz")[0] != 503:
             check(time.monotonic() < deadline, "the archive says that it is full")
@@ -81,7 +81,7 @@ def full(folder):
 
     def restart(listener):
         said = listener.end()
-        check("takes no lines" in said, said)
+        check("cannot be written" in said, said)
         again = Listener(folder, "--quiet", port=listener.port, archive="limited")
         stack.callback(again.__exit__)
         return again
@@ -110,7 +110,7 @@ def moved(folder):
         check(post(listener.url, BODIES[1]) == (200, "accepted\n"), "and back")
         (folder / "moved").unlink()
         check(post(listener.url, BODIES[2])[0] == 503, "gone")
-        check("takes lines again" in listener.end(), "all of that is observation")
+        check("can be written again" in listener.end(), "each change is reported")
 
 
 with Folder() as folder:

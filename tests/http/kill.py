@@ -24,19 +24,19 @@ with Folder() as folder:
         with Listener(folder, "--quiet") as first:
             port, url = first.port, first.url
             sending = send(folder, url, "--count", EVENTS, "--rate", 2500, "--connections", 8, "--duplicate", 0.05,
-                           "--retry-unstated", *SCHEDULE, "--attempts", attempts[-1], wait=False)
+                           "--retry-undocumented", *SCHEDULE, "--attempts", attempts[-1], wait=False)
             time.sleep(random.uniform(0.02, 0.2))
             first.end(signal.SIGKILL)
         kills += 1
         for _ in range(min(KILLS_A_ROUND, kills_left) - 1):
             with Listener(folder, "--quiet", port=port) as listener:
                 time.sleep(random.uniform(0.0, 0.15))
-                torn += "set aside" in listener.end(signal.SIGKILL)
+                torn += "quarantined" in listener.end(signal.SIGKILL)
             kills += 1
         kills_left -= KILLS_A_ROUND
         with Listener(folder, "--quiet", port=port) as last:
             code, report = finish(sending)
-            torn += "set aside" in last.end()
+            torn += "quarantined" in last.end()
         check(code == 0 and report["delivered"] == report["deliveries"], f"round {rounds}: {report}")
         sent += report["deliveries"]
         answered += report["statuses"].get("200", 0)
@@ -47,4 +47,4 @@ with Folder() as folder:
     check(events == archived == rounds * EVENTS, f"{events} answered, {archived} archived of {rounds * EVENTS}")
     check(unanswered > kills, "the kills were under load")
 counted("kill", kills=kills, sent=sent, not_answered=unanswered, retried=retried, answered=answered, events=events,
-        archived=archived, torn_lines_set_aside=torn, lost=0)
+        archived=archived, torn_lines_quarantined=torn, lost=0)

@@ -14,9 +14,9 @@ BODIES = samples()
 
 def answers_by_policy(folder):
     expected = {
-        "never_lose": {"new": 200, "again": 200, "no secret": 401, "wrong secret": 401, "put": 200,
+        "always_acknowledge": {"new": 200, "again": 200, "no secret": 401, "wrong secret": 401, "put": 200,
                        "form": 200, "text": 200, "json": 200, "schema": 200},
-        "strict_http": {"new": 200, "again": 200, "no secret": 401, "wrong secret": 401, "put": 405,
+        "http_semantics": {"new": 200, "again": 200, "no secret": 401, "wrong secret": 401, "put": 405,
                         "form": 415, "text": 415, "json": 400, "schema": 422},
     }
     for policy, statuses in expected.items():
@@ -47,7 +47,7 @@ def answers_by_policy(folder):
 def limits(folder):
     auth = f"{HEADER}: {SECRET}\r\nContent-Type: application/json\r\n"
     with Listener(folder, "--max-body", 100000, "--max-header", 4096, "--request-time", 2, "--idle-time", 1,
-                  "--connections", 4, "--policy", "strict_http", archive="limits") as listener:
+                  "--connections", 4, "--policy", "http_semantics", archive="limits") as listener:
         url, port = listener.url, listener.port
         check(post(url, b" " * 70000)[0] == 413, "more than a decoder takes is rejected by the policy")
         check(post(url, b" " * 100001)[0] == 413, "an oversized body")
@@ -61,7 +61,7 @@ def limits(folder):
         check(post(url + "/" + "a" * 3000, BODIES[2])[0] == 200, "a long path")
         check(curl(url, "--get", "--header", f"{HEADER}: {SECRET}")[0] == 405, "GET")
 
-        # Whose length two readers could see differently.
+        # Ambiguous lengths.
         for name, framing in {
             "both": "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
             "two lengths": "Content-Length: 5\r\nContent-Length: 6\r\n",
@@ -101,7 +101,7 @@ def limits(folder):
         for client in [*clients, half]:
             client.close()
         check(post(url, BODIES[5])[0] == 200, "and it still answers")
-        check("takes no lines" not in listener.end(), "the archive was never in danger")
+        check("cannot be written" not in listener.end(), "the archive could always be written")
     check(len(archived_ids(folder / "limits")) == 5, "what came whole is kept")
 
 
@@ -122,12 +122,12 @@ def others(folder):
     printed = [json.loads(line) for line in (folder / "listen.out").read_text().splitlines() if line.startswith("{")]
     check([line["verdict"] for line in printed] == ["accepted"] * 8 + ["duplicate", "quarantine"], "JSON is printed")
     check(printed[0]["event"] == json.loads(BODIES[0]), "with the event")
-    # A command that ends is observation of, and ends nothing else.
+    # The end of the command is reported and does not stop the server.
     with Listener(folder, "--forward", "head -n 1 > /dev/null", archive="headed") as listener:
         for body in BODIES:
             check(post(listener.url, body)[0] == 200, "a delivery")
             time.sleep(0.05)
-        check("did not take all events" in listener.end(code=2), "the command's end is observation")
+        check("did not take all events" in listener.end(code=2), "the end of the command is reported")
     check(len(archived_ids(folder / "headed")) == 8, "all is kept")
 
 
@@ -164,14 +164,14 @@ def restarts(folder):
         check(post(listener.url, BODIES[0])[1] == "duplicate\n", "an event in the archive is known again")
         check(post(listener.url, BODIES[1])[1] == "accepted\n", "and another is new")
         said = listener.end()
-    check("1 of its lines are not understood" in said and "set aside" in said, said)
-    check((folder / "restarts.torn").read_bytes() == b'{"received":"2026-01-01T00:0\n', "the torn line is set aside")
+    check("1 lines are damaged" in said and "quarantined" in said, said)
+    check((folder / "restarts.torn").read_bytes() == b'{"received":"2026-01-01T00:0\n', "the torn line is quarantined")
     kept = archive.read_bytes()
     check(kept.startswith(whole + b"not a line\n") and kept.count(b"\n") == 4 and kept.endswith(b"\n"), "the rest stays")
     with Listener(folder, archive="restarts") as listener:
         second = subprocess.run([TOOL, "listen", "--port", "0", "--secret-header", HEADER, "--secret-file",
                                  str(folder / "secret"), "--archive", str(archive)], capture_output=True, check=False)
-        check(second.returncode == 2 and b"for itself" in second.stderr, f"one listener an archive: {second}")
+        check(second.returncode == 2 and b"cannot lock" in second.stderr, f"one listener an archive: {second}")
         port = subprocess.run([TOOL, "listen", "--port", str(listener.port), "--secret-header", HEADER,
                                "--secret-file", str(folder / "secret")], capture_output=True, check=False)
         check(port.returncode == 2 and b"cannot listen" in port.stderr, f"and one a port: {port}")
@@ -186,7 +186,7 @@ def rejections(folder):
         (["--secret-header", HEADER], "without a secret"),
         (["--secret-header", HEADER, "--secret-file", short], "too short"),
         (["--secret-header", HEADER, "--secret-file", percent], "percent"),
-        (["--secret-header", HEADER, "--secret-file", empty], "no secret"),
+        (["--secret-header", HEADER, "--secret-file", empty], "expected a secret"),
         (["--secret-header", HEADER, "--secret-file", folder / "none"], "cannot read"),
         (["--secret-header", "a b", "--secret-file", folder / "secret"], "no name"),
         (["--secret-header", HEADER, "--secret-file", folder / "secret", "--host", "0.0.0.0"], "https only"),

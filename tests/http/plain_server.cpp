@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-// The server of `listen` without what makes it one: each request is answered 200, unread, and where there
-// is an archive once it is kept. What signhook costs in a server is measured beside it.
+// The server of `listen` without signhook, to measure the difference: answers each request 200 without
+// reading it, after it is in the archive if there is one.
 //   plain_server [ARCHIVE group|each|none]
-#include "../../tools/archive.hpp"
-#include "../../tools/archive_entry.hpp"
-#include "../../tools/http_server.hpp"
-#include "../../tools/request_entry.hpp"
-#include "../../tools/stop_signal.hpp"
+#include "archive/archive.hpp"
+#include "archive/archive_entry.hpp"
+#include "http/server.hpp"
+#include "listen/request_entry.hpp"
+#include "system/stop_signal.hpp"
 
 #include <fmt/format.h>
 
@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace {
 
@@ -27,9 +28,9 @@ int serve(int argc, char** argv) {
   std::optional<archive> kept;
   if (argc == 3) kept.emplace(argv[1], durability_of(argv[2]), [](std::string_view) {});
   const connection_limits limits;
-  http_server server(limits, [&](const httplib::Request& request, std::string_view body) {
-    if (kept && !kept->append(to_line(entry_of(request, body)))) return http_answer{503, {}};
-    return http_answer{200, "accepted\n"};
+  http_server server(limits, [&](http_request request) {
+    if (kept && !kept->append(to_line(entry_of(std::move(request))))) return http_response{503, {}};
+    return http_response{200, "accepted\n"};
   });
   const int port = server.bind("127.0.0.1", 0);
   fmt::print(stderr, "plain_server: listening on http://127.0.0.1:{}\n", port);

@@ -40,9 +40,9 @@ with Folder() as folder:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, cwd=folder.path, text=True)
     try:
         printed = process.stdout.readline() + process.stdout.readline()
-        for observation, answer in commands_of(second):
-            done = subprocess.run(observation, shell=True, cwd=folder.path, capture_output=True, text=True, check=False)
-            check(timeless(done.stdout) == timeless(answer), f"{observation}\nprints:\n{done.stdout}{done.stderr}")
+        for command, answer in commands_of(second):
+            done = subprocess.run(command, shell=True, cwd=folder.path, capture_output=True, text=True, check=False)
+            check(timeless(done.stdout) == timeless(answer), f"{command}\nprints:\n{done.stdout}{done.stderr}")
         process.send_signal(signal.SIGTERM)
         printed += process.communicate(timeout=20)[0]
     finally:

@@ -91,8 +91,8 @@ def retries(folder):
         (4, 503, [], {"delivered": 8, "retries": 32, "failures": 32, "health": "warned"}),
         (5, 503, [], {"delivered": 0, "dropped": 8, "retries": 32}),
         (1, 404, [], {"unknown": 8, "retries": 0}),
-        (1, 404, ["--retry-unstated"], {"delivered": 8, "retries": 8}),
-        (5, 404, ["--retry-unstated"], {"dropped": 8, "retries": 32}),
+        (1, 404, ["--retry-undocumented"], {"delivered": 8, "retries": 8}),
+        (5, 404, ["--retry-undocumented"], {"dropped": 8, "retries": 32}),
     ]:
         Failing.failures, Failing.status = failures, status
         Failing.seen.clear()

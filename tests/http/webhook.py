@@ -115,7 +115,7 @@ with Folder() as folder:
     out, _ = webhook("create", *content, "--handled", "dossier.prepared", "--json")
     made = json.loads(out)
     identity = made["webhook"]["id"]
-    check(made["clean"] and made["audit"] == "nothing to repair" and made["webhook"]["headers"] == {HEADER: "..."}, out)
+    check(made["clean"] and made["audit"] == "no difference" and made["webhook"]["headers"] == {HEADER: "..."}, out)
     check(Service.webhooks[identity]["headers"] == {HEADER: SECRET}, "the secret is subscribed")
     out, _ = webhook("create", "--url", "https://example.com/other?secret")
     check("url=https://example.com/other?..." in out and "anybody may post" in out and "handled but not subscribed" in out, out)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
-// Holds signhook's JSON Schemas against its decoder, by Ajv.
-//   verdicts_events | node compare.mjs SIGNHOOK CODES
-// SIGNHOOK is the program; CODES a file with what `verdicts_events --codes` prints.
+// Compares signhook's JSON Schemas with its decoder, by Ajv.
+//   verdicts_events | node compare.mjs SIGNHOOK CODES SAMPLES
+// SIGNHOOK is the program; CODES the output of `verdicts_events --codes`; SAMPLES the folder tests/samples.
 import {execFileSync} from 'node:child_process';
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
-const [program, codesFile] = process.argv.slice(2);
+const [program, codesFile, samplesFolder] = process.argv.slice(2);
 const signhook = (...args) => execFileSync(program, args, {encoding: 'utf8'});
 const codes = readFileSync(codesFile, 'utf8').trim().split('\n');
 
@@ -52,7 +52,9 @@ for (const {type} of samples) {
   read(type, false);
   read(type, true);
 }
-if (samples.length !== 8 || examples !== 32) fail(`${samples.length} samples, ${examples} examples`);
+// Each sample is the example of four schemas: of all events and of its type, tolerant and strict.
+const types = readdirSync(samplesFolder).length;
+if (samples.length !== types || examples !== 4 * types) fail(`${types} types, ${samples.length} samples, ${examples} examples`);
 
 // What no JSON Schema can say. Where one of these applies the library rejects what Ajv accepts.
 const beyond = {
@@ -80,10 +82,10 @@ const compare = (form, verdict, repeats, bytes, text, accepted) => {
       }
     }
   }
-  fail(`${form}: the library says ${code ?? 'an event'}, Ajv ${accepted ? 'accepts' : 'rejects'}:`, bytes.toString('latin1'));
+  fail(`${form}: the library reports ${code ?? 'an event'}, Ajv ${accepted ? 'accepts' : 'rejects'}:`, bytes.toString('latin1'));
 };
 
-const judge = (record) => {
+const compareRecord = (record) => {
   const bytes = record.subarray(7);
   let text;
   let value;
@@ -110,7 +112,7 @@ for await (const chunk of process.stdin) {
   while (at + 7 <= data.length) {
     const end = at + 7 + data.readUInt32LE(at + 3);
     if (end > data.length) break;
-    judge(data.subarray(at, end));
+    compareRecord(data.subarray(at, end));
     at = end;
   }
   rest = data.subarray(at);

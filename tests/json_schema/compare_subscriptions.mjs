@@ -24,7 +24,7 @@ const compile = (...args) => {
   return ajv.compile(schema);
 };
 const schemas = {};
-for (const name of ['webhook', 'subscription_request', 'api_error']) {
+for (const name of ['subscription', 'subscription_request', 'api_error']) {
   schemas[name] = {tolerant: compile(name), strict: compile(name, '--strict'), texts: 0, accepted: 0};
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Writes the corpus with the library's word on each body, for compare.mjs. A record is
+// Writes the corpus with the library's verdict on each body, for compare.mjs. A record is
 //   verdict of the tolerant decoder, of the strict one, flags (1: a member occurs again), a byte each;
 //   the body's size, 32 bits, little-endian; the body.
 // A verdict is 0 for an event, or 1 more than the code of the first violation.
@@ -16,19 +16,19 @@ namespace {
 
 using namespace signhook;
 
-struct word {
+struct verdicts {
   char verdict = 0;
   bool repeats = false;
 };
 
-word judge(decoder& by, std::string_view body) {
-  word said;
+verdicts validate(decoder& by, std::string_view body) {
+  verdicts found;
   by.validate(body, [&](const diagnostic& one) {
     if (one.severity == severity::warning) return;
-    if (said.verdict == 0) said.verdict = static_cast<char>(static_cast<int>(one.error.code) + 1);
-    said.repeats = said.repeats || one.error.code == errc::duplicate_member;
+    if (found.verdict == 0) found.verdict = static_cast<char>(static_cast<int>(one.error.code) + 1);
+    found.repeats = found.repeats || one.error.code == errc::duplicate_member;
   });
-  return said;
+  return found;
 }
 
 }  // namespace
@@ -46,8 +46,8 @@ int main(int argc, char** argv) {
   bool failed = false;
   for (const corpus::part& part : corpus::parts()) {
     part.write([&](std::string_view body) {
-      const word first = judge(tolerant, body);
-      const word second = judge(strict, body);
+      const verdicts first = validate(tolerant, body);
+      const verdicts second = validate(strict, body);
       record = {first.verdict, second.verdict, first.repeats ? '\1' : '\0'};
       for (unsigned shift = 0; shift < 32; shift += 8) {
         record += static_cast<char>(static_cast<unsigned char>(body.size() >> shift & 0xffU));

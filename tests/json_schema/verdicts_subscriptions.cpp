@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Writes answers about webhooks and drafts of them, changed in many ways, with the library's word on
+// Writes answers and requests of the subscription API, changed in many ways, with the library's verdict on
 // each, for compare_subscriptions.mjs. A line is a JSON array:
 //   the schema's name; the code in the tolerant form and in the strict one, "" where accepted; whether
 //   a member occurs again; the text, as a string.
@@ -147,18 +147,16 @@ std::string code_of(Decode decode, std::string_view text, bool strict) {
   return decoded ? "" : std::string(name(decoded.error().code));
 }
 
-// ---- Drafts ----
+// ---- Requests ----
 
-void put_draft(const std::string& url, const std::vector<std::string>& types,
-               const std::vector<std::pair<std::string, std::string>>& headers) {
-  const std::vector<std::string_view> type_views(types.begin(), types.end());
-  std::vector<custom_header> header_views;
-  for (const auto& [header, value] : headers) header_views.push_back({header, value});
-  const subscription_request draft{url, type_views, header_views};
+void put_request(const std::string& url, const std::vector<std::string>& types,
+                 const std::vector<std::pair<std::string, std::string>>& headers) {
+  subscription_request request{url, {types.begin(), types.end()}, {}};
+  for (const auto& [header, value] : headers) request.headers.push_back({header, value});
   const auto code = [&](unknown of) {
-    draft_options options;
+    request_options options;
     options.types = of;
-    const auto wrong = check(draft, options);
+    const auto wrong = validate(request, options);
     return wrong ? std::string(name(wrong->code)) : std::string();
   };
   std::string text = "{\"url\":" + in_quotes(url);
@@ -177,7 +175,7 @@ void put_draft(const std::string& url, const std::vector<std::string>& types,
   put("subscription_request", code(unknown::keep), code(unknown::reject), false, text + "}");
 }
 
-void put_drafts() {
+void put_requests() {
   const std::string good = "https://example.com";
   for (const std::string_view from :
        {"https://example.com", "HTTPS://a.b:8042/over/there?name=ferret",
@@ -186,27 +184,27 @@ void put_drafts() {
         "https://a:0", "https:///a", "http://a", ""}) {
     const std::string url(from);
     for (std::size_t at = 0; at <= url.size(); ++at) {
-      put_draft(url.substr(0, at), {}, {});
+      put_request(url.substr(0, at), {}, {});
       for (int byte = 0; byte < 128; ++byte) {
         const char c = static_cast<char>(byte);
-        put_draft(std::string(url).insert(at, 1, c), {}, {});
+        put_request(std::string(url).insert(at, 1, c), {}, {});
         if (at == url.size()) continue;
         std::string changed = url;
         changed[at] = c;
-        put_draft(changed, {}, {});
+        put_request(changed, {}, {});
       }
-      put_draft(std::string(url).insert(at, "\xc3\xa9"), {}, {});
+      put_request(std::string(url).insert(at, "\xc3\xa9"), {}, {});
     }
   }
   for (const int port : {1, 9, 10, 9999, 10000, 59999, 60000, 64999, 65499, 65529, 65534, 65535,
                          65536, 65540, 65600, 66000, 70000, 99999, 100000}) {
-    put_draft(good + ":" + std::to_string(port), {}, {});
-    put_draft(good + ":000" + std::to_string(port) + "/", {}, {});
+    put_request(good + ":" + std::to_string(port), {}, {});
+    put_request(good + ":000" + std::to_string(port) + "/", {}, {});
   }
   for (const std::size_t size : {7999U, 8000U, 8001U}) {
     std::string url = good + "/";
     url.resize(size, 'a');
-    put_draft(url, {}, {});
+    put_request(url, {}, {});
   }
 
   const std::string known = "dossier.prepared";
@@ -222,31 +220,31 @@ void put_drafts() {
         {longest + "x"},
         {std::string(40, 'x') + std::string(40, 'y')},
         {"\n\"\\"}}) {
-    put_draft(good, types, {});
+    put_request(good, types, {});
   }
   std::string wide;
   for (int i = 0; i < 40; ++i) wide += "\xc3\xa9";
-  put_draft(good, {wide}, {});
+  put_request(good, {wide}, {});
 
   // Each character in a name and at each place of a value.
   std::array<char, 4> bytes{};
   for (char32_t c = 0; c < 0x2100; ++c) {
     const std::string one(bytes.data(), detail::write_utf8(bytes.data(), c));
-    put_draft(good, {}, {{"X" + one, "v"}});
-    put_draft(good, {}, {{"X", one}});
-    put_draft(good, {}, {{"X", one + "v"}});
-    put_draft(good, {}, {{"X", "v" + one}});
-    put_draft(good, {}, {{"X", "v" + one + "v"}});
+    put_request(good, {}, {{"X" + one, "v"}});
+    put_request(good, {}, {{"X", one}});
+    put_request(good, {}, {{"X", one + "v"}});
+    put_request(good, {}, {{"X", "v" + one}});
+    put_request(good, {}, {{"X", "v" + one + "v"}});
   }
-  put_draft(good, {}, {{"", "v"}});
-  put_draft(good, {}, {{"X", ""}});
-  put_draft(good, {}, {{"X-A", "1"}, {"x-a", "2"}});
-  put_draft(good, {}, {{"X-A", "1"}, {"X-B", "2"}});
+  put_request(good, {}, {{"", "v"}});
+  put_request(good, {}, {{"X", ""}});
+  put_request(good, {}, {{"X-A", "1"}, {"x-a", "2"}});
+  put_request(good, {}, {{"X-A", "1"}, {"X-B", "2"}});
   for (const std::string_view reserved : detail::reserved_names) {
     std::string upper(reserved);
     for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     for (const std::string& header : {std::string(reserved), upper, upper + "s", "x" + upper}) {
-      put_draft(good, {}, {{header, "v"}});
+      put_request(good, {}, {{header, "v"}});
     }
   }
   std::vector<std::pair<std::string, std::string>> headers;
@@ -254,8 +252,8 @@ void put_drafts() {
   for (int i = 0; i < 102; ++i) {
     headers.emplace_back("X" + std::to_string(i), "v");
     types.push_back("t" + std::to_string(i));
-    put_draft(good, {}, headers);
-    put_draft(good, types, {});
+    put_request(good, {}, headers);
+    put_request(good, types, {});
   }
 }
 
@@ -264,7 +262,7 @@ void put_drafts() {
 int main() {
   const std::string id = "\"77e79832-1708-4a49-9528-3536ba4057d7\"";
   const std::string time = "\"2022-01-01T00:00:00+00:00\"";
-  put_answers("webhook",
+  put_answers("subscription",
               {{"id", id},
                {"url", "\"https://example.com\""},
                {"events", "[\"dossier.state.updated\",\"dossier.prepared\"]"},
@@ -279,6 +277,6 @@ int main() {
               [](std::string_view text, bool strict) {
                 return code_of([](auto... of) { return decode_api_error(of...); }, text, strict);
               });
-  put_drafts();
+  put_requests();
   return failed || std::fflush(stdout) != 0 ? 1 : 0;
 }

@@ -6,7 +6,7 @@
 #include <array>
 #include <string_view>
 
-// Decodes every sample, in a unit built its own way, with a decoder that may come from another one.
+// Decodes every sample, in a unit with its own options, with a decoder that may come from another one.
 bool decodes_checked(signhook::decoder& decoder);
 bool decodes_plain(signhook::decoder& decoder);
 

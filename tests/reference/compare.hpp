@@ -12,15 +12,15 @@
 
 namespace reference {
 
-// Holds a decoder against the reference: verdict, value, every diagnostic, with and without padding.
-class judge {
+// Compares a decoder with the reference: verdict, value, every diagnostic, with and without padding.
+class comparison {
  public:
   using report = std::function<void(std::string_view body, const std::string& disagreement)>;
 
-  judge(std::string name, const signhook::decoder_options& options, report disagreed)
+  comparison(std::string name, const signhook::decoder_options& options, report disagreed)
       : name_(std::move(name)), decoder_(options), disagreed_(std::move(disagreed)) {}
 
-  // Returns the reference's word.
+  // Returns the reference's outcome.
   outcome compare(std::string_view body) {
     outcome expected = decode(body, decoder_.options());
 
@@ -74,7 +74,8 @@ class judge {
   }
 
   void differ(std::string_view body, const std::string& expected, const std::string& got) const {
-    disagreed_(body, name_ + ": reference says " + expected + "\n  the library says " + got);
+    disagreed_(body,
+               name_ + ": the reference reports " + expected + "\n  the library reports " + got);
   }
 
   std::string name_;

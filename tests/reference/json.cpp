@@ -253,7 +253,8 @@ std::optional<fault> find_fault(std::string_view body, std::size_t max_depth) {
     json = fault{signhook::errc::invalid_json, *surrogate};
   }
   const auto utf8 = find_utf8_fault(body);
-  if (utf8 && (!json || *utf8 <= json->offset)) return fault{signhook::errc::invalid_utf8, *utf8};
+  if (utf8 && (!json || *utf8 <= json->offset)) json = fault{signhook::errc::invalid_utf8, *utf8};
+  if (json && json->offset == body.size()) json->code = signhook::errc::unexpected_end;
   return json;
 }
 

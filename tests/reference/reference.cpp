@@ -2,12 +2,15 @@
 #include "reference.hpp"
 
 #include "json.hpp"
+#include "shape.hpp"
 #include "values.hpp"
+#include <signhook/schema.hpp>
 
 #include <algorithm>
-#include <functional>
 #include <map>
+#include <tuple>
 #include <utility>
+#include <variant>
 
 namespace reference {
 namespace {
@@ -15,66 +18,10 @@ namespace {
 using signhook::decoder_options;
 using signhook::errc;
 
-// ---- The documented schema, written out once more ------------------------------------------------
-
-const std::vector<std::string> dossier_states = {"draft", "pending", "completed"};
-const std::vector<std::string> invitee_states = {"approved", "declined", "reassigned"};
-const std::vector<std::string> request_states = {"pending", "approved"};
-
-struct shape {
-  enum { uuid, time, state, type, object } kind = uuid;
-  const std::vector<std::string>* states = nullptr;
-  struct member;
-  std::vector<member> members;
-};
-struct shape::member {
-  std::string name;
-  shape value;
-  bool required = true;
-};
-
-const shape id{shape::uuid, nullptr, {}};
-const shape created{shape::time, nullptr, {}};
-const shape type{shape::type, nullptr, {}};
-
-shape object(std::vector<shape::member> members) {
-  return {shape::object, nullptr, std::move(members)};
-}
-shape state(const std::vector<std::string>& states) { return {shape::state, &states, {}}; }
-
-shape event_with(std::vector<shape::member> more, bool needs_dossier = true) {
-  std::vector<shape::member> members = {
-      {"id", id},
-      {"type", type},
-      {"created", created},
-      {"dossier", object({{"id", id}, {"state", state(dossier_states)}}), needs_dossier}};
-  members.insert(members.end(), more.begin(), more.end());
-  return object(std::move(members));
-}
-
-const shape invite_shape = object({{"id", id}});
-const shape invitee_shape = object({{"id", id}, {"state", state(invitee_states)}});
-
-const std::map<std::string, shape> known_events = {
-    {"dossier.invite.created", event_with({{"invite", invite_shape}})},
-    {"dossier.invite.expired", event_with({{"invite", invite_shape}})},
-    {"dossier.invite.undelivered", event_with({{"invite", invite_shape}})},
-    {"dossier.invite.viewed",
-     event_with({{"invite", invite_shape}, {"invitee", object({{"id", id}})}})},
-    {"dossier.invitee.state.updated", event_with({{"invitee", invitee_shape}})},
-    {"dossier.prepared", event_with({})},
-    {"dossier.state.updated", event_with({})},
-    {"dossier.invitee.reassignRequest.state.updated",
-     event_with({{"reassignRequest", object({{"id", id},
-                                             {"state", state(request_states)},
-                                             {"originalInvitee", invitee_shape}})}})},
-};
-const shape any_other_event = event_with({}, false);
-
 constexpr std::size_t longest_state = 46;
 constexpr std::size_t longest_type = 79;
 
-// ---- Judging -------------------------------------------------------------------------------------
+// ---- Diagnostics ---------------------------------------------------------------------------------
 
 const json_value* find(const json_value& object, const std::string& key) {
   for (const auto& member : object.members) {
@@ -83,9 +30,9 @@ const json_value* find(const json_value& object, const std::string& key) {
   return nullptr;
 }
 
-class judge {
+class checker {
  public:
-  explicit judge(const decoder_options& options) : options_(options) {}
+  explicit checker(const decoder_options& options) : options_(options) {}
 
   void object(const shape& of, const json_value& value, const std::string& path) {
     std::map<std::string, int> seen;
@@ -93,52 +40,52 @@ class judge {
       const auto known = std::find_if(of.members.begin(), of.members.end(),
                                       [&](const auto& m) { return m.name == member.key; });
       if (known == of.members.end()) {
-        say(options_.members == signhook::unknown_members::ignore, errc::unknown_member,
-            member.offset, path);
+        report(options_.members == signhook::unknown_members::ignore, errc::unknown_member,
+               member.offset, path);
       } else if (seen[member.key]++ > 0) {
-        say(false, errc::duplicate_member, member.offset, path + "/" + member.key);
+        report(false, errc::duplicate_member, member.offset, path + "/" + member.key);
       } else {
         any(known->value, member.value, path + "/" + member.key);
       }
     }
     for (const auto& member : of.members) {
-      if (member.required && seen.count(member.name) == 0) {
-        say(false, errc::missing_member, value.offset, path + "/" + member.name);
+      if (member.is_required && seen.count(member.name) == 0) {
+        report(false, errc::missing_member, value.offset, path + "/" + member.name);
       }
     }
   }
 
   // By offset; what stands at the same place is in order already.
   [[nodiscard]] std::vector<diagnostic> diagnostics() {
-    std::stable_sort(findings_.begin(), findings_.end(),
+    std::stable_sort(diagnostics_.begin(), diagnostics_.end(),
                      [](const diagnostic& a, const diagnostic& b) { return a.offset < b.offset; });
-    return findings_;
+    return diagnostics_;
   }
 
  private:
-  void say(bool warning, errc code, std::size_t offset, const std::string& path) {
-    findings_.push_back({warning, code, offset, path});
+  void report(bool warning, errc code, std::size_t offset, const std::string& path) {
+    diagnostics_.push_back({warning, code, offset, path});
   }
 
   void any(const shape& of, const json_value& value, const std::string& path) {
-    if (value.kind != (of.kind == shape::object ? '{' : '"')) {
-      return say(false, errc::wrong_type, value.offset, path);
+    if (value.kind != (of.is == shape::kind::object ? '{' : '"')) {
+      return report(false, errc::wrong_type, value.offset, path);
     }
-    switch (of.kind) {
-      case shape::object: return object(of, value, path);
-      case shape::uuid:
-        if (!read_uuid(value.text)) say(false, errc::invalid_uuid, value.offset, path);
+    switch (of.is) {
+      case shape::kind::object: return object(of, value, path);
+      case shape::kind::uuid:
+        if (!read_uuid(value.text)) report(false, errc::invalid_uuid, value.offset, path);
         return;
-      case shape::time:
-        if (!read_timestamp(value.text)) say(false, errc::invalid_timestamp, value.offset, path);
+      case shape::kind::timestamp:
+        if (!read_timestamp(value.text)) report(false, errc::invalid_timestamp, value.offset, path);
         return;
-      case shape::state:
-        if (std::count(of.states->begin(), of.states->end(), value.text) == 0) {
+      case shape::kind::state:
+        if (std::count(of.states.begin(), of.states.end(), value.text) == 0) {
           unknown(options_.states, errc::unknown_state, longest_state, value, path);
         }
         return;
-      case shape::type:
-        if (known_events.count(value.text) == 0) {
+      case shape::kind::type:
+        if (shapes().known.count(value.text) == 0) {
           unknown(options_.types, errc::unknown_type, longest_type, value, path);
         }
         return;
@@ -147,75 +94,84 @@ class judge {
 
   void unknown(signhook::unknown policy, errc code, std::size_t longest, const json_value& value,
                const std::string& path) {
-    if (policy == signhook::unknown::reject) return say(false, code, value.offset, path);
-    if (value.text.size() > longest) return say(false, errc::text_too_long, value.offset, path);
-    say(true, code, value.offset, path);
+    if (policy == signhook::unknown::reject) return report(false, code, value.offset, path);
+    if (value.text.size() > longest) return report(false, errc::text_too_long, value.offset, path);
+    report(true, code, value.offset, path);
   }
 
   const decoder_options& options_;
-  std::vector<diagnostic> findings_;
+  std::vector<diagnostic> diagnostics_;
 };
 
-// ---- Values of bodies in which nothing is wrong --------------------------------------------------
+// ---- Values of valid bodies ----------------------------------------------------------------------
 
-template <class Id>
-Id id_of(const json_value& object) {
-  return Id(*read_uuid(find(object, "id")->text));
+// The schema maps names on the wire to members of structs; texts are read here.
+
+template <class Tag>
+void read(const json_value& value, signhook::tagged_id<Tag>& into) {
+  into.value = *read_uuid(value.text);
+}
+
+void read(const json_value& value, signhook::timestamp& into) {
+  into = *read_timestamp(value.text);
+}
+
+void read(const json_value& value, signhook::type_text& into) {
+  into = *signhook::type_text::from(value.text);
 }
 
 template <class Known>
-signhook::open_state<Known> state_of(const json_value& object,
-                                     const std::vector<std::string>& states) {
-  const std::string& text = find(object, "state")->text;
-  const auto at = std::find(states.begin(), states.end(), text);
-  // The enumerators are in the documented order, behind `other`.
-  if (at != states.end()) return static_cast<Known>(1 + (at - states.begin()));
-  return *signhook::open_state<Known>::from_text(text);
+void read(const json_value& value, signhook::open_state<Known>& into) {
+  // The enumerators of the known states follow `other`.
+  const auto known = signhook::open_state<Known>::known_texts();
+  const auto at = std::find(known.begin(), known.end(), value.text);
+  if (at != known.end()) {
+    into = static_cast<Known>(1 + (at - known.begin()));
+  } else {
+    into = *signhook::open_state<Known>::from_text(value.text);
+  }
 }
 
-signhook::dossier dossier_of(const json_value& body) {
-  const json_value& value = *find(body, "dossier");
-  return {id_of<signhook::dossier_id>(value),
-          state_of<signhook::dossier_state>(value, dossier_states)};
+template <class Value>
+void read(const json_value& value, std::optional<Value>& into);
+template <class Object>
+requires requires { signhook::schema<Object>::members; }
+void read(const json_value& value, Object& into);
+
+template <class Object, class Value>
+void read_member(const json_value& object, Object& into,
+                 const signhook::member<Object, Value>& member) {
+  const json_value* const value = find(object, std::string(member.name));
+  if (value != nullptr) read(*value, into.*member.pointer);
 }
 
-signhook::invitee invitee_of(const json_value& value) {
-  return {id_of<signhook::invitee_id>(value),
-          state_of<signhook::invitee_state>(value, invitee_states)};
+template <class Object>
+void read_member(const json_value&, Object&, const signhook::type_member&) {}
+
+template <class Value>
+void read(const json_value& value, std::optional<Value>& into) {
+  read(value, into.emplace());
+}
+
+template <class Object>
+requires requires { signhook::schema<Object>::members; }
+void read(const json_value& value, Object& into) {
+  std::apply([&](const auto&... members) { (read_member(value, into, members), ...); },
+             signhook::schema<Object>::members);
 }
 
 signhook::event value_of(const json_value& body) {
-  const std::string& name = find(body, "type")->text;
-  const auto event = id_of<signhook::event_id>(body);
-  const auto at = *read_timestamp(find(body, "created")->text);
-  if (known_events.count(name) == 0) {
-    signhook::unknown_event unknown{event, *signhook::type_text::from(name), at, std::nullopt};
-    if (find(body, "dossier") != nullptr) unknown.dossier = dossier_of(body);
-    return unknown;
+  const std::string& type = find(body, "type")->text;
+  const auto& types = signhook::event_types;
+  const auto index =
+      static_cast<std::size_t>(std::find(types.begin(), types.end(), type) - types.begin());
+  signhook::event made;
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    ((I == index ? void(made.emplace<I>()) : void()), ...);
   }
-  const auto dossier = dossier_of(body);
-  if (name == "dossier.prepared") return signhook::dossier_prepared{event, at, dossier};
-  if (name == "dossier.state.updated") return signhook::dossier_state_updated{event, at, dossier};
-  if (name == "dossier.invitee.state.updated") {
-    return signhook::invitee_state_updated{event, at, dossier, invitee_of(*find(body, "invitee"))};
-  }
-  if (name == "dossier.invitee.reassignRequest.state.updated") {
-    const json_value& request = *find(body, "reassignRequest");
-    return signhook::reassign_request_state_updated{
-        event,
-        at,
-        dossier,
-        {id_of<signhook::reassign_request_id>(request),
-         state_of<signhook::reassign_request_state>(request, request_states),
-         invitee_of(*find(request, "originalInvitee"))}};
-  }
-  const signhook::invite invite{id_of<signhook::invite_id>(*find(body, "invite"))};
-  if (name == "dossier.invite.created") return signhook::invite_created{event, at, dossier, invite};
-  if (name == "dossier.invite.expired") return signhook::invite_expired{event, at, dossier, invite};
-  if (name == "dossier.invite.undelivered")
-    return signhook::invite_undelivered{event, at, dossier, invite};
-  return signhook::invite_viewed{
-      event, at, dossier, invite, {id_of<signhook::invitee_id>(*find(body, "invitee"))}};
+  (std::make_index_sequence<std::variant_size_v<signhook::event>>{});
+  std::visit([&](auto& event) { read(body, event); }, made);
+  return made;
 }
 
 }  // namespace
@@ -234,12 +190,12 @@ outcome decode(std::string_view body, const decoder_options& options) {
   const json_value tree = read_tree(body);
   if (tree.kind != '{') return {{}, {{false, errc::not_an_object, tree.offset, ""}}};
 
-  const json_value* const named = find(tree, "type");
-  const auto known =
-      named != nullptr && named->kind == '"' ? known_events.find(named->text) : known_events.end();
-  judge judging(options);
-  judging.object(known == known_events.end() ? any_other_event : known->second, tree, "");
-  outcome result{{}, judging.diagnostics()};
+  const json_value* const type = find(tree, "type");
+  const auto& known = shapes().known;
+  const auto at = type != nullptr && type->kind == '"' ? known.find(type->text) : known.end();
+  checker check(options);
+  check.object(at == known.end() ? shapes().any_other_type : at->second, tree, "");
+  outcome result{{}, check.diagnostics()};
   if (std::all_of(result.diagnostics.begin(), result.diagnostics.end(),
                   [](const diagnostic& f) { return f.warning; })) {
     result.value = value_of(tree);

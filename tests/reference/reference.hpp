@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
-// The oracle of the tests: what a body means, worked out slowly and from the documents, over
-// Boost.JSON and the C library. It shares with the library the types of the values and nothing that
-// reads or judges.
+// The oracle of the tests: a second decoder, slow and simple, over Boost.JSON and the C library. It
+// shares the types of the values with the library and takes the schema's names as data (shape.hpp);
+// every rule, every reader of text and every place is its own.
 
 namespace reference {
 
@@ -27,10 +27,10 @@ struct diagnostic {
 };
 
 struct outcome {
-  std::optional<signhook::event> value;  // exactly where there is no violation
+  std::optional<signhook::event> value;  // of a body without errors
   std::vector<diagnostic> diagnostics;   // by offset, then in the documented order of members
 
-  // What `decoder::decode` must report where there is no value.
+  // The error that `decoder::decode` must report if there is no value.
   [[nodiscard]] const diagnostic& first_violation() const;
 };
 

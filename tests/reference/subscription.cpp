@@ -22,14 +22,14 @@ const std::set<std::string> known_types = {
     "dossier.invitee.state.updated", "dossier.prepared",
     "dossier.state.updated",         "dossier.invitee.reassignRequest.state.updated"};
 
-// All that is wrong, in any order of diagnostic.
+// All faults, in any order.
 class faults {
  public:
-  void say(errc code, std::size_t offset, const std::string& path) {
+  void add(errc code, std::size_t offset, const std::string& path) {
     all_.push_back({false, code, offset, path});
   }
   [[nodiscard]] bool empty() const { return all_.empty(); }
-  // That of the lowest offset, and of several there the first that was said.
+  // Returns the fault at the lowest offset, and of several there the first that was added.
   [[nodiscard]] diagnostic first() const {
     return *std::min_element(
         all_.begin(), all_.end(),
@@ -40,7 +40,7 @@ class faults {
   std::vector<diagnostic> all_;
 };
 
-// A member, whether it must be there, and what takes its value or says what is wrong with it.
+// A member, and the function that takes its value or adds its fault.
 struct rule {
   std::string name;
   bool required;
@@ -49,11 +49,11 @@ struct rule {
 
 void read_object(const json_value& value, const std::vector<rule>& rules,
                  const subscription_options& options, faults& wrong) {
-  if (value.kind != '{') return wrong.say(errc::not_an_object, value.offset, "");
+  if (value.kind != '{') return wrong.add(errc::not_an_object, value.offset, "");
   for (const rule& one : rules) {
     const auto is_it = [&](const auto& member) { return member.key == one.name; };
     const auto count = std::count_if(value.members.begin(), value.members.end(), is_it);
-    if (count == 0 && one.required) wrong.say(errc::missing_member, value.offset, "/" + one.name);
+    if (count == 0 && one.required) wrong.add(errc::missing_member, value.offset, "/" + one.name);
   }
   std::set<std::string> seen;
   for (const auto& member : value.members) {
@@ -61,39 +61,39 @@ void read_object(const json_value& value, const std::vector<rule>& rules,
                                   [&](const rule& r) { return r.name == member.key; });
     if (one == rules.end()) {
       if (options.members == signhook::unknown_members::reject)
-        wrong.say(errc::unknown_member, member.offset, "");
+        wrong.add(errc::unknown_member, member.offset, "");
     } else if (!seen.insert(member.key).second) {
-      wrong.say(errc::duplicate_member, member.offset, "/" + member.key);
+      wrong.add(errc::duplicate_member, member.offset, "/" + member.key);
     } else {
       one->take(member.value);
     }
   }
 }
 
-// A value that must be a string, read by `read`, which gives nothing where it is not good.
+// Takes a value that must be a string, with `read`, which returns nothing if it is not valid.
 template <class Value, class Read>
 std::function<void(const json_value&)> take_text(Value& into, Read read, errc code,
                                                  std::string path, faults& wrong) {
   return [&into, read, code, path = std::move(path), &wrong](const json_value& value) {
-    if (value.kind != '"') return wrong.say(errc::wrong_type, value.offset, path);
+    if (value.kind != '"') return wrong.add(errc::wrong_type, value.offset, path);
     const auto good = read(value.text);
-    if (!good) return wrong.say(code, value.offset, path);
+    if (!good) return wrong.add(code, value.offset, path);
     into = Value(*good);
   };
 }
 
 std::optional<std::string> any_text(const std::string& text) { return text; }
 
-void read_one(const json_value& value, const subscription_options& options, signhook::webhook& into,
-              faults& wrong) {
+void read_one(const json_value& value, const subscription_options& options,
+              signhook::subscription& into, faults& wrong) {
   const auto take_events = [&](const json_value& events) {
-    if (events.kind != '[') return wrong.say(errc::wrong_type, events.offset, "/events");
+    if (events.kind != '[') return wrong.add(errc::wrong_type, events.offset, "/events");
     into.events.emplace();
     for (const json_value& one : events.elements) {
       if (one.kind != '"') {
-        wrong.say(errc::wrong_type, one.offset, "/events");
+        wrong.add(errc::wrong_type, one.offset, "/events");
       } else if (options.types == signhook::unknown::reject && known_types.count(one.text) == 0) {
-        wrong.say(errc::unknown_type, one.offset, "/events");
+        wrong.add(errc::unknown_type, one.offset, "/events");
       } else {
         into.events->emplace_back(one.text);
       }
@@ -101,19 +101,19 @@ void read_one(const json_value& value, const subscription_options& options, sign
   };
   const auto take_headers = [&](const json_value& headers) {
     if (headers.kind == 'n' || (headers.kind == '[' && headers.elements.empty())) return;
-    if (headers.kind != '{') return wrong.say(errc::wrong_type, headers.offset, "/headers");
+    if (headers.kind != '{') return wrong.add(errc::wrong_type, headers.offset, "/headers");
     std::set<std::string> seen;
     for (const auto& member : headers.members) {
       if (!seen.insert(member.key).second) {
-        wrong.say(errc::duplicate_member, member.offset, "/headers");
+        wrong.add(errc::duplicate_member, member.offset, "/headers");
       }
-      if (member.value.kind != '"') wrong.say(errc::wrong_type, member.value.offset, "/headers");
+      if (member.value.kind != '"') wrong.add(errc::wrong_type, member.value.offset, "/headers");
       into.headers.push_back({member.key, member.value.text});
     }
   };
   const auto take_disabled = [&](const json_value& disabled) {
     if (disabled.kind != 't' && disabled.kind != 'f') {
-      return wrong.say(errc::wrong_type, disabled.offset, "/disabled");
+      return wrong.add(errc::wrong_type, disabled.offset, "/disabled");
     }
     into.disabled = disabled.kind == 't';
   };
@@ -131,7 +131,7 @@ void read_one(const json_value& value, const subscription_options& options, sign
       options, wrong);
 }
 
-// The tree of an answer, or what keeps it from having one.
+// Reads an answer from its tree, or returns the fault that keeps it from having one.
 template <class T, class Read>
 answer<T> read_answer(std::string_view text, const subscription_options& options, Read read) {
   if (text.size() > options.max_bytes) return {{}, {false, errc::body_too_large, 0, ""}};
@@ -147,18 +147,19 @@ answer<T> read_answer(std::string_view text, const subscription_options& options
 
 }  // namespace
 
-answer<signhook::webhook> read_webhook(std::string_view text, const subscription_options& options) {
-  return read_answer<signhook::webhook>(
-      text, options, [&](const json_value& tree, signhook::webhook& into, faults& wrong) {
+answer<signhook::subscription> read_subscription(std::string_view text,
+                                                 const subscription_options& options) {
+  return read_answer<signhook::subscription>(
+      text, options, [&](const json_value& tree, signhook::subscription& into, faults& wrong) {
         read_one(tree, options, into, wrong);
       });
 }
 
-answer<std::vector<signhook::webhook>> read_webhooks(std::string_view text,
-                                                     const subscription_options& options) {
-  using list = std::vector<signhook::webhook>;
+answer<std::vector<signhook::subscription>> read_subscriptions(
+    std::string_view text, const subscription_options& options) {
+  using list = std::vector<signhook::subscription>;
   return read_answer<list>(text, options, [&](const json_value& tree, list& into, faults& wrong) {
-    if (tree.kind != '[') return wrong.say(errc::wrong_type, tree.offset, "");
+    if (tree.kind != '[') return wrong.add(errc::wrong_type, tree.offset, "");
     for (const json_value& one : tree.elements) read_one(one, options, into.emplace_back(), wrong);
   });
 }
@@ -173,7 +174,7 @@ answer<signhook::api_error> read_api_error(std::string_view text,
                                   status.text.size() <= 11;
           const long long number = is_integer ? std::strtoll(status.text.c_str(), nullptr, 10) : 0;
           if (!is_integer || number < INT32_MIN || number > INT32_MAX) {
-            return wrong.say(errc::wrong_type, status.offset, "/status");
+            return wrong.add(errc::wrong_type, status.offset, "/status");
           }
           into.status = static_cast<std::int32_t>(number);
         };

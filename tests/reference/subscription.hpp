@@ -8,19 +8,19 @@
 #include <string_view>
 #include <vector>
 
-// What the service's answers about webhooks mean, as reference.hpp has it for bodies.
+// Reads the answers of the subscription API, as reference.hpp reads bodies.
 
 namespace reference {
 
 template <class T>
 struct answer {
   std::optional<T> value;
-  diagnostic first;  // of what is wrong, where there is no value
+  diagnostic first;  // if there is no value
 };
 
-[[nodiscard]] answer<signhook::webhook> read_webhook(std::string_view text,
-                                                     const signhook::subscription_options& options);
-[[nodiscard]] answer<std::vector<signhook::webhook>> read_webhooks(
+[[nodiscard]] answer<signhook::subscription> read_subscription(
+    std::string_view text, const signhook::subscription_options& options);
+[[nodiscard]] answer<std::vector<signhook::subscription>> read_subscriptions(
     std::string_view text, const signhook::subscription_options& options);
 [[nodiscard]] answer<signhook::api_error> read_api_error(
     std::string_view text, const signhook::subscription_options& options);

@@ -2,148 +2,99 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/detail/http/token.hpp>
 #include <signhook/event.hpp>
-#include <signhook/schema.hpp>
+#include <signhook/subscription/event_types.hpp>
+#include <signhook/subscription/request.hpp>
 #include <signhook/subscription/resource.hpp>
 
-#include <concepts>
+#include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
-#include <variant>
 #include <vector>
 
-// Whether a subscription fits what the program at its address handles.
+// Compares a subscription with what the program at its URL handles.
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-namespace detail {
-
-template <class T, class... Alternative>
-[[nodiscard]] consteval std::size_t index_among(std::type_identity<std::variant<Alternative...>>) {
-  std::size_t index = 0;
-  static_cast<void>(((std::same_as<T, Alternative> || (++index, false)) || ...));
-  return index;
-}
-
-// The index among `event`'s alternatives.
-template <class Event>
-inline constexpr std::size_t index_of = index_among<Event>(std::type_identity<event>{});
-
-}  // namespace detail
-
-/// A set of types of event. `unknown_event` in it stands for all that the table does not name.
-///
-///     constexpr auto handled = event_type_set::of<dossier_prepared, invite_viewed>();
-class event_type_set {
- public:
-  constexpr event_type_set() noexcept = default;
-
-  /// The types of these events.
-  template <class... Event>
-  [[nodiscard]] static constexpr event_type_set of() noexcept {
-    static_assert((std::constructible_from<event, Event> && ...), "these are no events");
-    event_type_set made;
-    (made.insert(detail::index_of<Event>), ...);
-    return made;
-  }
-
-  /// By the index of `event`'s alternatives; one beyond them is in no set.
-  [[nodiscard]] constexpr bool contains(std::size_t index) const noexcept {
-    return index < std::variant_size_v<event> && (bits_ >> index & 1U) != 0;
-  }
-  /// By the index of `event`'s alternatives; one beyond them is left out.
-  constexpr void insert(std::size_t index) noexcept {
-    if (index < std::variant_size_v<event>) bits_ |= std::uint32_t{1} << index;
-  }
-  /// Whether there is none.
-  [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
-
-  friend constexpr event_type_set operator|(event_type_set a, event_type_set b) noexcept {
-    return event_type_set(a.bits_ | b.bits_);
-  }
-  friend constexpr event_type_set operator-(event_type_set a, event_type_set b) noexcept {
-    return event_type_set(a.bits_ & ~b.bits_);
-  }
-  friend constexpr bool operator==(event_type_set, event_type_set) noexcept = default;
-
- private:
-  constexpr explicit event_type_set(std::uint32_t bits) noexcept : bits_(bits) {}
-  static_assert(std::variant_size_v<event> <= 32);
-
-  std::uint32_t bits_ = 0;  // by the index of `event`'s alternatives
-};
-
-/// What is to be said of a webhook.
+/// The differences between a subscription and what a program handles.
 struct audit_report {
-  /// Subscribed and not handled: deliveries for nothing. `unknown_event` in it: the webhook names
-  /// types that the table does not.
+  /// Subscribed but not handled: these deliveries are useless. `unknown_event` in it: the subscription names
+  /// types that the schema does not have.
   event_type_set not_handled;
 
-  /// Handled and not subscribed: these events never come.
+  /// Handled but not subscribed: these events never arrive.
   event_type_set not_subscribed;
 
-  bool events_not_told = false;  ///< by an older answer; the two sets are empty then
-  bool disabled = false;         ///< observation to be: nothing is delivered
+  bool events_absent = false;  ///< an older answer without `events`; the two sets are empty then
+  bool disabled = false;       ///< nothing is delivered
 
-  /// No custom header with a value: nothing tells a delivery from anybody else's request.
+  /// No header can hold a secret: anybody can post to the URL.
   bool unauthenticated = false;
 
-  /// Whether there is nothing to say.
+  /// Returns true if there is no difference.
   [[nodiscard]] constexpr bool is_clean() const noexcept { return *this == audit_report{}; }
 
   friend constexpr bool operator==(const audit_report&, const audit_report&) noexcept = default;
 };
 
-/// Compares a webhook with what is handled.
-[[nodiscard]] inline audit_report audit(const webhook& of, event_type_set handled) noexcept {
+/// Compares a subscription with the event types that are handled, and with the name of the header that the
+/// receiver takes the secret from, in any case; without a name, any header with a value counts.
+[[nodiscard]] inline audit_report audit(const subscription& of, event_type_set handled,
+                                        std::string_view secret_header = {}) noexcept {
   audit_report report;
-  report.events_not_told = !of.events;
+  report.events_absent = !of.events;
   if (of.events) {
-    event_type_set subscribed;
-    for (const event_name& one : *of.events) subscribed.insert(one.index());
+    const auto subscribed = event_type_set::from_names(*of.events);
     report.not_handled = subscribed - handled;
-    // That unknown types are welcome does not mean that there are any to subscribe to.
+    // A program that handles unknown types does not require that a subscription names some.
     report.not_subscribed = handled - subscribed - event_type_set::of<unknown_event>();
   }
   report.disabled = of.disabled.value_or(false);
-  report.unauthenticated = true;
-  for (const webhook_header& one : of.headers) {
-    report.unauthenticated = report.unauthenticated && one.value.empty();
-  }
+  report.unauthenticated =
+      std::none_of(of.headers.begin(), of.headers.end(), [&](const custom_header& one) {
+        const bool is_it =
+            secret_header.empty() || detail::equal_without_case(one.name, secret_header);
+        return is_it && !one.value.empty();
+      });
   return report;
 }
 
-/// The webhook without what an audit has to say, as far as that can be repaired from here: subscribed to
-/// what is handled, and enabled. A secret header, where there is none, is the caller's to add.
+/// Returns the subscription changed so that an audit finds no difference but the secret: it names what is handled,
+/// and is enabled.
 ///
-///     webhook repaired = repair(of, handled);
-///     repaired.headers = {{"X-Secret", secret}};
-///     const auto body = encode_update(repaired, buffer);     // PUT webhook_path(kid, of.id)
+///     const subscription repaired = repair(of, handled, {"X-Secret", secret});
+///     const auto body = encode_update(repaired, buffer);     // PUT subscription_path(kid, of.id)
 ///
-/// Names that stay keep their order, once each; names that are unknown stay only where `unknown_event` is handled,
-/// and are written only with `draft_options::types` as `unknown::keep`. What the service makes of an
-/// update without any type is not stated.
-/// *Allocation*: the webhook's own.
-[[nodiscard]] inline webhook repair(webhook of, event_type_set handled) {
+/// The names that stay keep their order, once each. Unknown names stay only if `unknown_event` is handled, and
+/// are written only with `request_options::types` as `unknown::keep`. The effect of an update without any type
+/// is undocumented.
+/// *Allocation*: the subscription's own.
+[[nodiscard]] inline subscription repair(subscription of, event_type_set handled) {
   auto& events = of.events ? *of.events : of.events.emplace();
   std::set<std::string> kept;
-  event_type_set subscribed;
   std::erase_if(events, [&](const event_name& one) {
-    if (!handled.contains(one.index()) || !kept.insert(one.text()).second) return true;
-    subscribed.insert(one.index());
-    return false;
+    return !handled.contains(one.index()) || !kept.insert(one.text()).second;
   });
-  const event_type_set more = handled - subscribed;
-  for (std::size_t index = 0; index < event_types.size(); ++index) {
-    if (more.contains(index)) events.emplace_back(std::string(event_types[index]));
-  }
+  const auto added = (handled - event_type_set::from_names(events)).names();
+  events.insert(events.end(), added.begin(), added.end());
   of.disabled = false;
   return of;
+}
+
+/// Does the same, and sets the header with the secret: an audit then finds no difference.
+[[nodiscard]] inline subscription repair(subscription of, event_type_set handled,
+                                         custom_header secret) {
+  subscription repaired = repair(std::move(of), handled);
+  const auto is_it = [&](const custom_header& one) {
+    return detail::equal_without_case(one.name, secret.name);
+  };
+  std::erase_if(repaired.headers, is_it);
+  repaired.headers.push_back(std::move(secret));
+  return repaired;
 }
 
 }  // namespace signhook::inline SIGNHOOK_ABI

@@ -4,50 +4,55 @@
 #include <signhook/config.hpp>
 #include <signhook/detail/http/field_name.hpp>
 #include <signhook/detail/http/token.hpp>
+#include <signhook/detail/json/writer.hpp>
 #include <signhook/json_schema.hpp>
 #include <signhook/schema.hpp>
 #include <signhook/subscription/request.hpp>
 #include <signhook/subscription/resource.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
-// Requests and answers about webhooks as JSON Schema, draft 2020-12.
+// The requests and answers of the subscription API as JSON Schema, draft 2020-12.
 
 namespace signhook::inline SIGNHOOK_ABI {
 
 namespace detail {
 
-// The content of a request, as a table for the schema: a draft is views, and says less of itself.
-struct draft_url {};
-struct draft_types {};
-struct draft_headers {};
+// The content of a request, whose JSON Schema has limits that an answer's has not.
+struct request_url {};
+struct request_types {};
+struct request_headers {};
 
-struct draft_content {
-  draft_url url;
-  std::optional<draft_types> events;
-  std::optional<draft_headers> headers;
+struct request_content {
+  request_url url;
+  std::optional<request_types> events;
+  std::optional<request_headers> headers;
 };
 
 }  // namespace detail
 
 template <>
-struct schema<detail::draft_content> {
-  static constexpr std::string_view description = "A subscription to be.";
+struct schema<detail::request_content> {
+  static constexpr std::string_view description = "A request for a subscription.";
   static constexpr std::tuple members{
-      member{detail::webhook_names::url, &detail::draft_content::url},
-      member{detail::webhook_names::events, &detail::draft_content::events},
-      member{detail::webhook_names::headers, &detail::draft_content::headers}};
+      member{detail::subscription_names::url, &detail::request_content::url},
+      member{detail::subscription_names::events, &detail::request_content::events},
+      member{detail::subscription_names::headers, &detail::request_content::headers}};
 };
 
 namespace detail {
 
-// RFC 3986; of an IPv6address the characters alone.
+// RFC 3986; for an IPv6address only its characters.
 inline constexpr std::string_view url_pattern =
     "^[Hh][Tt][Tt][Pp][Ss]://"
     "(([A-Za-z0-9._~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+"
@@ -65,134 +70,170 @@ inline constexpr std::string_view field_value_pattern =
 
 template <>
 struct value_schema<std::string> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"type":"string"})");
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form) {
+    to.begin_object();
+    to.member("type", "string");
+    to.end_object();
   }
 };
 
 template <>
 struct value_schema<bool> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"type":"boolean"})");
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form) {
+    to.begin_object();
+    to.member("type", "boolean");
+    to.end_object();
   }
 };
 
 template <>
 struct value_schema<std::int32_t> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"type":"integer","minimum":-2147483648,"maximum":2147483647})");
+  using limits = std::numeric_limits<std::int32_t>;
+
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form) {
+    to.begin_object();
+    to.member("type", "integer");
+    to.member("minimum", limits::min());
+    to.member("maximum", limits::max());
+    to.end_object();
   }
 };
 
 template <>
 struct value_schema<std::vector<event_name>> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"type":"array","items":{"type":"string",)");
-    to.text(to.form() == schema_form::strict ? R"("enum":[)" : R"("examples":[)");
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form form) {
+    to.begin_object();
+    to.member("type", "array");
+    to.key("items");
+    to.begin_object();
+    to.member("type", "string");
+    to.key(form == schema_form::strict ? "enum" : "examples");
     to.strings(event_types);
-    to.text("]}}");
+    to.end_object();
+    to.end_object();
   }
 };
 
 template <>
-struct value_schema<std::vector<webhook_header>> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"anyOf":[{"type":"object","additionalProperties":{"type":"string"}},)");
-    to.text(R"({"type":"null"},{"type":"array","maxItems":0}]})");
+struct value_schema<std::vector<custom_header>> {
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form) {
+    to.begin_object();
+    to.key("anyOf");
+    to.raw(R"([{"type":"object","additionalProperties":{"type":"string"}},)"
+           R"({"type":"null"},{"type":"array","maxItems":0}])");
+    to.end_object();
   }
 };
 
 template <>
-struct value_schema<draft_url> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"type":"string","maxLength":)");
-    to.number(draft_options().max_url_bytes);
-    to.text(R"(,"pattern":)");
-    to.string(url_pattern);
-    to.text("}");
+struct value_schema<request_url> {
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form) {
+    to.begin_object();
+    to.member("type", "string");
+    to.member("maxLength", request_options().max_url_bytes);
+    to.member("pattern", url_pattern);
+    to.end_object();
   }
 };
 
 template <>
-struct value_schema<draft_types> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"type":"array","uniqueItems":true,"maxItems":)");
-    to.number(draft_options().max_event_types);
-    to.text(R"(,"items":{"type":"string",)");
-    if (to.form() == schema_form::strict) {
-      to.text(R"("enum":[)");
-    } else {
-      to.text(R"("maxLength":)");
-      to.number(type_text::capacity);
-      to.text(R"(,"examples":[)");
+struct value_schema<request_types> {
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form form) {
+    to.begin_object();
+    to.member("type", "array");
+    to.member("uniqueItems", true);
+    to.member("maxItems", request_options().max_event_types);
+    to.key("items");
+    to.begin_object();
+    to.member("type", "string");
+    if (form == schema_form::tolerant) {
+      to.member("maxLength", type_text::capacity);
     }
+    to.key(form == schema_form::strict ? "enum" : "examples");
     to.strings(event_types);
-    to.text(R"(]},"default":[)");
+    to.end_object();
+    to.key("default");
     to.strings(default_event_types);
-    to.text("]}");
+    to.end_object();
   }
 };
 
-template <>
-struct value_schema<draft_headers> {
-  template <class Writer>
-  static constexpr void write(Writer& to) {
-    to.text(R"({"type":"object","maxProperties":)");
-    to.number(draft_options().max_headers);
-    to.text(R"(,"propertyNames":{"type":"string","pattern":)");
-    to.string(token_pattern);
-    to.text(R"(,"not":{"type":"string","pattern":")");
-    write_reserved(to);
-    to.text(R"("}},"additionalProperties":{"type":"string","pattern":)");
-    to.string(field_value_pattern);
-    to.text("}}");
-  }
-
- private:
-  // Each letter in either case: "^([Hh][Oo][Ss][Tt]|...)$". Within a string of JSON.
-  template <class Writer>
-  static constexpr void write_reserved(Writer& to) {
-    std::string_view before = "^(";
-    for (const std::string_view name : reserved_names) {
-      to.text(before);
-      before = "|";
-      for (const char& c : name) {
-        const char upper = static_cast<char>(c - 'a' + 'A');
+// A pattern for the reserved names, each letter in either case: "^([Hh][Oo][Ss][Tt]|...)$".
+struct reserved_pattern {
+  consteval reserved_pattern() {
+    add("^(");
+    for (const std::string_view& name : reserved_names) {
+      if (&name != reserved_names.data()) add("|");
+      for (const char c : name) {
         if (is_letter(c)) {
-          to.text("[");
-          to.text({&upper, 1});
-          to.text({&c, 1});
-          to.text("]");
-        } else if (c == '*') {
-          to.text(R"(\\*)");
+          const char either[] = {'[', static_cast<char>(c - 'a' + 'A'), c, ']'};
+          add({either, sizeof either});
         } else {
-          to.text({&c, 1});
+          if (c == '*') add("\\");
+          add({&c, 1});
         }
       }
     }
-    to.text(")$");
+    add(")$");
+  }
+  [[nodiscard]] constexpr std::string_view view() const { return {chars.data(), size}; }
+
+  std::array<char, 4096> chars{};
+  std::size_t size = 0;
+
+ private:
+  constexpr void add(std::string_view text) {
+    for (const char c : text) chars[size++] = c;
   }
 };
 
-// What a schema of that name describes.
+inline constexpr reserved_pattern reserved_names_pattern;
+
+template <>
+struct value_schema<request_headers> {
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form) {
+    to.begin_object();
+    to.member("type", "object");
+    to.member("maxProperties", request_options().max_headers);
+    to.key("propertyNames");
+    to.begin_object();
+    to.member("type", "string");
+    to.member("pattern", token_pattern);
+    to.key("not");
+    to.begin_object();
+    to.member("type", "string");
+    to.member("pattern", reserved_names_pattern.view());
+    to.end_object();
+    to.end_object();
+    to.key("additionalProperties");
+    to.begin_object();
+    to.member("type", "string");
+    to.member("pattern", field_value_pattern);
+    to.end_object();
+    to.end_object();
+  }
+};
+
+// The object that the JSON Schema of `T` describes, and its title.
 template <class T>
 struct described;
 
 template <>
-struct described<webhook> {
-  using type = webhook;
-  static constexpr std::string_view title = "webhook";
+struct described<subscription> {
+  using type = subscription;
+  static constexpr std::string_view title = "subscription";
 };
 template <>
 struct described<subscription_request> {
-  using type = draft_content;
+  using type = request_content;
   static constexpr std::string_view title = "subscription_request";
 };
 template <>
@@ -208,18 +249,17 @@ concept described_resource = requires {
 
 }  // namespace detail
 
-/// Writes the JSON Schema of a `webhook`, a `subscription_request` (the content of a request, the strict form
-/// with known types of event alone) or an `api_error`, compact. Returns the end.
+/// Writes the JSON Schema of a `subscription`, a `subscription_request` (its content; the strict form with
+/// known event types only) or an `api_error`, compact. Returns the end.
 ///
-/// It says less than the library does: nothing of members and of headers that occur twice, of an IPv6
-/// address no more than its characters, of lengths in bytes (it bounds characters), and that a number
-/// is an integer where its value is one: 404.0.
+/// It accepts more than the library does, where JSON Schema cannot express a rule: repeated members and
+/// headers, the form of an IPv6 address, lengths in bytes (it bounds characters), and 404.0 as an integer.
 /// Allocates nothing and throws only what `out` throws.
 template <detail::described_resource Resource, std::output_iterator<char> Out>
 constexpr Out write_json_schema(Out out, schema_form form) {
   using described = detail::described<Resource>;
-  return detail::schema_writer<Out>(out, form).template write_object<typename described::type>(
-      described::title);
+  return detail::schema_writer<Out>(std::move(out), form)
+      .template write_object<typename described::type>(described::title);
 }
 
 }  // namespace signhook::inline SIGNHOOK_ABI

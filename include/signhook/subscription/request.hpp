@@ -11,74 +11,77 @@
 #include <signhook/detail/text/utf8.hpp>
 #include <signhook/event.hpp>
 #include <signhook/schema.hpp>
+#include <signhook/subscription/event_types.hpp>
 #include <signhook/subscription/request_error.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstdint>
-#include <iterator>
 #include <optional>
-#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
-// What a subscription is asked for with.
+// The request for a subscription, and its validation.
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// The types of event that the service sends to a webhook which names none, by its own page.
+/// The event types that the service sends to a subscription which names none, as its page documents them.
 inline constexpr std::array default_event_types = {schema<dossier_state_updated>::type,
                                                    schema<dossier_prepared>::type,
                                                    schema<invite_undelivered>::type};
 
-/// A header that the service shall add to each delivery. A secret in one of them is all by which a
-/// delivery can be observation from anybody else's request.
+/// A header that the service adds to each delivery. A secret in one of them is all that tells a delivery
+/// from anybody else's request. Formatters never print the value.
 struct custom_header {
-  std::string_view name;   ///< a token (RFC 9110, section 5.6.2)
-  std::string_view value;  ///< RFC 9110, section 5.5
+  std::string name;   ///< a token (RFC 9110, section 5.6.2)
+  std::string value;  ///< RFC 9110, section 5.5; in an answer of the service perhaps masked
 
-  friend constexpr bool operator==(const custom_header&, const custom_header&) noexcept = default;
+  friend bool operator==(const custom_header&, const custom_header&) = default;
 };
 
-/// A webhook to be: what `encode_create` and `encode_update` write after they have checked it.
+/// A request for a subscription, which `encode_create` and `encode_update` validate and write.
 ///
-///     const std::array types{schema<dossier_prepared>::type, schema<invite_viewed>::type};
-///     const std::array headers{custom_header{"X-Secret", secret}};
-///     const subscription_request draft{"https://example.com/hook", types, headers};
+///     constexpr auto handled = event_type_set::of<dossier_prepared, invite_viewed>();
+///     const subscription_request request{
+///         "https://example.com/hook", handled.names(), {{"X-Secret", secret}}};
 ///
-/// *Lifetime*: views of what it is made of.
+/// *Lifetime*: owns its texts.
 struct subscription_request {
-  std::string_view url;                        ///< where events go: https (RFC 3986)
-  std::span<const std::string_view> events{};  ///< none: the service's `default_event_types`
-  std::span<const custom_header> headers{};    ///< sent with each delivery
+  std::string url;                       ///< where events are sent: an https URL (RFC 3986)
+  std::vector<event_name> events{};      ///< if empty, the service's `default_event_types`
+  std::vector<custom_header> headers{};  ///< sent with each delivery
+
+  friend bool operator==(const subscription_request&, const subscription_request&) = default;
 };
 
-/// What a draft may hold. The service states no limit but `https://`; these keep a mistake from
-/// becoming a webhook that no delivery reaches.
-struct draft_options {
-  /// RFC 9110, section 4.1, recommends that all of HTTP support 8000 octets, and no more.
+/// The limits of a request. The service documents none but `https://`; these catch mistakes that would
+/// create a subscription without deliveries.
+struct request_options {
+  /// The longest URL. RFC 9110, section 4.1, recommends that all of HTTP support at least 8000 octets.
   std::size_t max_url_bytes = 8000;
 
-  std::size_t max_event_types = 100;  ///< against quadratic time: each is compared with all before
+  /// The most event types. Each is compared with all before it, so the limit bounds the time.
+  std::size_t max_event_types = 100;
 
-  /// As many fields as Apache's server takes of a request by default (LimitRequestFields). They too
-  /// are compared each with all before.
+  /// The most headers: Apache's default limit of fields in a request (LimitRequestFields). Each is
+  /// compared with all before it.
   std::size_t max_headers = 100;
 
-  /// Whether types of event may be named that are not in the table. A misspelt one is never sent.
+  /// Accepts or rejects event types that are not in the schema. A misspelt one is never sent.
   unknown types = unknown::reject;
 };
 
-/// Whether HTTP itself uses a header of this name, so that a custom one would break or change a
-/// delivery: `Host`, `Content-Length`, `Connection` and the like, in whatever case.
+/// Returns true if HTTP itself uses a header of this name, in any case, so that a custom one would break
+/// or change a delivery: `Host`, `Content-Length`, `Connection` and others.
 [[nodiscard]] constexpr bool is_reserved_header(std::string_view name) noexcept {
   return detail::is_reserved_name(name);
 }
 
 namespace detail {
 
-// The members on the wire, in requests and in the resource that comes back.
-struct webhook_names {
+// The members on the wire, in requests and in the resource that the service returns.
+struct subscription_names {
   static constexpr std::string_view id = "id";
   static constexpr std::string_view url = "url";
   static constexpr std::string_view events = "events";
@@ -88,19 +91,20 @@ struct webhook_names {
   static constexpr std::string_view created_at = "createdAt";
 };
 
-[[nodiscard]] constexpr std::optional<request_error> check_url(
-    std::string_view url, const draft_options& options) noexcept {
+[[nodiscard]] constexpr std::optional<request_error> validate_url(
+    std::string_view url, const request_options& options) noexcept {
   if (url.size() > options.max_url_bytes) {
     return request_error{request_errc::url_too_long, 0, options.max_url_bytes};
   }
-  return https_url_check(url).run();
+  return https_url_validator(url).run();
 }
 
-[[nodiscard]] constexpr std::optional<request_error> check_event_type(
-    std::string_view type, std::size_t item, const draft_options& options) noexcept {
+[[nodiscard]] constexpr std::optional<request_error> validate_event_type(
+    std::string_view type, std::size_t item, const request_options& options) noexcept {
   if (find_type(type) != known_count) return std::nullopt;
-  if (options.types == unknown::reject)
+  if (options.types == unknown::reject) {
     return request_error{request_errc::unknown_event_type, item, 0};
+  }
   const char* const end = type.data() + type.size();
   for (const char* p = type.data(); p != end;) {
     const auto [next, valid] = step_utf8(p, end);
@@ -116,8 +120,8 @@ struct webhook_names {
   return std::nullopt;
 }
 
-[[nodiscard]] constexpr std::optional<request_error> check_header_name(std::string_view name,
-                                                                       std::size_t item) noexcept {
+[[nodiscard]] constexpr std::optional<request_error> validate_header_name(
+    std::string_view name, std::size_t item) noexcept {
   switch (check_field_name(name)) {
     case field_name_fault::none: return std::nullopt;
     case field_name_fault::not_a_token:
@@ -127,59 +131,55 @@ struct webhook_names {
   return request_error{request_errc::reserved_header_name, item, 0};
 }
 
-// Ranges of anything that converts to a string_view, or has a name and a value that do.
-template <class Types>
-[[nodiscard]] constexpr std::optional<request_error> check_event_types(
-    const Types& types, const draft_options& options) noexcept {
-  std::size_t item = 0;
-  for (auto at = types.begin(); at != types.end(); ++at, ++item) {
-    const std::string_view type(*at);
+[[nodiscard]] inline std::optional<request_error> validate_event_types(
+    const std::vector<event_name>& types, const request_options& options) noexcept {
+  for (std::size_t item = 0; item != types.size(); ++item) {
     if (item == options.max_event_types) {
       return request_error{request_errc::too_many_event_types, item, 0};
     }
-    if (const auto found = check_event_type(type, item, options)) return found;
-    if (std::any_of(types.begin(), at, [type](std::string_view one) { return one == type; })) {
+    if (auto fault = validate_event_type(types[item], item, options)) return fault;
+    const auto at = types.begin() + static_cast<std::ptrdiff_t>(item);
+    if (std::find(types.begin(), at, *at) != at) {
       return request_error{request_errc::repeated_event_type, item, 0};
     }
   }
   return std::nullopt;
 }
 
-template <class Headers>
-[[nodiscard]] constexpr std::optional<request_error> check_headers(
-    const Headers& headers, const draft_options& options) noexcept {
-  std::size_t item = 0;
-  for (auto at = headers.begin(); at != headers.end(); ++at, ++item) {
+[[nodiscard]] inline std::optional<request_error> validate_headers(
+    const std::vector<custom_header>& headers, const request_options& options) noexcept {
+  for (std::size_t item = 0; item != headers.size(); ++item) {
     if (item == options.max_headers) return request_error{request_errc::too_many_headers, item, 0};
-    if (const auto found = check_header_name(at->name, item)) return found;
-    const auto is_same = [name = std::string_view(at->name)](const auto& one) {
-      return equal_without_case(one.name, name);
+    const auto at = headers.begin() + static_cast<std::ptrdiff_t>(item);
+    if (auto fault = validate_header_name(at->name, item)) return fault;
+    const auto is_same = [&](const custom_header& before) {
+      return equal_without_case(before.name, at->name);
     };
     if (std::any_of(headers.begin(), at, is_same)) {
       return request_error{request_errc::repeated_header_name, item, 0};
     }
-    if (const auto found = check_field_value(at->value, item)) return found;
+    if (auto fault = check_field_value(at->value, item)) return fault;
   }
   return std::nullopt;
 }
 
 }  // namespace detail
 
-/// What is wrong with a draft, if anything is: first its address, then its types of event and its
-/// headers, each in their order.
+/// Returns the first fault of a request: in its URL, then in its event types and then in its headers, each in
+/// order; or nothing.
 ///
-/// The address is a URI (RFC 3986) of the scheme https with a host, and without user information and
-/// fragment; what is not ASCII must be percent-encoded in it, or written as IDNA asks. A header's
-/// name is a token (RFC 9110, section 5.6.2) that is not HTTP's own. Its value may hold visible
-/// characters, and within them spaces and tabs; characters beyond ASCII are let pass as RFC 9110's
-/// obs-text, but in which bytes the service sends them is not stated, so a secret better has none.
-/// *Complexity*: linear in the draft's size, but for the comparison of names, each with all before.
-[[nodiscard]] constexpr std::optional<request_error> check(
-    const subscription_request& draft, const draft_options& options = {}) noexcept {
-  auto found = detail::check_url(draft.url, options);
-  if (!found) found = detail::check_event_types(draft.events, options);
-  if (!found) found = detail::check_headers(draft.headers, options);
-  return found;
+/// The URL must be a URI (RFC 3986) with the scheme https and a host, and without user information and
+/// fragment; other than ASCII must be percent-encoded in it, or written as IDNA asks. A header's name must
+/// be a token (RFC 9110, section 5.6.2) that HTTP does not use itself. Its value may have visible characters, and
+/// between them spaces and tabs. Characters beyond ASCII are accepted as RFC 9110's obs-text; in which encoding
+/// the service sends them is undocumented, so use none in a secret.
+/// *Complexity*: linear in the size of the request, and quadratic in the number of types and of headers.
+[[nodiscard]] inline std::optional<request_error> validate(
+    const subscription_request& request, const request_options& options = {}) noexcept {
+  auto fault = detail::validate_url(request.url, options);
+  if (!fault) fault = detail::validate_event_types(request.events, options);
+  if (!fault) fault = detail::validate_headers(request.headers, options);
+  return fault;
 }
 
 }  // namespace signhook::inline SIGNHOOK_ABI

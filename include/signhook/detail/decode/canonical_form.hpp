@@ -2,8 +2,8 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/decode/fields.hpp>
-#include <signhook/detail/text/enumerators.hpp>
+#include <signhook/detail/schema/traits.hpp>
+#include <signhook/detail/text/name_lookup.hpp>
 #include <signhook/detail/text/word.hpp>
 #include <signhook/event.hpp>
 #include <signhook/schema.hpp>
@@ -14,13 +14,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <initializer_list>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 
-// What the table says, as the canonical form has it: texts to compare a body with, a word at a time.
+// The canonical form of the schema: texts to compare a body with, a word at a time.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
@@ -42,9 +43,9 @@ template <std::size_t Size>
   return text;
 }
 
-// A member's key with what stands around it, up to the quote that opens its value if that is a string:
-// without white space, from the brace or comma on; and from its own quote on, with a space behind the
-// colon, as those write who indent.
+// A member's key with the punctuation around it, up to the quote that opens its value if that is a
+// string: without white space, from the brace or comma on; and from its own quote on, with a space
+// after the colon, as indented JSON has it.
 template <class Object, std::size_t I>
 struct key_texts {
   static constexpr std::string_view name = std::get<I>(schema<Object>::members).name;
@@ -78,72 +79,42 @@ inline constexpr std::uint32_t depth_of = []<std::size_t... I>(std::index_sequen
 }
 (std::make_index_sequence<member_count<Object>>{});
 
-// A perfect hash of the known types by eight bytes that each of them has, closing quote included.
-class type_hash {
- public:
-  static constexpr std::size_t slots = 64;
-
-  consteval type_hash() {
-    std::size_t shortest = event_types[0].size();
-    for (const std::string_view type : event_types) shortest = std::min(shortest, type.size());
-    if (shortest < 8) std::abort();
-    offset_ = shortest + 1 - 8;
-    while (!fill()) factor_ = factor_ * 6364136223846793005U + 1442695040888963407U;
-  }
-
-  // How many bytes of a type `find` looks at.
-  [[nodiscard]] constexpr std::size_t reach() const noexcept { return offset_ + 8; }
-
-  // The index of the only known type that may begin at `p`, or `known_count`.
-  [[nodiscard]] std::size_t find(const char* p) const noexcept {
-    return indices_[slot(load<std::uint64_t>(p + offset_))];
-  }
-
- private:
-  [[nodiscard]] constexpr std::size_t slot(std::uint64_t word) const noexcept {
-    return static_cast<std::size_t>((word * factor_) >> 58U);
-  }
-
-  constexpr bool fill() {
-    indices_.fill(known_count);
-    for (std::size_t i = 0; i < event_types.size(); ++i) {
-      std::uint8_t& at = indices_[slot(word_of(event_types[i].substr(offset_), '"'))];
-      if (at != known_count) return false;
-      at = static_cast<std::uint8_t>(i);
-    }
-    return true;
-  }
-
-  std::size_t offset_ = 0;
-  std::uint64_t factor_ = 1;
-  std::array<std::uint8_t, slots> indices_{};
+// The names of the known types.
+struct type_names {
+  static constexpr auto groups = one_group(event_types);
 };
 
-inline constexpr type_hash types_by_hash;
+// The index of the only known type that can begin at `p`, closing quote included, or `known_count`.
+[[nodiscard]] SIGNHOOK_HOT inline std::size_t find_known_type(const char* p,
+                                                              std::size_t readable) noexcept {
+  return lookup_of<type_names::groups>.find(0, p, readable);
+}
 
-// The known states by their first and their last eight bytes, the closing quote included.
+// The known states: which of them can stand at a place by `name_lookup`, and then whether it does, by
+// its first and its last eight bytes and those between.
 template <class Known>
-class state_words {
+class known_states {
  public:
-  // The state whose text and closing quote begin at `p`, if it is a known one; `p` then is set behind
-  // it. Eight bytes before `p` can be read.
-  [[nodiscard]] static Known read(const char*& p, const char* end) noexcept {
-    if (end - p < 8) return Known::other;
+  // The state whose text and closing quote begin at `p`, if it is a known one; `p` then is set to what
+  // follows. Eight bytes before `p` can be read.
+  [[nodiscard]] SIGNHOOK_HOT static Known read(const char*& p, const char* end) noexcept {
+    const auto readable = static_cast<std::size_t>(end - p);
+    const std::size_t found = lookup_of<groups>.find(0, p, readable);
+    if (found == count) return Known::other;
+    const text& one = texts[found];
+    if (readable < 8 || readable < one.size) return Known::other;
     const auto first = load<std::uint64_t>(p);
-    std::size_t found = 0;
-    for (std::size_t i = 1; i < count; ++i) {
-      found |= ((first ^ words[i].first) & words[i].first_mask) == 0 ? i : 0;
-    }
-    const word& one = words[found];
-    if (found == 0 || static_cast<std::size_t>(end - p) < one.size) return Known::other;
     const auto last = load<std::uint64_t>(p + one.size - 8);
-    if (((last ^ one.last) & one.last_mask) != 0) return Known::other;
+    if ((((first ^ one.first) & one.first_mask) | ((last ^ one.last) & one.last_mask)) != 0)
+      return Known::other;
+    if (one.size > 16 && std::memcmp(p, state_names<Known>[found].data(), one.size - 1) != 0)
+      return Known::other;
     p += one.size;
-    return static_cast<Known>(found);
+    return static_cast<Known>(found + 1);
   }
 
  private:
-  struct word {
+  struct text {
     std::uint64_t first = 0;
     std::uint64_t first_mask = 0;
     std::uint64_t last = 0;
@@ -151,26 +122,23 @@ class state_words {
     std::size_t size = 0;  // with the quote
   };
 
-  static constexpr std::size_t count = enumerator_names<Known>.size();
+  static constexpr std::size_t count = state_names<Known>.size();
+  static constexpr auto groups = one_group(state_names<Known>);
 
-  static constexpr std::array<word, count> words = [] {
-    std::array<word, count> made{};
-    for (std::size_t i = 1; i < count; ++i) {
-      const std::string_view text = enumerator_names<Known>[i];
-      word& one = made[i];
-      one.size = text.size() + 1;
-      one.first = word_of(text, '"');
+  static constexpr std::array<text, count> texts = [] {
+    std::array<text, count> made{};
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string_view name = state_names<Known>[i];
+      text& one = made[i];
+      one.size = name.size() + 1;
+      one.first = word_of(name, '"');
       one.first_mask = first_bytes(one.size);
-      for (std::size_t other = 1; other < i; ++other) {
-        if (((made[other].first ^ one.first) & made[other].first_mask & one.first_mask) == 0)
-          std::abort();  // two states that begin alike: `found` would be neither
-      }
-      // Of a text shorter than a word, what stands before it does not matter.
+      // Of a text shorter than a word, the bytes before it do not matter.
       const std::size_t before = one.size < 8 ? 8 - one.size : 0;
       std::array<char, 8> last{};
       for (std::size_t at = before; at < 8; ++at) {
         const std::size_t from = one.size - 8 + at;
-        last[at] = from == text.size() ? '"' : text[from];
+        last[at] = from == name.size() ? '"' : name[from];
       }
       one.last = std::bit_cast<std::uint64_t>(last);
       one.last_mask = ~first_bytes(before);
@@ -179,7 +147,7 @@ class state_words {
   }();
 };
 
-// The members that stand before the type: they are read before it is known whose they are.
+// How many members stand before the type: they are read before the event is known.
 template <class Event>
 inline constexpr std::size_t leading_count = [] {
   std::size_t count = 0;

@@ -2,8 +2,13 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/detail/decode/field_mask.hpp>
 #include <signhook/detail/decode/scalar.hpp>
+#include <signhook/detail/json/type.hpp>
 #include <signhook/detail/schema/traits.hpp>
+#include <signhook/detail/text/enumerators.hpp>
+#include <signhook/detail/text/fixed_text.hpp>
+#include <signhook/detail/text/name_lookup.hpp>
 #include <signhook/detail/text/word.hpp>
 #include <signhook/schema.hpp>
 
@@ -11,7 +16,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <string_view>
 #include <tuple>
@@ -19,222 +23,322 @@
 #include <utility>
 #include <variant>
 
-// The table as the wire shows it: the members of all events merged into one tree, because a body
-// may tell its type, and with it the event, after all else.
+// The schema of a document as its fields: the members of all its objects, at every depth, with a
+// number each. Those of all events are merged, because a body may name its type, and with it its
+// event, after all else.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
-using node_index = std::uint8_t;
-using node_set = std::uint32_t;  // a bit for each node
+inline constexpr field_id root_field = 0;
+inline constexpr field_id no_field = 0;  // the root is no member
 
-inline constexpr node_index root = 0;
-inline constexpr node_index no_node = 0;  // the root is nobody's child
-inline constexpr std::size_t max_nodes = 32;
-
-[[nodiscard]] constexpr node_set only(node_index at) noexcept { return node_set{1} << at; }
-
-struct node {
-  using judge_function = std::optional<errc> (*)(std::string_view, const decoder_options&) noexcept;
+struct field {
+  using validate_function = std::optional<errc> (*)(std::string_view,
+                                                    const decoder_options&) noexcept;
 
   std::string_view name;
-  std::string_view value_type{};   // its name in C++, of a scalar
-  judge_function judge = nullptr;  // of a scalar
-  node_index first_child = no_node;
-  node_index next_sibling = no_node;
-  node_index parent = root;
+  std::string_view value_type{};         // its name in C++, where the value has no fields itself
+  json_type type = json_type::object;    // the types of JSON that its value may have
+  char opens = '{';                      // the first character of most of its values
+  validate_function validate = nullptr;  // of a string
+  field_id first_child = no_field;
+  field_id next_sibling = no_field;
+  field_id parent = root_field;
   std::uint8_t depth = 1;  // of an object: how many containers are open in it
 
-  [[nodiscard]] constexpr bool is_object() const noexcept { return judge == nullptr; }
+  [[nodiscard]] constexpr bool has_fields() const noexcept { return value_type.empty(); }
 };
 
-// The nodes that an event's body may have, and those of them that must be there if what holds them
-// is.
-struct event_nodes {
-  node_set known = 0;
-  node_set required = 0;
+// Two events that give one member different types.
+struct field_conflict {
+  std::string_view name{};
+  std::string_view first{};
+  std::string_view second{};
 };
 
-struct wire_tree {
-  std::array<node, max_nodes> nodes{};
-  std::size_t size = 1;
-  std::array<event_nodes, std::variant_size_v<event>> events{};
+// The fields that the body of one event, or of another document, may have, and those of them that
+// must be there if the object that holds them is.
+template <std::size_t Count>
+struct document_fields {
+  field_mask<Count> known{};
+  field_mask<Count> required{};
+};
 
-  // The child of that name, or `no_node`.
-  [[nodiscard]] constexpr node_index child(node_index of, std::string_view name) const noexcept {
-    node_index at = nodes[of].first_child;
-    while (at != no_node && nodes[at].name != name) at = nodes[at].next_sibling;
+template <std::size_t Count, std::size_t Documents>
+struct field_table {
+  static constexpr std::size_t size = Count;
+
+  std::array<field, Count> fields{};
+  std::array<document_fields<Count>, Documents> documents{};
+
+  [[nodiscard]] constexpr const field& operator[](field_id id) const noexcept { return fields[id]; }
+
+  // The child of that name, or `no_field`.
+  [[nodiscard]] constexpr field_id child(field_id of, std::string_view name) const noexcept {
+    field_id at = fields[of].first_child;
+    while (at != no_field && fields[at].name != name) at = fields[at].next_sibling;
     return at;
   }
 };
 
-class tree_builder {
+// The alternatives of a `std::variant`, or any other type alone.
+template <class Root>
+struct documents_of {
+  static constexpr std::size_t count = 1;
+  template <std::size_t>
+  using type = Root;
+};
+template <class... Event>
+struct documents_of<std::variant<Event...>> {
+  static constexpr std::size_t count = sizeof...(Event);
+  template <std::size_t I>
+  using type = std::variant_alternative_t<I, std::variant<Event...>>;
+};
+
+template <class Root>
+class field_table_builder {
  public:
-  template <class Event>
-  constexpr void add_event(std::size_t index) {
-    add_members<Event>(root, tree_.events[index]);
+  // A field's id has eight bits.
+  static constexpr std::size_t max_fields = 255;
+  static constexpr std::size_t document_count = documents_of<Root>::count;
+
+  constexpr field_table_builder() {
+    [this]<std::size_t... I>(std::index_sequence<I...>) {
+      (add_document<typename documents_of<Root>::template type<I>>(I), ...);
+    }
+    (std::make_index_sequence<document_count>{});
   }
 
-  [[nodiscard]] constexpr const wire_tree& tree() const { return tree_; }
+  field_table<max_fields, document_count> table{};
+  std::size_t size = 1;
+  field_conflict conflict{};
 
  private:
-  template <class Object>
-  constexpr void add_members(node_index at, event_nodes& nodes) {
-    std::apply([&](const auto&... members) { (add_member(at, members, nodes), ...); },
+  template <class Document>
+  constexpr void add_document(std::size_t index) {
+    add_members<Document>(root_field, table.documents[index]);
+  }
+
+  template <class Object, class Into>
+  constexpr void add_members(field_id at, Into& into) {
+    std::apply([&](const auto&... members) { (add_member(at, members, into), ...); },
                schema<Object>::members);
   }
 
-  template <class Object, class Value>
-  constexpr void add_member(node_index of, const member<Object, Value>& member,
-                            event_nodes& nodes) {
+  template <class Object, class Value, class Into>
+  constexpr void add_member(field_id of, const member<Object, Value>& member, Into& into) {
     using form = required_form<Value>;
-    if constexpr (wire_object<typename form::type>) {
-      const node_index at = add_node(of, {.name = member.name}, nodes, form::is_required);
-      add_members<typename form::type>(at, nodes);
+    using value_type = typename form::type;
+    if constexpr (wire_object<value_type>) {
+      const field_id at = add_field(of, {.name = member.name}, into, form::is_required);
+      add_members<value_type>(at, into);
     } else {
-      add_node(of, scalar_field<typename form::type>(member.name), nodes, form::is_required);
+      add_field(of, scalar_field<value_type>(member.name), into, form::is_required);
     }
   }
 
-  constexpr void add_member(node_index of, const type_member& member, event_nodes& nodes) {
-    add_node(of, scalar_field<type_text>(member.name), nodes, true);
+  template <class Into>
+  constexpr void add_member(field_id of, const type_member& member, Into& into) {
+    add_field(of, scalar_field<type_text>(member.name), into, true);
   }
 
   template <class Value>
-  [[nodiscard]] static constexpr node scalar_field(std::string_view name) {
-    return {.name = name, .value_type = type_name<Value>(), .judge = &scalar<Value>::judge};
+  [[nodiscard]] static constexpr field scalar_field(std::string_view name) {
+    field made{.name = name, .value_type = type_name<Value>(), .type = scalar<Value>::type};
+    made.opens = made.type == json_type::array ? '[' : '"';
+    if constexpr (requires { &scalar<Value>::validate; }) made.validate = &scalar<Value>::validate;
+    return made;
   }
 
-  constexpr node_index add_node(node_index of, const node& added, event_nodes& nodes,
-                                bool is_required) {
-    node_index at = tree_.child(of, added.name);
-    if (at == no_node) {
+  template <class Into>
+  constexpr field_id add_field(field_id of, const field& added, Into& into, bool is_required) {
+    field_id at = table.child(of, added.name);
+    if (at == no_field) {
       at = append(of, added);
-    } else if (tree_.nodes[at].value_type != added.value_type) {
-      std::abort();  // the same member, of another type in another event
+    } else if (table[at].value_type != added.value_type && conflict.name.empty()) {
+      conflict = {added.name, table[at].value_type, added.value_type};
     }
-    nodes.known |= only(at);
-    if (is_required) nodes.required |= only(at);
+    into.known.add(at);
+    if (is_required) into.required.add(at);
     return at;
   }
 
-  constexpr node_index append(node_index of, const node& added) {
-    const auto at = static_cast<node_index>(tree_.size++);
-    tree_.nodes[at] = added;
-    tree_.nodes[at].parent = of;
-    tree_.nodes[at].depth = static_cast<std::uint8_t>(tree_.nodes[of].depth + 1);
-    node_index* link = &tree_.nodes[of].first_child;
-    while (*link != no_node) link = &tree_.nodes[*link].next_sibling;
-    *link = at;
+  constexpr field_id append(field_id of, const field& added) {
+    const auto at = static_cast<field_id>(size++);
+    table.fields[at] = added;
+    table.fields[at].parent = of;
+    table.fields[at].depth = static_cast<std::uint8_t>(table.fields[of].depth + 1);
+    field_id* last = &table.fields[of].first_child;
+    while (*last != no_field) last = &table.fields[*last].next_sibling;
+    *last = at;
     return at;
   }
-
-  wire_tree tree_;
 };
 
-inline constexpr wire_tree tree = []<std::size_t... I>(std::index_sequence<I...>) {
-  tree_builder builder;
-  (builder.add_event<std::variant_alternative_t<I, event>>(I), ...);
-  return builder.tree();
+// Never complete. The compiler's message shows the member's name and both types.
+template <fixed_text Name, fixed_text First, fixed_text Second>
+struct this_member_has_two_types {
+  static_assert(always_false<Name>,
+                "schema.hpp gives one member of an object different types in two events: give both "
+                "the same, or one of the members another name");
+};
+
+template <class Root>
+[[nodiscard]] consteval bool types_agree() {
+  constexpr field_conflict found = field_table_builder<Root>().conflict;
+  if constexpr (!found.name.empty()) {
+    constexpr auto text = []<std::size_t Size>(std::string_view of) {
+      return fixed_text<Size>(of);
+    };
+    return sizeof(this_member_has_two_types<
+                  text.template operator()<found.name.size()>(found.name),
+                  text.template operator()<found.first.size()>(found.first),
+                  text.template operator()<found.second.size()>(found.second)>) != 0;
+  }
+  return true;
 }
-(std::make_index_sequence<std::variant_size_v<event>>{});
 
-// The node of the member whose value is the event's type.
-inline constexpr node_index type_node = [] {
-  node_index at = tree.nodes[root].first_child;
-  while (tree.nodes[at].value_type != type_name<type_text>()) at = tree.nodes[at].next_sibling;
-  return at;
-}();
-
-// A perfect hash of the names of all nodes' children, by their first eight bytes and whose children
-// they are.
-class name_hash {
- public:
-  static constexpr std::size_t slots = 64;
-
-  consteval name_hash() {
-    while (!fill()) factor_ = factor_ * 6364136223846793005U + 1442695040888963407U;
-  }
-
-  // As `tree.child(of, name)`, where eight bytes can be read at `name`.
-  [[nodiscard]] SIGNHOOK_HOT node_index child(node_index of, std::string_view name) const noexcept {
-    const std::uint64_t first =
-        load<std::uint64_t>(name.data()) & first_bytes_masks[std::min<std::size_t>(name.size(), 8)];
-    const entry& one = entries_[slot(of, first)];
-    const bool same = one.first == first && one.of == of && one.name.size() == name.size() &&
-                      (name.size() <= 8 || one.name == name);
-    return same ? one.node : no_node;
-  }
-
- private:
-  struct entry {
-    std::uint64_t first = 0;
-    std::string_view name{};
-    node_index of = 0;
-    node_index node = no_node;
-  };
-
-  static constexpr auto first_bytes_masks = [] {
-    std::array<std::uint64_t, 9> masks{};
-    for (std::size_t size = 0; size < masks.size(); ++size) masks[size] = first_bytes(size);
-    return masks;
-  }();
-
-  [[nodiscard]] constexpr std::size_t slot(node_index of, std::uint64_t first) const noexcept {
-    return static_cast<std::size_t>(((first + of) * factor_) >> 58U);
-  }
-
-  constexpr bool fill() {
-    entries_ = {};
-    for (std::size_t of = 0; of < tree.size; ++of) {
-      for (node_index at = tree.nodes[of].first_child; at != no_node;
-           at = tree.nodes[at].next_sibling) {
-        const std::string_view name = tree.nodes[at].name;
-        entry& one = entries_[slot(static_cast<node_index>(of), word_of(name))];
-        if (one.node != no_node) return false;
-        one = {word_of(name), name, static_cast<node_index>(of), at};
-      }
-    }
-    return true;
-  }
-
-  std::uint64_t factor_ = 0x9e3779b97f4a7c15U;
-  std::array<entry, slots> entries_{};
-};
-
-inline constexpr name_hash names;
-
-// The pointers (RFC 6901) of all nodes, one behind the other. Names hold neither `~` nor `/`, which
-// would have to be escaped, nor what JSON escapes.
-struct pointer_texts {
-  std::array<char, 1024> chars{};
-  std::array<std::uint16_t, max_nodes> begins{};
-  std::array<std::uint16_t, max_nodes> ends{};
-};
-
-inline constexpr pointer_texts pointers = [] {
-  pointer_texts made;
-  std::uint16_t used = 0;
-  const auto put = [&](char c) { made.chars[used++] = c; };
-  // A parent is appended before its children, and the root's pointer is empty.
-  for (std::size_t parent = 0; parent < tree.size; ++parent) {
-    for (node_index at = tree.nodes[parent].first_child; at != no_node;
-         at = tree.nodes[at].next_sibling) {
-      made.begins[at] = used;
-      for (std::uint16_t i = made.begins[parent]; i != made.ends[parent]; ++i) put(made.chars[i]);
-      put('/');
-      for (const char c : tree.nodes[at].name) {
-        if (c < ' ' || c > '}' || c == '/' || c == '"' || c == '\\') std::abort();
-        put(c);
-      }
-      made.ends[at] = used;
+// The table of a document's fields.
+template <class Root>
+inline constexpr auto fields_of = [] {
+  static_assert(types_agree<Root>());
+  constexpr std::size_t count = field_table_builder<Root>().size;
+  static_assert(count <= field_table_builder<Root>::max_fields, "a document has too many fields");
+  constexpr std::size_t documents = field_table_builder<Root>::document_count;
+  const field_table_builder<Root> built;
+  field_table<count, documents> made;
+  std::copy_n(built.table.fields.begin(), count, made.fields.begin());
+  for (std::size_t i = 0; i < documents; ++i) {
+    for (std::size_t id = 0; id < count; ++id) {
+      const auto at = static_cast<field_id>(id);
+      if (built.table.documents[i].known.has(at)) made.documents[i].known.add(at);
+      if (built.table.documents[i].required.has(at)) made.documents[i].required.add(at);
     }
   }
   return made;
 }();
 
-[[nodiscard]] constexpr std::string_view pointer_of(node_index at) noexcept {
-  return {pointers.chars.data() + pointers.begins[at],
-          static_cast<std::size_t>(pointers.ends[at] - pointers.begins[at])};
+inline constexpr const auto& event_fields = fields_of<event>;
+
+template <class Root>
+using fields_mask = field_mask<std::remove_cvref_t<decltype(fields_of<Root>)>::size>;
+
+// The field that holds the event's type.
+inline constexpr field_id type_field = [] {
+  field_id at = event_fields[root_field].first_child;
+  while (event_fields[at].value_type != type_name<type_text>()) at = event_fields[at].next_sibling;
+  return at;
+}();
+
+// ---- Look-up of the children of a field by name ----
+
+// The names of all fields, grouped by their parents; `ids` has the field of each name.
+template <class Root>
+struct child_names {
+  static constexpr std::size_t size = std::remove_cvref_t<decltype(fields_of<Root>)>::size;
+
+  static constexpr auto ids = [] {
+    std::array<field_id, size> made{};
+    std::size_t used = 0;
+    for (std::size_t of = 0; of < size; ++of) {
+      field_id at = fields_of<Root>.fields[of].first_child;
+      for (; at != no_field; at = fields_of<Root>[at].next_sibling) made[used++] = at;
+    }
+    return made;
+  }();
+
+  static constexpr auto groups = [] {
+    name_groups<size - 1, size> made;
+    std::size_t used = 0;
+    for (std::size_t of = 0; of < size; ++of) {
+      made.begins[of] = static_cast<std::uint16_t>(used);
+      field_id at = fields_of<Root>.fields[of].first_child;
+      for (; at != no_field; at = fields_of<Root>[at].next_sibling)
+        made.names[used++] = fields_of<Root>[at].name;
+    }
+    made.begins[size] = static_cast<std::uint16_t>(used);
+    return made;
+  }();
+
+  // The first eight bytes of each name.
+  static constexpr auto words = [] {
+    std::array<std::uint64_t, size> made{};
+    for (std::size_t i = 0; i + 1 < size; ++i) made[i] = word_of(groups.names[i]);
+    return made;
+  }();
+};
+
+// As `fields_of<Root>.child(of, name)`, where eight bytes after the name can be read.
+template <class Root>
+[[nodiscard]] SIGNHOOK_HOT inline field_id find_child(field_id of, std::string_view name) noexcept {
+  using names = child_names<Root>;
+  const std::size_t at = lookup_of<names::groups>.find(of, name.data(), name.size() + 8);
+  if (at == names::size - 1 || names::groups.names[at].size() != name.size()) return no_field;
+  const std::uint64_t first = load<std::uint64_t>(name.data()) & first_bytes_mask(name.size());
+  if (first != names::words[at]) return no_field;
+  return name.size() <= 8 || names::groups.names[at] == name ? names::ids[at] : no_field;
+}
+
+// ---- Pointers ----
+
+// The JSON Pointers (RFC 6901) of all fields, one after the other.
+template <std::size_t Fields, std::size_t Size>
+struct pointer_texts {
+  std::array<char, Size> chars{};
+  std::array<std::uint16_t, Fields + 1> begins{};
+};
+
+// Appends the pointer of a field to `out`, which is an output iterator.
+template <class Table, class Out>
+constexpr Out append_pointer(const Table& table, field_id of, Out out) {
+  if (of == root_field) return out;
+  out = append_pointer(table, table[of].parent, out);
+  *out++ = '/';
+  for (const char c : table[of].name) {
+    // RFC 6901, section 3.
+    if (c == '~' || c == '/') *out++ = '~';
+    *out++ = c == '~' ? '0' : c == '/' ? '1' : c;
+  }
+  return out;
+}
+
+// How many characters that pointer has.
+template <class Table>
+[[nodiscard]] constexpr std::size_t pointer_size(const Table& table, field_id of) {
+  if (of == root_field) return 0;
+  const std::string_view name = table[of].name;
+  const auto escaped =
+      std::count_if(name.begin(), name.end(), [](char c) { return c == '~' || c == '/'; });
+  return pointer_size(table, table[of].parent) + 1 + name.size() +
+         static_cast<std::size_t>(escaped);
+}
+
+template <class Root>
+inline constexpr auto pointers_of = [] {
+  constexpr std::size_t fields = std::remove_cvref_t<decltype(fields_of<Root>)>::size;
+  constexpr std::size_t total = [] {
+    std::size_t sum = 0;
+    for (std::size_t id = 0; id < fields; ++id) {
+      sum += pointer_size(fields_of<Root>, static_cast<field_id>(id));
+    }
+    return sum;
+  }();
+  pointer_texts<fields, total> made;
+  char* out = made.chars.data();
+  for (std::size_t id = 0; id < fields; ++id) {
+    made.begins[id] = static_cast<std::uint16_t>(out - made.chars.data());
+    out = append_pointer(fields_of<Root>, static_cast<field_id>(id), out);
+  }
+  made.begins[fields] = static_cast<std::uint16_t>(total);
+  return made;
+}();
+
+// *Lifetime*: static storage.
+template <class Root>
+[[nodiscard]] constexpr std::string_view pointer_of(field_id id) noexcept {
+  const auto& texts = pointers_of<Root>;
+  return std::string_view(texts.chars.data(), texts.chars.size())
+      .substr(texts.begins[id], texts.begins[id + 1U] - texts.begins[id]);
 }
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

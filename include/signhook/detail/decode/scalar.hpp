@@ -3,6 +3,7 @@
 
 #include <signhook/config.hpp>
 #include <signhook/decoder_options.hpp>
+#include <signhook/detail/json/type.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/schema.hpp>
@@ -12,7 +13,7 @@
 #include <optional>
 #include <string_view>
 
-// The values that are strings on the wire: how each is read, and what is to be said of its text.
+// The values that are strings on the wire: how each is parsed, and what is wrong with one that is not.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
@@ -22,43 +23,46 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
                                   event_types.begin());
 }
 
-// Reads a value from its characters. `judge` says nothing of good ones; else it gives the code of
+// Parses a value from its characters. `validate` returns nothing for a good one, and else the code of
 // what is wrong, or of what is new: see `is_warning`.
 template <class T>
 struct scalar;
 
 template <class Tag>
 struct scalar<tagged_id<Tag>> {
-  [[nodiscard]] static constexpr auto read(std::string_view text) noexcept {
+  static constexpr json_type type = json_type::string;
+  [[nodiscard]] static constexpr auto parse(std::string_view text) noexcept {
     return tagged_id<Tag>::parse(text);
   }
-  [[nodiscard]] static constexpr std::optional<errc> judge(std::string_view text,
-                                                           const decoder_options&) noexcept {
-    if (read(text)) return std::nullopt;
+  [[nodiscard]] static constexpr std::optional<errc> validate(std::string_view text,
+                                                              const decoder_options&) noexcept {
+    if (parse(text)) return std::nullopt;
     return errc::invalid_uuid;
   }
 };
 
 template <>
 struct scalar<timestamp> {
-  [[nodiscard]] static constexpr auto read(std::string_view text) noexcept {
+  static constexpr json_type type = json_type::string;
+  [[nodiscard]] static constexpr auto parse(std::string_view text) noexcept {
     return timestamp::parse(text);
   }
-  [[nodiscard]] static constexpr std::optional<errc> judge(std::string_view text,
-                                                           const decoder_options&) noexcept {
-    if (read(text)) return std::nullopt;
+  [[nodiscard]] static constexpr std::optional<errc> validate(std::string_view text,
+                                                              const decoder_options&) noexcept {
+    if (parse(text)) return std::nullopt;
     return errc::invalid_timestamp;
   }
 };
 
 template <class Known>
 struct scalar<open_state<Known>> {
-  [[nodiscard]] static constexpr auto read(std::string_view text) noexcept {
+  static constexpr json_type type = json_type::string;
+  [[nodiscard]] static constexpr auto parse(std::string_view text) noexcept {
     return open_state<Known>::from_text(text);
   }
-  [[nodiscard]] static constexpr std::optional<errc> judge(
+  [[nodiscard]] static constexpr std::optional<errc> validate(
       std::string_view text, const decoder_options& options) noexcept {
-    const auto state = read(text);
+    const auto state = parse(text);
     if (state && state->is_known()) return std::nullopt;
     if (state || options.states == unknown::reject) return errc::unknown_state;
     return errc::text_too_long;
@@ -68,18 +72,19 @@ struct scalar<open_state<Known>> {
 // The type's name, known or not.
 template <>
 struct scalar<type_text> {
-  [[nodiscard]] static constexpr auto read(std::string_view text) noexcept {
+  static constexpr json_type type = json_type::string;
+  [[nodiscard]] static constexpr auto parse(std::string_view text) noexcept {
     return type_text::from(text);
   }
-  [[nodiscard]] static constexpr std::optional<errc> judge(
+  [[nodiscard]] static constexpr std::optional<errc> validate(
       std::string_view text, const decoder_options& options) noexcept {
     if (find_type(text) != known_count) return std::nullopt;
-    if (read(text) || options.types == unknown::reject) return errc::unknown_type;
+    if (parse(text) || options.types == unknown::reject) return errc::unknown_type;
     return errc::text_too_long;
   }
 };
 
-// Whether what `judge` or the walk over an object found is new, and not wrong, by the options.
+// True for what is new by the schema, and by the options not wrong.
 [[nodiscard]] constexpr bool is_warning(errc code, const decoder_options& options) noexcept {
   switch (code) {
     case errc::unknown_type: return options.types == unknown::keep;

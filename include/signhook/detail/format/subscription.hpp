@@ -3,8 +3,8 @@
 
 #include <signhook/config.hpp>
 #include <signhook/detail/format/text.hpp>
+#include <signhook/detail/json/writer.hpp>
 #include <signhook/detail/text/decimal.hpp>
-#include <signhook/encoder.hpp>
 #include <signhook/event.hpp>
 #include <signhook/schema.hpp>
 #include <signhook/subscription.hpp>
@@ -15,8 +15,8 @@
 #include <cstddef>
 #include <string_view>
 
-// The formatters of webhooks, a part of `format.hpp`. A header's value and an address's query may be
-// secrets, and are never printed.
+// The formatters of subscriptions, a part of `format.hpp`. A header's value and a URL's query may be secrets,
+// and are never printed.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
@@ -50,14 +50,14 @@ constexpr void put_report(Room& out, const audit_report& report) noexcept {
     first = false;
     out.put(what);
   };
-  put(report.is_clean(), "nothing to repair");
+  put(report.is_clean(), "no difference");
   put(!report.not_handled.empty(), "subscribed but not handled: ");
   put_types(out, report.not_handled);
   put(!report.not_subscribed.empty(), "handled but not subscribed: ");
   put_types(out, report.not_subscribed);
-  put(report.events_not_told, "types of event not told");
+  put(report.events_absent, "events absent");
   put(report.disabled, "disabled");
-  put(report.unauthenticated, "no custom header, so anybody may post");
+  put(report.unauthenticated, "no secret header, so anybody can post");
 }
 
 // An address without its query, in which there may be a secret.
@@ -70,7 +70,7 @@ constexpr Out write_shown_url(Out out, std::string_view url) {
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail
 
-/// `invalid_header_value in headers[1] at 3: this cannot stand here in a header's value`
+/// `invalid_header_value in headers[1] at 3: not a valid header value`
 template <>
 struct fmt::formatter<signhook::request_error>
     : signhook::detail::formatter_of_text<signhook::detail::text_buffer<256>> {
@@ -103,7 +103,7 @@ struct fmt::formatter<signhook::event_type_set>
   }
 };
 
-/// `subscribed but not handled: dossier.prepared; disabled; no custom header, so anybody may post`
+/// `subscribed but not handled: dossier.prepared; disabled; no secret header, so anybody can post`
 template <>
 struct fmt::formatter<signhook::audit_report>
     : signhook::detail::formatter_of_text<signhook::detail::text_buffer<1024>> {
@@ -112,14 +112,14 @@ struct fmt::formatter<signhook::audit_report>
   }
 };
 
-/// `webhook id=... url=https://example.com/hook?... events=[dossier.prepared] headers=[X-Secret]
+/// `subscription id=... url=https://example.com/hook?... events=[dossier.prepared] headers=[X-Secret]
 /// disabled=false updatedAt=... createdAt=...` on one line; takes no format.
 template <>
-struct fmt::formatter<signhook::webhook> {
+struct fmt::formatter<signhook::subscription> {
   constexpr auto parse(fmt::format_parse_context& context) { return context.begin(); }
 
-  auto format(const signhook::webhook& of, fmt::format_context& context) const {
-    auto out = signhook::detail::write_text(context.out(), "webhook id=");
+  auto format(const signhook::subscription& of, fmt::format_context& context) const {
+    auto out = signhook::detail::write_text(context.out(), "subscription id=");
     out = written(out, of.id);
     out = signhook::detail::write_text(out, " url=");
     out = signhook::detail::write_shown_url(out, of.url);

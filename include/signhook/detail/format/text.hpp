@@ -2,8 +2,8 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/detail/json/writer.hpp>
 #include <signhook/detail/text/hex.hpp>
-#include <signhook/encoder.hpp>
 
 #include <fmt/format.h>
 

@@ -117,15 +117,15 @@ inline constexpr bool is_view =
 // may be into itself, unless it has nothing to destroy.
 template <class Part, class Reference>
 [[nodiscard]] consteval bool outlives_the_field() {
-  using field = std::remove_cvref_t<Reference>;
-  using part = part_type<Part, field>;
+  using element = std::remove_cvref_t<Reference>;
+  using part = part_type<Part, element>;
   if constexpr (is_view<std::remove_cvref_t<part>>) {
     return true;
   } else if constexpr (!std::is_reference_v<part>) {
     return false;
   } else {
     return std::is_lvalue_reference_v<Reference> ||
-           (std::is_trivially_destructible_v<field> &&
+           (std::is_trivially_destructible_v<element> &&
             !std::is_trivially_destructible_v<std::remove_cvref_t<part>>);
   }
 }

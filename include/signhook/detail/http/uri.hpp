@@ -3,9 +3,9 @@
 
 #include <signhook/config.hpp>
 #include <signhook/detail/http/token.hpp>
+#include <signhook/detail/text/ascii.hpp>
 #include <signhook/detail/text/hex.hpp>
 #include <signhook/subscription/request_error.hpp>
-#include <signhook/timestamp.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -13,8 +13,8 @@
 #include <optional>
 #include <string_view>
 
-// Addresses (RFC 3986), read from the left, so that a fault is found at the first byte that cannot
-// continue what was begun.
+// URIs (RFC 3986), read from the left, so that a fault is found at the first byte that no valid URI with the
+// same beginning could have.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
@@ -28,31 +28,31 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
   return std::string_view("!$&'()*+,;=").find(c) != std::string_view::npos;
 }
 
-// The text of an IP-literal (RFC 3986, section 3.2.2) behind its opening bracket, up to and with the
+// Reads an IP-literal (RFC 3986, section 3.2.2) after its opening bracket, up to and including the
 // closing one. A zone (RFC 6874) has no meaning outside the machine that wrote it, and is rejected.
 class ip_literal_reader {
  public:
   constexpr ip_literal_reader(const char* at, const char* end) noexcept : p_(at), end_(end) {}
 
-  // Behind what was read, or at the first byte that cannot stand there.
+  // The end of the literal, or its first byte at fault.
   [[nodiscard]] constexpr const char* at() const noexcept { return p_; }
 
   [[nodiscard]] constexpr bool read() noexcept {
     const bool whole = is('v') || is('V') ? read_future() : read_ipv6();
-    return whole && pass(']');
+    return whole && skip(']');
   }
 
  private:
   [[nodiscard]] constexpr bool is(char c) const noexcept { return p_ != end_ && *p_ == c; }
 
-  constexpr bool pass(char c) noexcept {
+  constexpr bool skip(char c) noexcept {
     if (!is(c)) return false;
     ++p_;
     return true;
   }
 
-  // Over at most `most` hexadecimal digits; how many there were.
-  constexpr std::size_t pass_hex(std::size_t most) noexcept {
+  // Skips at most `most` hexadecimal digits and returns their number.
+  constexpr std::size_t skip_hex(std::size_t most) noexcept {
     std::size_t count = 0;
     for (; count != most && p_ != end_ && hex_value(*p_) <= 0x0f; ++count) ++p_;
     return count;
@@ -61,55 +61,54 @@ class ip_literal_reader {
   // "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )
   constexpr bool read_future() noexcept {
     ++p_;
-    if (pass_hex(static_cast<std::size_t>(end_ - p_)) == 0 || !pass('.')) return false;
+    if (skip_hex(static_cast<std::size_t>(end_ - p_)) == 0 || !skip('.')) return false;
     const char* const begin = p_;
     while (p_ != end_ && (is_unreserved(*p_) || is_sub_delim(*p_) || *p_ == ':')) ++p_;
     return p_ != begin;
   }
 
-  // Eight groups; or at most seven with "::" once in the place of the rest. The last two groups may
-  // be an IPv4address.
+  // Eight groups, or at most seven and "::" once for the others. The last two groups may be an IPv4address.
   constexpr bool read_ipv6() noexcept {
     std::size_t groups = 0;
     bool elided = false;
-    const auto pass_elision = [&] {
+    const auto skip_elision = [&] {
       elided = true;
       ++p_;
       return is(']');
     };
-    if (pass(':')) {
+    if (skip(':')) {
       if (!is(':')) return false;
-      if (pass_elision()) return true;
+      if (skip_elision()) return true;
     }
     while (true) {
       const std::size_t most = elided ? 7 : 8;
       if (groups == most) return false;
       const char* const group = p_;
-      if (pass_hex(4) == 0) return false;
+      if (skip_hex(4) == 0) return false;
       if (is('.')) {
         const bool fits = elided ? groups + 2 <= most : groups + 2 == most;
         return fits && read_ipv4_from(group);
       }
       ++groups;
       if (is(']')) return elided || groups == most;
-      if (groups == most || !pass(':')) return false;
+      if (groups == most || !skip(':')) return false;
       if (is(':')) {
         if (elided) return false;
-        if (pass_elision()) return true;
+        if (skip_elision()) return true;
       }
     }
   }
 
-  // The address whose first number, at `first`, has been taken for hexadecimal digits.
+  // Reads an IPv4address whose first number, at `first`, was already read as a group.
   constexpr bool read_ipv4_from(const char* first) noexcept {
     const char* const dot = p_;
     p_ = first;
     if (!read_octet() || p_ != dot) {
-      p_ = dot;  // so far it was a good group
+      p_ = dot;  // up to here it is a valid group
       return false;
     }
     for (int i = 0; i < 3; ++i) {
-      if (!pass('.') || !read_octet()) return false;
+      if (!skip('.') || !read_octet()) return false;
     }
     return true;
   }
@@ -121,7 +120,7 @@ class ip_literal_reader {
     if (value == 0) return true;
     for (; p_ != end_ && is_digit(*p_); ++p_) {
       const unsigned next = value * 10 + static_cast<unsigned>(*p_ - '0');
-      if (next > 255) return true;  // what follows an octet is no digit
+      if (next > 255) return true;  // the digit that follows is the fault
       value = next;
     }
     return true;
@@ -131,10 +130,10 @@ class ip_literal_reader {
   const char* end_;
 };
 
-// Reads all of an address of the scheme https, as a request can be sent to it.
-class https_url_check {
+// Validates a URI of the scheme https to which a request can be sent.
+class https_url_validator {
  public:
-  constexpr explicit https_url_check(std::string_view url) noexcept
+  constexpr explicit https_url_validator(std::string_view url) noexcept
       : begin_(url.data()), p_(begin_), end_(begin_ + url.size()) {}
 
   [[nodiscard]] constexpr std::optional<request_error> run() noexcept {
@@ -143,10 +142,10 @@ class https_url_check {
       ++p_;
     }
     if (const auto found = authority()) return found;
-    if (is('/') && !pass(":@/", "?#")) return fault(request_errc::invalid_url_path);
+    if (is('/') && !skip(":@/", "?#")) return fault(request_errc::invalid_url_path);
     if (is('?')) {
       ++p_;
-      if (!pass(":@/?", "#")) return fault(request_errc::invalid_url_query);
+      if (!skip(":@/?", "#")) return fault(request_errc::invalid_url_query);
     }
     if (p_ != end_) return fault(request_errc::url_with_fragment);
     return std::nullopt;
@@ -161,9 +160,9 @@ class https_url_check {
     return p_ != end_ && chars.find(*p_) != std::string_view::npos;
   }
 
-  // Over unreserved and percent-encoded characters, sub-delims and `more`, to the end or to one of
-  // `behind`; else to the byte that cannot stand there.
-  constexpr bool pass(std::string_view more, std::string_view behind) noexcept {
+  // Skips unreserved and percent-encoded characters, sub-delims and those of `more`, up to the end or one of
+  // `after`; returns false at any other byte.
+  constexpr bool skip(std::string_view more, std::string_view after) noexcept {
     while (p_ != end_) {
       if (*p_ == '%') {
         ++p_;
@@ -173,7 +172,7 @@ class https_url_check {
       } else if (is_unreserved(*p_) || is_sub_delim(*p_) || is_one_of(more)) {
         ++p_;
       } else {
-        return is_one_of(behind);
+        return is_one_of(after);
       }
     }
     return true;
@@ -181,7 +180,7 @@ class https_url_check {
 
   constexpr std::optional<request_error> authority() noexcept {
     const char* const begin = p_;
-    const bool is_user = pass(":", "@") && is('@');
+    const bool is_user = skip(":", "@") && is('@');
     p_ = begin;
     if (is_user) return fault(request_errc::url_with_user);
     if (p_ == end_ || is_one_of(":/?#")) return fault(request_errc::url_without_host);
@@ -191,14 +190,14 @@ class https_url_check {
   }
 
   constexpr bool host() noexcept {
-    if (!is('[')) return pass("", ":/?#");  // reg-name, as which an IPv4address reads too
+    if (!is('[')) return skip("", ":/?#");  // a reg-name; an IPv4address is one too
     ip_literal_reader literal(p_ + 1, end_);
     const bool whole = literal.read();
     p_ = literal.at();
     return whole && (p_ == end_ || is_one_of(":/?#"));
   }
 
-  // *DIGIT; none for the scheme's own. Port 0 is reserved (RFC 6335, section 6).
+  // *DIGIT, where none is the scheme's default. Port 0 is reserved (RFC 6335, section 6).
   constexpr bool port() noexcept {
     ++p_;
     const char* const begin = p_;
@@ -221,8 +220,8 @@ class https_url_check {
   const char* end_;
 };
 
-// Writes text as a segment of a path or a part of a query: all but unreserved characters
-// percent-encoded (RFC 3986, section 2.1), with digits in upper case as it asks.
+// Writes text as a segment of a path or a part of a query: percent-encodes all but unreserved characters
+// (RFC 3986, section 2.1), with digits in upper case as the RFC asks.
 template <class Out>
 constexpr Out write_percent_encoded(Out out, std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";

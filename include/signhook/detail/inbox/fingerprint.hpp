@@ -120,7 +120,7 @@ class fingerprinter {
 
   template <class Value>
   constexpr void add_member_value(std::string_view name, const Value& value) noexcept {
-    add_word(hash_of_name(name));
+    state_ ^= hash_of_name(name);
     add(value);
   }
 

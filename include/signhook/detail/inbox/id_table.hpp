@@ -179,6 +179,8 @@ class id_table {
   }
 
   [[nodiscard]] std::uint32_t find(const event_id& id) const noexcept {
+    // A claim mostly ends before the next one begins.
+    if (last_ != none && entries_[last_].id == id) return last_;
     if (size_ == 0) return none;
     const std::uint32_t found = best_match(id);
     return entries_[found].id == id ? found : none;
@@ -217,6 +219,7 @@ class id_table {
     const std::uint32_t made = free_entry_;
     free_entry_ = entries_[made].next;
     entries_[made].id = id;
+    last_ = made;
     if (size_ == 0) {
       root_ = made | entry_bit;
     } else {
@@ -260,6 +263,7 @@ class id_table {
       node.to[0] = free_inner_node_;
       free_inner_node_ = freed;
     }
+    if (last_ == removed) last_ = none;
     entries_[removed].next = free_entry_;
     free_entry_ = removed;
     --size_;
@@ -272,6 +276,7 @@ class id_table {
   std::unique_ptr<entry[]> entries_;
   std::unique_ptr<inner_node[]> inner_nodes_;
   link root_ = 0;
+  std::uint32_t last_ = none;  // inserted
   std::uint32_t oldest_ = none;
   std::uint32_t newest_ = none;
   std::uint32_t free_entry_ = 0;

@@ -2,13 +2,13 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/detail/text/hex.hpp>
 #include <signhook/detail/text/utf8.hpp>
-#include <signhook/uuid.hpp>
 
 #include <cstddef>
 #include <string_view>
 
-// Strings of JSON: the text between the quotes, and the escapes in it (RFC 8259, section 7).
+// The escapes in the strings of JSON (RFC 8259, section 7).
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
@@ -63,33 +63,6 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
     }
   }
   return {scratch, static_cast<std::size_t>(to - scratch)};
-}
-
-// Writes UTF-8 text as the content of a JSON string: what must be escaped is, and nothing else.
-template <class Out>
-constexpr Out write_escaped(Out out, std::string_view text) {
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && c != '"' && c != '\\') {
-      *out++ = c;
-      continue;
-    }
-    *out++ = '\\';
-    switch (c) {
-      case '"':
-      case '\\': *out++ = c; break;
-      case '\b': *out++ = 'b'; break;
-      case '\f': *out++ = 'f'; break;
-      case '\n': *out++ = 'n'; break;
-      case '\r': *out++ = 'r'; break;
-      case '\t': *out++ = 't'; break;
-      default:
-        for (const char unit : {'u', '0', '0', hex_digits[byte >> 4U], hex_digits[byte & 0x0fU]}) {
-          *out++ = unit;
-        }
-    }
-  }
-  return out;
 }
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

@@ -28,7 +28,7 @@
 #include <utility>
 #include <vector>
 
-// Reads an object of the table into a struct that may allocate, after `syntax_check` has found the
+// Reads an object of the table into a struct that may allocate, after `locator` has found the
 // text to be JSON.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
@@ -61,11 +61,11 @@ struct value_reader {
     const char* const begin = at.at();
     if (*begin != '"') return value_fault{errc::wrong_type, begin};
     const std::string text = text_of(at.pass_string());
-    if (const auto value = scalar<Value>::read(text)) {
+    if (const auto value = scalar<Value>::parse(text)) {
       into = *value;
       return std::nullopt;
     }
-    return value_fault{*scalar<Value>::judge(text, {}), begin};
+    return value_fault{*scalar<Value>::validate(text, {}), begin};
   }
 };
 
@@ -245,7 +245,7 @@ template <class Options>
 [[nodiscard]] std::optional<error> check_answer(std::string_view answer, const Options& options) {
   const std::uint32_t most = std::min(options.max_bytes, decoder_options::max_bytes_ceiling);
   if (answer.size() > most) return error{errc::body_too_large, 0, {}};
-  return syntax_check(answer, options.max_depth).run();
+  return locator(answer, options.max_depth).run();
 }
 
 template <class Object, class Options>

@@ -31,6 +31,17 @@ inline constexpr auto hex_values = [] {
 }
 
 #if defined(SIGNHOOK_VECTORS)
+// The bytes at even places of both vectors. GCC has `__builtin_shufflevector` since version 12.
+[[nodiscard]] inline byte_vector every_second_byte(byte_vector first, byte_vector last) noexcept {
+#if defined(__clang__) || __GNUC__ >= 12
+  return __builtin_shufflevector(first, last, 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28,
+                                 30);
+#else
+  return __builtin_shuffle(first, last,
+                           byte_vector{0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30});
+#endif
+}
+
 // 16 bytes from 32 digits; false where one is no hexadecimal digit, or where something else is wrong.
 [[nodiscard]] inline bool read_hex(byte_vector first, byte_vector last, byte_vector wrong,
                                    std::array<std::uint8_t, 16>& into) noexcept {
@@ -52,8 +63,7 @@ inline constexpr auto hex_values = [] {
   };
   const byte_vector upper = values(first);
   const byte_vector lower = values(last);
-  const byte_vector bytes = __builtin_shufflevector(joined(upper), joined(lower), 0, 2, 4, 6, 8, 10,
-                                                    12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+  const byte_vector bytes = every_second_byte(joined(upper), joined(lower));
   const auto any_wrong = std::bit_cast<long_vector>(((upper | lower) & 0xf0) | wrong);
   into = std::bit_cast<std::array<std::uint8_t, 16>>(bytes);
   return (any_wrong[0] | any_wrong[1]) == 0;

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <signhook/config.hpp>
+#include <signhook/detail/decode/fields.hpp>
+#include <signhook/detail/json/escape.hpp>
+#include <signhook/detail/json/walker.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace signhook::inline SIGNHOOK_ABI::detail {
+
+// Notes where the fields of a document are, as a handler of `field_walk`: the document may tell only
+// at its end which event it is.
+template <class Root>
+class noted_fields {
+ public:
+  using token = walker::token;
+  static constexpr const auto& fields = fields_of<Root>;
+  using mask = fields_mask<Root>;
+
+  explicit noted_fields(const walker& tokens) noexcept : tokens_(tokens) {}
+
+  [[nodiscard]] static constexpr bool knows(field_id) noexcept { return true; }
+  [[nodiscard]] static constexpr bool done() noexcept { return false; }
+  static constexpr void enter(field_id, const token*) noexcept {}
+  void unknown(field_id, const token*) noexcept { has_unknown_ = true; }
+  void repeated(field_id id, const token*) noexcept { repeated_.add(id); }
+  void mistyped(field_id id, const token*) noexcept { mistyped_.add(id); }
+  SIGNHOOK_HOT void value(field_id id, const token* value) noexcept { values_[id] = value; }
+
+  // Of a field that is there and of its type.
+  [[nodiscard]] const token* value(field_id id) const noexcept { return values_[id]; }
+  [[nodiscard]] std::string_view string(field_id id) const noexcept {
+    return tokens_.string(values_[id]);
+  }
+
+  [[nodiscard]] bool has_unknown() const noexcept { return has_unknown_; }
+  [[nodiscard]] const mask& mistyped() const noexcept { return mistyped_; }
+  [[nodiscard]] const mask& repeated() const noexcept { return repeated_; }
+
+  // False where one of these fields is a string with an escape that is not valid.
+  [[nodiscard]] bool have_valid_escapes(mask of) const noexcept {
+    for (of = of.without(mistyped_); !of.empty();) {
+      const field_id id = of.take_first();
+      const bool is_string = fields[id].opens == '"' && tokens_.first(values_[id]) == '"';
+      if (is_string && !detail::has_valid_escapes(string(id))) return false;
+    }
+    return true;
+  }
+
+ private:
+  const walker& tokens_;
+  std::array<const token*, fields.size> values_;  // of scalars that are there
+  mask repeated_{};
+  mask mistyped_{};
+  bool has_unknown_ = false;
+};
+
+}  // namespace signhook::inline SIGNHOOK_ABI::detail

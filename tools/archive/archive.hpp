@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+
+// When a line counts as written.
+enum class durability : std::uint8_t {
+  group,  // once it is on the disk; waiting lines are written together
+  each,   // once it is on the disk; each line is written alone
+  none,   // once the system has it: survives a crash of the program, but not of the machine
+};
+
+// A file to which each line is appended completely or not at all, even if the disk is full or the program
+// is killed. Only the last line may be in the file without `append` having returned.
+class archive {
+ public:
+  // Opens or creates the file, locked for this process. Calls `line` for every line. An incomplete last
+  // line, which a crash leaves, is moved to the file `quarantine()`. Throws std::system_error.
+  archive(const std::string& path, durability keep,
+          const std::function<void(std::string_view)>& line);
+  ~archive();
+  archive(const archive&) = delete;
+  archive& operator=(const archive&) = delete;
+
+  // Appends a line, which ends with LF, and returns when it is durable; false if that fails. Thread-safe.
+  [[nodiscard]] bool append(std::string_view line);
+
+  // Returns whether the last write succeeded, or none was tried yet.
+  [[nodiscard]] bool is_working() const;
+
+  struct counts {
+    std::uint64_t lines = 0;
+    std::uint64_t writes = 0;  // of one line or more
+    std::uint64_t failures = 0;
+  };
+  [[nodiscard]] counts counted() const;
+
+  [[nodiscard]] std::string quarantine() const { return path_ + ".torn"; }
+  [[nodiscard]] bool was_torn() const { return was_torn_; }
+
+ private:
+  // Lines that are written together.
+  struct batch {
+    std::string lines;
+    std::uint64_t count = 0;
+    bool is_done = false;
+    bool is_kept = false;
+  };
+
+  void recover(const std::function<void(std::string_view)>& line);
+  void quarantine_torn(std::string_view torn);
+  void run();
+  [[nodiscard]] bool write(std::string_view lines);
+  [[nodiscard]] bool write_all(std::string_view lines) const;
+  [[nodiscard]] bool is_in_place() const;
+
+  std::string path_;
+  durability keep_;
+  int file_ = -1;
+  bool was_torn_ = false;
+  bool is_unknown_ = false;  // the content of the file is unknown
+  std::int64_t size_ = 0;    // of the complete lines
+
+  mutable std::mutex guard_;
+  std::condition_variable more_;
+  std::condition_variable done_;
+  std::deque<std::shared_ptr<batch>> waiting_;
+  bool is_ending_ = false;
+  bool is_working_ = true;
+  counts counts_;
+  std::thread writer_;
+};

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <signhook/receive_result.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What a listener made of a request. The names are those in archives, metrics and answers.
+enum class request_verdict : std::uint8_t {
+  accepted,         // an event that was not there before, and is kept
+  duplicate,        // an event that was
+  quarantine,       // no event, and kept
+  rejected,         // the same, and the answer says so
+  unauthenticated,  // without the secret
+  failed,           // not kept
+};
+
+// A request as it was received, with its verdict: a line of an archive.
+struct archive_entry {
+  std::chrono::system_clock::time_point received;
+  std::string remote;
+  std::string method;
+  std::string target;
+  std::vector<std::pair<std::string, std::string>> headers;  // a secret's value is empty
+  std::string body;
+  request_verdict verdict{};
+  signhook::fault fault{};
+  int status = 0;
+};
+
+// Returns the entry as a JSON object and a line feed. A body that is not UTF-8 is written as base64.
+[[nodiscard]] std::string to_line(const archive_entry& of);
+
+// Parses a line of an archive; returns nothing if it is not one.
+[[nodiscard]] std::optional<archive_entry> from_line(std::string_view line);

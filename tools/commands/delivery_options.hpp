@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "commands/secret_options.hpp"
+#include "send/send.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+#include <vector>
+
+// The options that `send` and `replay --to` share.
+struct delivery_options {
+  send_request request;
+  std::string url;
+  secret_options secret;
+  std::vector<std::string> headers;
+  double first_delay = 60;
+
+  void add_to(CLI::App& app);
+
+  // Completes the request after parsing. Throws std::runtime_error.
+  void finish(bool json);
+};

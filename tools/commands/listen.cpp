@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "commands/commands.hpp"
+#include "commands/secret_options.hpp"
+#include "listen/listener.hpp"
+#include <signhook/inbox/memory.hpp>
+#include <signhook/receive_result.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <map>
+#include <string>
+
+namespace {
+
+const std::map<std::string, int> policies{{"always_acknowledge", 0}, {"http_semantics", 1}};
+
+signhook::answer_policy policy_of(int choice) {
+  return choice == 0 ? signhook::always_acknowledge : signhook::http_semantics;
+}
+
+struct listen_options {
+  listen_request request;
+  secret_options secret;
+  int policy = 0;
+  unsigned idle = 5;
+  unsigned time = 10;
+  CLI::App* app = nullptr;
+
+  void add_to(CLI::App& tool) {
+    app = tool.add_subcommand("listen", "Receive webhooks over HTTP and print their events");
+    app->footer(
+        "Answers a request after it and its verdict are in the archive on the disk, or with 503 "
+        "if\n"
+        "they cannot be written, so that CM.com sends it again. A line of the archive is a JSON "
+        "object\n"
+        "with the time, the headers without secrets, the body and the verdict. Recognizes the "
+        "events\n"
+        "of the archive as duplicates after a restart. GET /healthz tells whether the archive can "
+        "be\n"
+        "written. SIGTERM and SIGINT stop it after the requests in flight are answered.\n"
+        "Exit code: 0 after SIGTERM or SIGINT, 2 after an invalid option or an error.\n"
+        "Example: openssl rand -base64 24 > secret\n"
+        "         signhook listen --secret-header X-Secret --secret-file secret --archive events");
+    app->add_option("--host", request.host, "Listen on this address")->capture_default_str();
+    app->add_option("--port", request.port, "Listen on this port; 0 is any free one")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 65535));
+    auto* const certificate = app->add_option("--cert", request.certificate,
+                                              "Use the certificate chain in this PEM file");
+    auto* const key = app->add_option("--key", request.key, "Use the private key in this PEM file");
+    certificate->needs(key);
+    key->needs(certificate);
+    app->add_flag("--plain-http", request.plain,
+                  "Allow HTTP without TLS on an address that other machines can reach")
+        ->excludes(certificate);
+    secret.add_to(*app, true);
+    auto* const archive = app->add_option("--archive", request.with.archive,
+                                          "Append requests and verdicts to this file");
+    app->add_option("--sync", request.with.keep,
+                    "Wait until a line is on the disk, written with others that wait (group) or "
+                    "alone (each), "
+                    "or only until the system has it (none)")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, durability>{
+            {"group", durability::group}, {"each", durability::each}, {"none", durability::none}}))
+        ->needs(archive);
+    app->add_option("--policy", policy, "Choose the answers to bodies that are not events")
+        ->transform(CLI::CheckedTransformer(policies));
+    app->add_option("--remember", request.with.remembered,
+                    "Recognize duplicates of this many events; 48 bytes each")
+        ->capture_default_str()
+        ->check(CLI::Range(1U, signhook::memory_inbox_options::max_capacity));
+    app->add_option(
+        "--forward", request.forward,
+        "Pipe each new event to this shell command as a line of JSON; what it did not read when "
+        "listen is killed is in the archive");
+    app->add_flag("--metrics", request.metrics, "Answer GET /metrics for Prometheus");
+    app->add_option("--connections", request.limits.connections,
+                    "Serve at most this many connections at the same time")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 512));
+    app->add_option("--max-header", request.limits.header_bytes,
+                    "Reject requests with more bytes of headers")
+        ->capture_default_str()
+        ->check(CLI::Range(1024, 1 << 20));
+    app->add_option("--max-body", request.limits.body_bytes, "Reject bodies with more bytes")
+        ->capture_default_str()
+        ->check(CLI::Range(1024, 1 << 26));
+    app->add_option("--idle-time", idle,
+                    "Close a connection after this many seconds without a request")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 3600));
+    app->add_option("--request-time", time,
+                    "Close a connection whose request takes more seconds to arrive")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 3600));
+    auto* const json = app->add_flag("--json", request.json, "Print JSON, one line per request");
+    app->add_flag("--quiet", request.quiet, "Do not print requests")->excludes(json);
+  }
+
+  [[nodiscard]] exit_code run() {
+    request.with.secret_header = secret.header;
+    request.with.secrets = secret.secrets();
+    request.with.policy = policy_of(policy);
+    request.limits.idle = std::chrono::seconds(idle);
+    request.limits.request = std::chrono::seconds(time);
+    return listen(request);
+  }
+};
+
+}  // namespace
+
+command add_listen(CLI::App& tool) { return make_command<listen_options>(tool); }

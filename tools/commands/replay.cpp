@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "replay/replay.hpp"
+
+#include "commands/commands.hpp"
+#include "commands/delivery_options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+namespace {
+
+struct replay_options {
+  replay_request request;
+  delivery_options delivery;
+  CLI::App* app = nullptr;
+
+  void add_to(CLI::App& tool) {
+    app = tool.add_subcommand("replay",
+                              "Decode the requests of an archive again, or deliver its events");
+    app->footer(
+        "Prints the lines whose verdict would differ today, and the counts.\n"
+        "Exit code: 0 if nothing differs and everything was delivered, 1 if not, 2 after an "
+        "invalid\n"
+        "option or an error of input or output.\n"
+        "Example: signhook replay events --to http://127.0.0.1:8080/ --secret-header X-Secret\n"
+        "           --secret-file secret");
+    app->add_option("ARCHIVE", request.archive, "Read this file, written by listen --archive")
+        ->required();
+    app->add_option("--to", delivery.url, "Deliver its events to this address, as send does");
+    delivery.add_to(*app);
+    app->add_flag("--json", request.json, "Print the report as JSON");
+  }
+
+  [[nodiscard]] exit_code run() {
+    request.deliver = !delivery.url.empty();
+    if (request.deliver) delivery.finish(request.json);
+    request.with = delivery.request;
+    return replay(request);
+  }
+};
+
+}  // namespace
+
+command add_replay(CLI::App& tool) { return make_command<replay_options>(tool); }

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "commands/commands.hpp"
+#include "system/output.hpp"
+#include <signhook/json_schema.hpp>
+#include <signhook/schema.hpp>
+#include <signhook/subscription/json_schema.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <array>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace {
+
+using out_iterator = std::back_insert_iterator<std::string>;
+
+// The types of the subscription API that have a schema.
+struct resource {
+  std::string_view name;
+  out_iterator (*write)(out_iterator, signhook::schema_form);
+};
+constexpr std::array<resource, 3> resources = {{
+    {"subscription", signhook::write_json_schema<signhook::subscription, out_iterator>},
+    {"subscription_request",
+     signhook::write_json_schema<signhook::subscription_request, out_iterator>},
+    {"api_error", signhook::write_json_schema<signhook::api_error, out_iterator>},
+}};
+
+std::string schema_of(std::string_view type, signhook::schema_form form) {
+  std::string text;
+  if (type.empty()) signhook::write_json_schema(std::back_inserter(text), form);
+  for (const resource& one : resources) {
+    if (type == one.name) one.write(std::back_inserter(text), form);
+  }
+  const auto write = [&]<class Event>(const Event&) {
+    if constexpr (signhook::known_event<Event>) {
+      signhook::write_json_schema<Event>(std::back_inserter(text), form);
+    }
+  };
+  for (const signhook::event& sample : signhook::samples) {
+    if (type == signhook::type_of(sample)) std::visit(write, sample);
+  }
+  return text;
+}
+
+struct schema_options {
+  std::string type;
+  bool strict = false;
+  CLI::App* app = nullptr;
+
+  void add_to(CLI::App& tool) {
+    app = tool.add_subcommand("schema", "Print the JSON Schema of the events");
+    app->footer("Example: signhook schema dossier.prepared --strict");
+    std::vector<std::string> names(signhook::event_types.begin(), signhook::event_types.end());
+    for (const resource& one : resources) names.emplace_back(one.name);
+    app->add_option("TYPE", type,
+                    "Print the schema of this event type, or type of the subscription API "
+                    "(default: all events)")
+        ->check(CLI::IsMember(names));
+    app->add_flag("--strict", strict, "Reject unknown types, states and members");
+  }
+
+  [[nodiscard]] exit_code run() const {
+    output out;
+    out.line(
+        schema_of(type, strict ? signhook::schema_form::strict : signhook::schema_form::tolerant));
+    return out.finish() ? exit_code::accepted : exit_code::failed;
+  }
+};
+
+}  // namespace
+
+command add_schema(CLI::App& tool) { return make_command<schema_options>(tool); }

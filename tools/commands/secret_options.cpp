@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "commands/secret_options.hpp"
+
+#include "system/secret_file.hpp"
+#include <signhook/schema.hpp>
+
+#include <cstddef>
+#include <stdexcept>
+
+void secret_options::add_to(CLI::App& app, bool is_needed) {
+  auto* const name =
+      app.add_option("--secret-header", header, "Name the header that holds the secret");
+  if (is_needed) name->required();
+  app.add_option("--secret-file", files,
+                 "Read the secret from this file (default: $SIGNHOOK_SECRET)")
+      ->needs(name);
+}
+
+std::vector<std::string> secret_options::secrets() const {
+  std::vector<std::string> all;
+  for (const std::string& path : files) all.push_back(read_secret_file(path));
+  if (all.empty()) all.push_back(secret_from_environment("SIGNHOOK_SECRET"));
+  if (all.front().empty()) all.clear();
+  return all;
+}
+
+std::vector<std::pair<std::string, std::string>> secret_options::headers() const {
+  if (header.empty()) return {};
+  const std::vector<std::string> all = secrets();
+  if (all.size() != 1) throw std::runtime_error("expected exactly one secret to send");
+  return {{header, all.front()}};
+}
+
+std::pair<std::string, std::string> header_of(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const std::size_t value = text.find_first_not_of(' ', colon == std::string::npos ? 0 : colon + 1);
+  if (colon == std::string::npos || colon == 0 || value == std::string::npos) {
+    throw std::runtime_error("expected a header as NAME:VALUE");
+  }
+  return {text.substr(0, colon), text.substr(value)};
+}
+
+std::vector<std::string> known_types() {
+  return {signhook::event_types.begin(), signhook::event_types.end()};
+}

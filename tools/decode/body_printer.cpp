@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "decode/body_printer.hpp"
+
+#include <signhook/encoder.hpp>
+#include <signhook/format.hpp>
+#include <signhook/ndjson.hpp>
+
+#include <cstddef>
+
+void body_printer::body(std::string_view bytes, std::string_view name) {
+  print(bytes, decoder_.decode(bytes), name, 0);
+  printed_.counted.bytes += bytes.size();
+}
+
+void body_printer::lines(const line_block& block, std::string_view name,
+                         std::uint64_t lines_before) {
+  signhook::decode_lines(decoder_, block.bytes, [&](const signhook::decoded_line& line) {
+    print(line.bytes, line.decoded, name, lines_before + line.number - 1);
+  });
+  printed_.counted.bytes += block.size;
+}
+
+void body_printer::clear() {
+  printed_.events.clear();
+  printed_.diagnostics.clear();
+  printed_.counted = {};
+}
+
+void body_printer::print(std::string_view bytes, const signhook::result<signhook::event>& decoded,
+                         std::string_view name, std::uint64_t lines_before) {
+  const auto report = [&](const signhook::error& error, signhook::severity severity) {
+    fmt::format_to(fmt::appender(printed_.diagnostics), "{}\n",
+                   signhook::drawing{name, bytes, error, severity, lines_before, request_.draw});
+  };
+  printed_.counted.add(decoded);
+  if (const auto* event = decoded.get_if()) {
+    if (!request_.summary) print(*event);
+  } else if (!request_.all) {
+    report(decoded.error(), signhook::severity::error);
+  }
+  if (request_.all) {
+    decoder_.validate(
+        bytes, [&](const signhook::diagnostic& found) { report(found.error, found.severity); });
+  }
+}
+
+void body_printer::print(const signhook::event& event) {
+  fmt::memory_buffer& out = printed_.events;
+  if (request_.json) {
+    const std::size_t used = out.size();
+    out.resize(used + signhook::max_encoded_size);
+    out.resize(
+        static_cast<std::size_t>(signhook::encode_to(event, out.data() + used) - out.data()));
+  } else {
+    fmt::format_to(fmt::appender(out), "{}", event);
+  }
+  out.push_back('\n');
+}

@@ -1,6 +1,0 @@
-// SPDX-License-Identifier: BSL-1.0
-#include "http_commands.hpp"
-
-std::vector<command> add_http_commands(CLI::App& tool) {
-  return {add_listen(tool), add_send(tool), add_replay(tool), add_webhook(tool)};
-}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "http/connection_limits.hpp"
+#include "listen/request_store.hpp"
+#include "system/exit_code.hpp"
+
+#include <string>
+
+struct listen_request {
+  std::string host = "127.0.0.1";
+  int port = 8080;
+  std::string certificate;
+  std::string key;
+  bool plain = false;  // allow HTTP without TLS on addresses that other machines can reach
+  connection_limits limits;
+  intake_options with;
+  std::string forward;  // shell command; none if empty
+  bool metrics = false;
+  bool json = false;
+  bool quiet = false;
+};
+
+// Receives until SIGTERM or SIGINT, then finishes the requests in flight.
+[[nodiscard]] exit_code listen(const listen_request& request);
