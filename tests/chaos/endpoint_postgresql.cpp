@@ -38,7 +38,11 @@ class engine {
   // A connection that fails is made again by the inbox.
   explicit engine(const std::string& database)
       : connection_(PQconnectdb((database + " connect_timeout=2").c_str())),
-        inbox_(connection_.get(), options) {}
+        inbox_(connection_.get(), options) {
+    // libpq prints what a killed server says last.
+    PQsetNoticeProcessor(
+        connection_.get(), [](void*, const char*) {}, nullptr);
+  }
 
   signhook::postgresql_inbox& inbox() { return inbox_; }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// How many events per second go through an inbox in PostgreSQL, beside an insert-and-effect transaction
+// How many events per second `process` has handled in PostgreSQL, beside an insert-and-effect transaction
 // by hand over the same server and with the same effect. They take turns, so that what the machine does
 // meanwhile meets both.
 //
@@ -8,6 +8,7 @@
 #include "database.hpp"
 #include <signhook/decoder.hpp>
 #include <signhook/inbox/postgresql.hpp>
+#include <signhook/receiver.hpp>
 #include <signhook/schema.hpp>
 
 #include <libpq-fe.h>
@@ -24,6 +25,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -39,6 +41,10 @@ constexpr std::uint64_t events = 25;  // of one connection in one turn
 signhook::time_point now() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
+
+constexpr std::string_view secret = "a-secret-that-is-long-enough";
+const std::vector<signhook::header> headers = {
+    {"Host", "localhost"}, {"Content-Type", "application/json"}, {"X-Secret", secret}};
 
 void check(bool is_done, std::string_view what) {
   if (!is_done) throw std::runtime_error(std::string(what));
@@ -76,16 +82,18 @@ class session {
 
   void by_inbox(std::uint64_t number) {
     const std::string body = body_of(number);
-    begin(body);
-    check(insert("effect", entry_.id) == "1", "effect");
-    check(inbox_.commit(entry_), "commit");
+    const auto done = signhook::process(
+        receiver_, decoder_, inbox_, {.method = "POST", .headers = headers, .body = body},
+        [this](const signhook::inbox_entry& entry) { return insert("effect", entry.id) == "1"; });
+    check(done.outcome == signhook::process_outcome::handled, "process");
   }
 
   void store(std::uint64_t number) {
     const std::string body = body_of(number);
-    begin(body);
-    check(inbox_.enqueue(entry_), "enqueue");
-    check(inbox_.commit(entry_), "commit");
+    const auto done = signhook::process(
+        receiver_, decoder_, inbox_, {.method = "POST", .headers = headers, .body = body},
+        [this](const signhook::inbox_entry& entry) { return inbox_.enqueue(entry); });
+    check(done.outcome == signhook::process_outcome::handled, "process");
   }
 
   // Handles what is stored, so many events by one COMMIT. Returns how many.
@@ -103,11 +111,11 @@ class session {
   }
 
  private:
-  void begin(const std::string& body) {
-    const auto event = decoder_.decode(body);
-    check(event.has_value(), "decode");
-    entry_ = signhook::inbox_entry::from(*event, body, now());
-    check(inbox_.begin(entry_) == signhook::begin_outcome::acquired, "begin");
+  static signhook::receiver make_receiver() {
+    const std::string_view secrets[] = {secret};
+    auto made = signhook::receiver::make({.secret_header = "X-Secret", .secrets = secrets});
+    check(made.has_value(), "receiver");
+    return std::move(*made);
   }
   void prepare(const char* name, const char* sql) {
     const unsigned type = 2950;
@@ -125,7 +133,7 @@ class session {
   unique_connection connection_;
   postgresql_inbox inbox_;
   signhook::decoder decoder_;
-  signhook::inbox_entry entry_{};
+  signhook::receiver receiver_ = make_receiver();
 };
 
 double seconds_of(const std::function<void()>& work) {
@@ -186,7 +194,7 @@ int main(int argc, char** argv) {
     const auto per_second = [&](double seconds) {
       return static_cast<double>(events * connections) / seconds;
     };
-    std::printf("%zu connections: by hand %.0f events/s, inbox %.0f events/s: %.0f %%\n",
+    std::printf("%zu connections: by hand %.0f events/s, process %.0f events/s: %.0f %%\n",
                 connections, per_second(median(hand)), per_second(median(inbox)),
                 100 * median(ratios));
     // With several connections on few processors it is a matter of who has these.
