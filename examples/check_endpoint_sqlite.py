@@ -64,7 +64,7 @@ with tempfile.TemporaryDirectory() as folder:
     expect("dossiers", rows("select id, state from dossiers order by id"), dossiers)
     expect("is there a dossier", len(dossiers) > 0, True)
     expect("quarantine", rows("select reason, body from signhook_quarantine order by number"),
-           [("invalid_json", b'{"id":'), ("content_type", bodies[0])])
+           [("unexpected_end", b'{"id":'), ("content_type", bodies[0])])
 
     # While another program holds the lock nothing is answered 2xx.
     with contextlib.closing(sqlite3.connect(database, isolation_level=None)) as other, endpoint(database) as address:
