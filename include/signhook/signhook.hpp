@@ -11,6 +11,7 @@
 #include <signhook/event.hpp>
 #include <signhook/inbox.hpp>
 #include <signhook/inbox/memory.hpp>
+#include <signhook/inbox/queue.hpp>
 #include <signhook/json_schema.hpp>
 #include <signhook/message.hpp>
 #include <signhook/ndjson.hpp>
