@@ -341,9 +341,9 @@ TEST_CASE("A dead letter ends the claim without its effect", "[postgresql]") {
     REQUIRE(inbox.dead_letter(one, "no such customer"));
     CHECK(at.effects(one) == "0");
     CHECK(inbox.begin(one) == begin_outcome::duplicate);
-    CHECK(
-        at.ask_outside("select convert_from(reason, 'UTF8') from signhook_dead_letters where id = " +
-                       uuid_text(one)) == "no such customer");
+    CHECK(at.ask_outside(
+              "select convert_from(reason, 'UTF8') from signhook_dead_letters where id = " +
+              uuid_text(one)) == "no such customer");
   }
   CHECK(inbox.prune(signhook::time_point::max(), 100) == 0);
 
