@@ -33,8 +33,8 @@ std::vector<std::string> make_bodies() {
   return bodies;
 }
 
-intake_options options(const std::filesystem::path& path, durability keep) {
-  intake_options made;
+request_store_options options(const std::filesystem::path& path, durability keep) {
+  request_store_options made;
   made.secret_header = "X-Secret";
   made.secrets = {accepted_secret};
   made.archive = path;
@@ -48,7 +48,7 @@ bool is_each_kept_once(const std::filesystem::path& path, durability keep) {
   std::atomic<std::size_t> accepted = 0;
   std::atomic<std::size_t> others = 0;
   {
-    intake into(options(path, keep));
+    request_store into(options(path, keep));
     std::vector<std::thread> senders;
     for (std::size_t i = 0; i < deliveries; ++i) {
       senders.emplace_back([&] {
@@ -58,7 +58,7 @@ bool is_each_kept_once(const std::filesystem::path& path, durability keep) {
           request.method = "POST";
           request.headers = {{"X-Secret", accepted_secret}, {"Content-Type", "application/json"}};
           request.body = body;
-          const auto verdict = into.take(std::move(request)).verdict;
+          const auto verdict = into.receive(std::move(request)).verdict;
           accepted += verdict == request_verdict::accepted ? 1U : 0U;
           others += verdict == request_verdict::duplicate ? 0U : 1U;
           static_cast<void>(into.kept_in()->is_working());
@@ -68,7 +68,7 @@ bool is_each_kept_once(const std::filesystem::path& path, durability keep) {
     for (auto& one : senders) one.join();
     if (into.kept_in()->counted().lines != events) return false;
   }
-  const intake again(options(path, keep));
+  const request_store again(options(path, keep));
   const auto& found = again.found_at_start();
   return accepted == events && others == events && found.events == events && found.others == 0 &&
          found.damaged == 0;

@@ -183,7 +183,7 @@ def rejections(folder):
     percent = folder.write("percent", "YW55JTIwYm9keQ%3D%3Dabc")
     empty = folder.write("empty", "\n")
     for options, said in [
-        (["--secret-header", HEADER], "without a secret"),
+        (["--secret-header", HEADER], "a secret is required"),
         (["--secret-header", HEADER, "--secret-file", short], "too short"),
         (["--secret-header", HEADER, "--secret-file", percent], "percent"),
         (["--secret-header", HEADER, "--secret-file", empty], "expected a secret"),

@@ -31,7 +31,7 @@ std::string_view name_of(Enum value) {
   return signhook::detail::enumerator_names<Enum>[static_cast<std::size_t>(value)];
 }
 
-// Field values are bytes; those that are not UTF-8 are read as ISO 8859-1, as they once were.
+// Returns a field value as UTF-8. Values that are not UTF-8 are read as ISO 8859-1, as HTTP did once.
 std::string as_utf8(const std::string& bytes) {
   if (signhook::detail::is_utf8(bytes)) return bytes;
   std::string text;
@@ -136,35 +136,34 @@ class entry_reader {
 }  // namespace
 
 std::string to_line(const archive_entry& of) {
-  std::string line;
-  const auto out = std::back_inserter(line);
-  fmt::format_to(out, R"({{"received":"{}","verdict":"{}","fault":"{}","status":{},"remote":)",
-                 time_text(of.received), name_of(of.verdict), name_of(of.fault), of.status);
-  write_json_string(line, of.remote);
-  line += R"(,"method":)";
-  write_json_string(line, of.method);
-  line += R"(,"target":)";
-  write_json_string(line, as_utf8(of.target));
-  line += R"(,"headers":[)";
-  std::string_view comma;
-  for (const auto& [name, value] : of.headers) {
-    line += comma;
-    line += '[';
-    write_json_string(line, as_utf8(name));
-    line += ',';
-    value.empty() ? line += "null" : (write_json_string(line, as_utf8(value)), line);
-    line += ']';
-    comma = ",";
-  }
-  line += "],";
-  if (signhook::detail::is_utf8(of.body)) {
-    line += R"("body":)";
-    write_json_string(line, of.body);
-  } else {
-    fmt::format_to(out, R"("body_base64":"{}")", to_base64(of.body));
-  }
-  line += "}\n";
-  return line;
+  return json_object([&](json_text_writer& to) {
+           to.member("received", time_text(of.received));
+           to.member("verdict", name_of(of.verdict));
+           to.member("fault", name_of(of.fault));
+           to.member("status", of.status);
+           to.member("remote", of.remote);
+           to.member("method", of.method);
+           to.member("target", as_utf8(of.target));
+           to.key("headers");
+           to.begin_array();
+           for (const auto& [name, value] : of.headers) {
+             to.begin_array();
+             to.string(as_utf8(name));
+             if (value.empty()) {
+               to.null();
+             } else {
+               to.string(as_utf8(value));
+             }
+             to.end_array();
+           }
+           to.end_array();
+           if (signhook::detail::is_utf8(of.body)) {
+             to.member("body", of.body);
+           } else {
+             to.member("body_base64", to_base64(of.body));
+           }
+         }) +
+         '\n';
 }
 
 std::optional<archive_entry> from_line(std::string_view line) { return entry_reader(line).read(); }

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-// What a listener made of a request. The names are those in archives, metrics and answers.
+// The verdict of a listener on a request. Archives, metrics and answers have these names.
 enum class request_verdict : std::uint8_t {
   accepted,         // an event that was not there before, and is kept
   duplicate,        // an event that was

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "decode/summary.hpp"
 
+#include "text/json_text.hpp"
 #include <signhook/error.hpp>
 #include <signhook/schema.hpp>
 
@@ -59,25 +60,25 @@ std::string summary_text(const counters& counted, double seconds) {
   return text;
 }
 
-// Types and codes need no escaping.
 std::string summary_json(const counters& counted, double seconds) {
-  std::string text;
-  const auto out = std::back_inserter(text);
-  std::string_view comma;
-  const auto append = [&](std::string_view key, std::uint64_t count) {
-    fmt::format_to(out, "{}\"{}\":{}", comma, key, count);
-    comma = ",";
-  };
-  fmt::format_to(out, R"({{"events":{},"unknown_types":{},"types":{{)", counted.total_events(),
-                 unknown_events(counted));
-  for_each_type(counted, append);
-  fmt::format_to(out, R"(}},"rejections":{},"codes":{{)", counted.total_rejections());
-  comma = "";
-  for_each_code(counted, append);
-  fmt::format_to(out,
-                 R"(}},"bytes":{},"seconds":{:.6f},"bytes_per_second":{:.0f},)"
-                 R"("events_per_second":{:.0f}}})",
-                 counted.bytes, seconds, per_second(counted.bytes, seconds),
-                 per_second(counted.total_events(), seconds));
-  return text;
+  return json_object([&](json_text_writer& to) {
+    const auto append = [&](std::string_view key, std::uint64_t count) {
+      write_count(to, key, count);
+    };
+    append("events", counted.total_events());
+    append("unknown_types", unknown_events(counted));
+    to.key("types");
+    to.begin_object();
+    for_each_type(counted, append);
+    to.end_object();
+    append("rejections", counted.total_rejections());
+    to.key("codes");
+    to.begin_object();
+    for_each_code(counted, append);
+    to.end_object();
+    append("bytes", counted.bytes);
+    write_decimal(to, "seconds", seconds, 6);
+    write_decimal(to, "bytes_per_second", per_second(counted.bytes, seconds), 0);
+    write_decimal(to, "events_per_second", per_second(counted.total_events(), seconds), 0);
+  });
 }

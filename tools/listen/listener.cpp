@@ -33,35 +33,36 @@ std::string_view name_of(request_verdict verdict) {
   return signhook::detail::enumerator_names<request_verdict>[static_cast<std::size_t>(verdict)];
 }
 
-std::string json_of(const intake::taken& taken) {
-  const signhook::process_result& result = taken.result;
-  std::string text;
-  const auto out = std::back_inserter(text);
-  fmt::format_to(out, R"({{"verdict":"{}","status":{})", name_of(taken.verdict), result.status);
-  if (result.fault != signhook::fault::none) {
-    fmt::format_to(out, R"(,"fault":"{}")", result.fault);
-  }
-  if (result.error) {
-    fmt::format_to(out, R"(,"error":{{"code":"{}","offset":{},"path":)", name(result.error->code),
-                   result.error->offset);
-    write_json_string(text, result.error->path);
-    text += '}';
-  }
-  if (taken.event) {
-    text += R"(,"event":)";
-    signhook::encode_to(*taken.event, out);
-  }
-  text += '}';
-  return text;
+std::string json_of(const request_store::received& of) {
+  const signhook::process_result& result = of.result;
+  return json_object([&](json_text_writer& to) {
+    to.member("verdict", name_of(of.verdict));
+    to.member("status", result.status);
+    if (result.fault != signhook::fault::none) to.member("fault", fmt::format("{}", result.fault));
+    if (result.error) {
+      to.key("error");
+      to.begin_object();
+      to.member("code", name(result.error->code));
+      to.member("offset", result.error->offset);
+      to.member("path", result.error->path);
+      to.end_object();
+    }
+    if (of.event) {
+      std::string event;
+      signhook::encode_to(*of.event, std::back_inserter(event));
+      to.key("event");
+      to.raw(event);
+    }
+  });
 }
 
-std::string text_of(const intake::taken& taken) {
-  const signhook::process_result& result = taken.result;
-  std::string text = fmt::format("{}, answered {}", name_of(taken.verdict), result.status);
+std::string text_of(const request_store::received& of) {
+  const signhook::process_result& result = of.result;
+  std::string text = fmt::format("{}, answered {}", name_of(of.verdict), result.status);
   const auto out = std::back_inserter(text);
   if (result.fault != signhook::fault::none) fmt::format_to(out, ": {}", result.fault);
   if (result.error) fmt::format_to(out, ": {}", *result.error);
-  if (taken.event) fmt::format_to(out, ": {}", *taken.event);
+  if (of.event) fmt::format_to(out, ": {}", *of.event);
   return text;
 }
 
@@ -69,7 +70,7 @@ class listener {
  public:
   explicit listener(const listen_request& request)
       : request_(request),
-        intake_(request.with),
+        store_(request.with),
         server_(request.limits, [this](http_request one) { return answer(std::move(one)); }) {
     if (!request.forward.empty()) forwarder_.emplace(request.forward);
     if (!request.certificate.empty()) server_.use_tls(request.certificate, request.key);
@@ -97,12 +98,12 @@ class listener {
     const bool is_v6 = request_.host.find(':') != std::string::npos;
     fmt::print(stderr, "signhook: listening on {}://{}{}{}:{}\n", has_tls ? "https" : "http",
                is_v6 ? "[" : "", request_.host, is_v6 ? "]" : "", port);
-    const archive* const kept = intake_.kept_in();
+    const archive* const kept = store_.kept_in();
     if (kept == nullptr) {
       fmt::print(stderr, "signhook: no --archive: requests are not kept\n");
       return;
     }
-    const auto& found = intake_.found_at_start();
+    const auto& found = store_.found_at_start();
     fmt::print(stderr, "signhook: {} holds {} events and {} others\n", request_.with.archive,
                found.events, found.others);
     if (found.damaged != 0) {
@@ -117,34 +118,34 @@ class listener {
   http_response answer(http_request request) {
     if (request.method == "GET" || request.method == "HEAD") {
       if (request.target == "/healthz") return healthz();
-      if (request_.metrics && request.target == "/metrics") return {200, metrics_.text(intake_)};
+      if (request_.metrics && request.target == "/metrics") return {200, metrics_.text(store_)};
     }
-    const intake::taken taken = intake_.take(entry_of(std::move(request)));
-    metrics_.add(taken);
-    if (forwarder_ && taken.verdict == request_verdict::accepted) {
+    const request_store::received of = store_.receive(entry_of(std::move(request)));
+    metrics_.add(of);
+    if (forwarder_ && of.verdict == request_verdict::accepted) {
       std::string line;
-      signhook::encode_to(*taken.event, std::back_inserter(line));
+      signhook::encode_to(*of.event, std::back_inserter(line));
       forwarder_->push(std::move(line));
     }
-    if (!request_.quiet) print(taken);
-    return {taken.result.status, fmt::format("{}\n", name_of(taken.verdict))};
+    if (!request_.quiet) print(of);
+    return {of.result.status, fmt::format("{}\n", name_of(of.verdict))};
   }
 
   [[nodiscard]] http_response healthz() const {
-    const bool is_well = intake_.kept_in() == nullptr || intake_.kept_in()->is_working();
+    const bool is_well = store_.kept_in() == nullptr || store_.kept_in()->is_working();
     return is_well ? http_response{200, "ok\n"}
                    : http_response{503, "the archive cannot be written\n"};
   }
 
-  void print(const intake::taken& taken) {
-    const std::string line = request_.json ? json_of(taken) : text_of(taken);
+  void print(const request_store::received& of) {
+    const std::string line = request_.json ? json_of(of) : text_of(of);
     const std::lock_guard lock(printing_);
     out_.line(line);
     out_.flush();
   }
 
   const listen_request& request_;
-  intake intake_;
+  request_store store_;
   metrics metrics_;
   std::optional<forwarder> forwarder_;
   std::mutex printing_;

@@ -14,7 +14,7 @@ struct listen_request {
   std::string key;
   bool plain = false;  // allow HTTP without TLS on addresses that other machines can reach
   connection_limits limits;
-  intake_options with;
+  request_store_options with;
   std::string forward;  // shell command; none if empty
   bool metrics = false;
   bool json = false;

@@ -10,7 +10,7 @@
 #include <iterator>
 #include <string_view>
 
-void metrics::add(const intake::taken& one) {
+void metrics::add(const request_store::received& one) {
   const std::lock_guard lock(guard_);
   ++by_verdict_[static_cast<std::size_t>(one.verdict)];
   if (one.event) ++by_type_[one.event->index()];
@@ -23,7 +23,7 @@ void metrics::add(const intake::taken& one) {
 }
 
 // https://prometheus.io/docs/instrumenting/exposition_formats/. Nothing here needs escapes.
-std::string metrics::text(const intake& of) const {
+std::string metrics::text(const request_store& of) const {
   std::string text;
   const auto out = std::back_inserter(text);
   const auto family = [&](std::string_view name, std::string_view kind, std::string_view help) {

@@ -14,12 +14,12 @@
 #include <string>
 #include <variant>
 
-// What a listener counts, in the text format of Prometheus. From any thread.
+// The counters of a listener, in the text format of Prometheus. Thread-safe.
 class metrics {
  public:
-  void add(const intake::taken& one);
+  void add(const request_store::received& one);
 
-  [[nodiscard]] std::string text(const intake& of) const;
+  [[nodiscard]] std::string text(const request_store& of) const;
 
  private:
   static constexpr std::size_t verdicts = static_cast<std::size_t>(request_verdict::failed) + 1;

@@ -23,10 +23,10 @@ std::string_view describe(signhook::receiver_errc code) {
       return "the name of the secret's header is not a token";
     case receiver_errc::reserved_header_name:
       return "the name of the secret's header is one that HTTP itself uses";
-    case receiver_errc::no_secret: return "without a secret anybody could post";
+    case receiver_errc::no_secret: return "a secret is required: without one anybody could post";
     case receiver_errc::too_many_secrets: return "more secrets than can be accepted";
     case receiver_errc::secret_too_short:
-      return "the secret is too short to be one: openssl rand -base64 24 makes a good one";
+      return "the secret is too short; openssl rand -base64 24 makes a good one";
     case receiver_errc::secret_too_long: return "the secret is too long for a header";
     case receiver_errc::invalid_secret: return "the secret is not visible ASCII";
     case receiver_errc::invalid_status: return "the policy has an invalid status";
@@ -35,12 +35,13 @@ std::string_view describe(signhook::receiver_errc code) {
   return {};
 }
 
-signhook::receiver make_receiver(const intake_options& options) {
+signhook::receiver make_receiver(const request_store_options& options) {
   const std::vector<std::string_view> secrets(options.secrets.begin(), options.secrets.end());
-  // cpp-httplib 0.11 takes what is percent-encoded in a header for what it stands for.
+  // cpp-httplib 0.11 decodes percent-encodings in header values.
   for (const std::string_view secret : secrets) {
     if (secret.find('%') != std::string_view::npos) {
-      throw std::runtime_error("a secret with a percent sign does not come through as it is");
+      throw std::runtime_error(
+          "a secret cannot have a percent sign: the HTTP server would decode it");
     }
   }
   auto made = signhook::receiver::make(
@@ -49,7 +50,7 @@ signhook::receiver make_receiver(const intake_options& options) {
   return std::move(*made);
 }
 
-signhook::memory_inbox_options ids_of(const intake_options& options) {
+signhook::memory_inbox_options ids_of(const request_store_options& options) {
   signhook::memory_inbox_options made;
   made.capacity = options.remembered;
   return made;
@@ -76,13 +77,13 @@ request_verdict verdict_of(const signhook::process_result& of) {
 
 }  // namespace
 
-// The inbox of one request: the ids of all, and the archive, in which an event is committed.
-class intake::delivery {
+// The inbox of one request: the ids of all requests, and the archive, to which an event is committed.
+class request_store::delivery {
  public:
-  delivery(intake& to, archive_entry& request)
+  delivery(request_store& to, archive_entry& request)
       : to_(to), request_(request), begin_(std::chrono::steady_clock::now()) {}
 
-  // A request that brings an event which another just now brought waits for the end of that claim.
+  // Waits while the event is claimed by another request.
   signhook::begin_outcome begin(const signhook::inbox_entry& entry) noexcept {
     event_ = entry.event;
     decoded();
@@ -138,7 +139,7 @@ class intake::delivery {
 
   [[nodiscard]] const std::optional<signhook::event>& event() const { return event_; }
 
-  // The time until the inbox was asked; all of it for a stranger's request.
+  // Returns the time before the call of the inbox, or all of it if the inbox was not called.
   [[nodiscard]] std::chrono::nanoseconds decoding() {
     decoded();
     return *decoding_;
@@ -156,14 +157,14 @@ class intake::delivery {
     return to_.keep(request_);
   }
 
-  intake& to_;
+  request_store& to_;
   archive_entry& request_;
   std::chrono::steady_clock::time_point begin_;
   std::optional<std::chrono::nanoseconds> decoding_;
   std::optional<signhook::event> event_;
 };
 
-intake::intake(const intake_options& options)
+request_store::request_store(const request_store_options& options)
     : secret_header_(options.secret_header),
       receiver_(make_receiver(options)),
       ids_(ids_of(options)) {
@@ -172,15 +173,15 @@ intake::intake(const intake_options& options)
                                        [this](std::string_view line) { remember(line); });
 }
 
-intake::taken intake::take(archive_entry request) {
+request_store::received request_store::receive(archive_entry request) {
   thread_local signhook::decoder decoder;
   delivery into(*this, request);
-  taken made;
-  // The receiver reads the secret, and the archive must not: it gets its own headers.
-  const auto received = std::exchange(request.headers, without_secrets(request.headers));
+  received made;
+  // The receiver needs the secret, and the archive must not have it.
+  const auto headers_sent = std::exchange(request.headers, without_secrets(request.headers));
   made.result = signhook::process(
       receiver_, decoder, into,
-      {.method = request.method, .headers = received, .body = request.body},
+      {.method = request.method, .headers = headers_sent, .body = request.body},
       [](const signhook::event&) {}, in_milliseconds(request.received));
   made.verdict = verdict_of(made.result);
   made.event = into.event();
@@ -188,12 +189,12 @@ intake::taken intake::take(archive_entry request) {
   return made;
 }
 
-// Without an archive nothing is to be kept.
-bool intake::keep(const archive_entry& request) {
+// Returns true without an archive, too.
+bool request_store::keep(const archive_entry& request) {
   return !archive_ || archive_->append(to_line(request));
 }
 
-void intake::remember(std::string_view line) {
+void request_store::remember(std::string_view line) {
   const auto entry = from_line(line);
   if (!entry) {
     ++found_.damaged;
@@ -215,14 +216,14 @@ void intake::remember(std::string_view line) {
   ++found_.events;
 }
 
-intake::headers intake::without_secrets(headers all) const {
+request_store::headers request_store::without_secrets(headers all) const {
   for (auto& [name, value] : all) {
     if (is_secret(name)) value.clear();
   }
   return all;
 }
 
-bool intake::is_secret(std::string_view name) const {
+bool request_store::is_secret(std::string_view name) const {
   constexpr std::array<std::string_view, 3> others{"authorization", "cookie",
                                                    "proxy-authorization"};
   const auto is_name = [name](std::string_view one) {

@@ -18,44 +18,44 @@
 #include <utility>
 #include <vector>
 
-// What a listener receives with, and where it keeps what it received.
-struct intake_options {
+// The options of a request store.
+struct request_store_options {
   std::string secret_header;
   std::vector<std::string> secrets;
   signhook::answer_policy policy = signhook::always_acknowledge;
   std::uint32_t remembered = 256 * 1024;
-  std::string archive;  // none where empty
+  std::string archive;  // path; none if empty
   durability keep = durability::group;
 };
 
-// Receives requests, and answers none as delivered that is not kept. A request that brings an event
-// which another just now brought waits for what becomes of that one.
-class intake {
+// Receives requests, and answers a request as delivered only if it is in the archive. A request with an event that
+// is in flight in another request waits for the end of that one.
+class request_store {
  public:
-  // Reads the archive, and remembers the events in it. Throws std::runtime_error.
-  explicit intake(const intake_options& options);
+  // Reads the archive, and remembers its events. Throws std::runtime_error.
+  explicit request_store(const request_store_options& options);
 
-  struct taken {
+  struct received {
     request_verdict verdict{};
     signhook::process_result result;
     std::optional<signhook::event> event;  // also of a duplicate
-    std::chrono::nanoseconds decoding{};   // and what else comes before the archive
+    std::chrono::nanoseconds decoding{};   // and all other work before the archive
   };
 
-  // From any thread. `request` needs no verdict; the values of secrets are taken out of it.
-  [[nodiscard]] taken take(archive_entry request);
+  // Thread-safe. `request` needs no verdict; the values of secrets are removed from it.
+  [[nodiscard]] received receive(archive_entry request);
 
-  // None where nothing is kept.
+  // Returns null if there is no archive.
   [[nodiscard]] const archive* kept_in() const { return archive_.get(); }
 
   struct found {
-    std::uint64_t events = 0;  // that are remembered
+    std::uint64_t events = 0;  // remembered
     std::uint64_t others = 0;
-    std::uint64_t damaged = 0;  // lines that are none of an archive
+    std::uint64_t damaged = 0;  // lines that are not of an archive
   };
   [[nodiscard]] const found& found_at_start() const { return found_; }
 
-  // How many events were forgotten for want of room.
+  // Returns the number of events that were forgotten because the inbox was full.
   [[nodiscard]] std::uint64_t evictions() const { return ids_.evictions(); }
 
  private:
@@ -70,7 +70,7 @@ class intake {
   const std::string secret_header_;
   const signhook::receiver receiver_;
   signhook::memory_inbox ids_;
-  std::mutex guard_;  // between the end of a claim and those who wait for it
+  std::mutex guard_;  // between the end of a claim and the requests that wait for it
   std::condition_variable ended_;
   found found_;
   std::unique_ptr<archive> archive_;

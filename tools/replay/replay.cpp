@@ -60,12 +60,7 @@ class replaying {
   }
 
   exit_code finish() {
-    out_.line(
-        request_.json
-            ? fmt::format(R"({{"lines":{},"events":{},"others":{},"different":{},"damaged":{}}})",
-                          lines_, events_, others_, different_, damaged_)
-            : fmt::format("{} lines: {} events, {} others; {} with a different verdict, {} damaged",
-                          lines_, events_, others_, different_, damaged_));
+    out_.line(request_.json ? counts_json() : counts_text());
     if (!out_.finish()) return exit_code::failed;
     const bool is_same = different_ == 0 && damaged_ == 0;
     exit_code ended = is_same ? exit_code::accepted : exit_code::rejected;
@@ -77,10 +72,28 @@ class replaying {
   }
 
  private:
+  [[nodiscard]] std::string counts_json() const {
+    return json_object([this](json_text_writer& to) {
+      write_count(to, "lines", lines_);
+      write_count(to, "events", events_);
+      write_count(to, "others", others_);
+      write_count(to, "different", different_);
+      write_count(to, "damaged", damaged_);
+    });
+  }
+
+  [[nodiscard]] std::string counts_text() const {
+    return fmt::format("{} lines: {} events, {} others; {} with a different verdict, {} damaged",
+                       lines_, events_, others_, different_, damaged_);
+  }
+
   void differs(const archive_entry& then, const signhook::receive_result& now) {
     if (request_.json) {
-      out_.line(
-          fmt::format(R"({{"line":{},"then":"{}","now":"{}"}})", lines_, then.fault, now.fault));
+      out_.line(json_object([&](json_text_writer& to) {
+        write_count(to, "line", lines_);
+        to.member("then", fmt::format("{}", then.fault));
+        to.member("now", fmt::format("{}", now.fault));
+      }));
     } else {
       out_.line(fmt::format("{}:{}: the fault was {}, and is {}", request_.archive, lines_,
                             then.fault, now.fault));

@@ -89,25 +89,26 @@ std::string text_of(const sending_report& of, const send_request& request) {
 }
 
 std::string json_of(const sending_report& of) {
-  std::string text;
-  const auto out = std::back_inserter(text);
-  fmt::format_to(
-      out,
-      R"({{"deliveries":{},"delivered":{},"dropped":{},"unknown":{},"undone":{},"retries":{},)"
-      R"("seconds":{:.6f},"median_seconds":{:.6f},"p99_seconds":{:.6f},"statuses":{{)",
-      of.deliveries, of.delivered, of.dropped, of.unknown, of.undone, of.retries, of.seconds,
-      of.median, of.slowest_in_hundred);
-  std::string_view comma;
-  for (const auto& [status, count] : of.by_status) {
-    fmt::format_to(out, R"({}"{}":{})", comma, status, count);
-    comma = ",";
-  }
-  fmt::format_to(out, R"(}},"health":"{}","failures":{})", of.health, of.failures);
-  if (of.disabled_from) {
-    fmt::format_to(out, R"(,"disabled_from":"{}")", time_text(*of.disabled_from));
-  }
-  text += '}';
-  return text;
+  return json_object([&](json_text_writer& to) {
+    write_count(to, "deliveries", of.deliveries);
+    write_count(to, "delivered", of.delivered);
+    write_count(to, "dropped", of.dropped);
+    write_count(to, "unknown", of.unknown);
+    write_count(to, "undone", of.undone);
+    write_count(to, "retries", of.retries);
+    write_decimal(to, "seconds", of.seconds, 6);
+    write_decimal(to, "median_seconds", of.median, 6);
+    write_decimal(to, "p99_seconds", of.slowest_in_hundred, 6);
+    to.key("statuses");
+    to.begin_object();
+    for (const auto& [status, count] : of.by_status) {
+      write_count(to, fmt::format("{}", status), count);
+    }
+    to.end_object();
+    to.member("health", fmt::format("{}", of.health));
+    write_count(to, "failures", of.failures);
+    if (of.disabled_from) to.member("disabled_from", time_text(*of.disabled_from));
+  });
 }
 
 }  // namespace

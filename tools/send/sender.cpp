@@ -2,6 +2,7 @@
 #include "send/sender.hpp"
 
 #include "system/stop_signal.hpp"
+#include "text/json_text.hpp"
 #include <signhook/format.hpp>
 
 #include <fmt/format.h>
@@ -149,10 +150,17 @@ class sender {
   void note(const due& of, int status, delivery_outcome became) {
     if (!attempts_) return;
     const auto& id = all_[of.which].id;
-    fmt::print(attempts_.get(),
-               R"({{"id":{},"attempt":{},"status":{},"fate":"{}"}})"
-               "\n",
-               id ? fmt::format("\"{}\"", *id) : "null", of.attempt, status, became);
+    fmt::print(attempts_.get(), "{}\n", json_object([&](json_text_writer& to) {
+                 to.key("id");
+                 if (id) {
+                   to.string(fmt::format("{}", *id));
+                 } else {
+                   to.null();
+                 }
+                 to.member("attempt", of.attempt);
+                 to.member("status", status);
+                 to.member("fate", fmt::format("{}", became));
+               }));
   }
 
   void finish() {

@@ -96,10 +96,9 @@ class webhook_caller {
   // Prints the request without the values of secrets.
   exit_code show_request(const std::string& target, std::string body) {
     for (const auto& [name, value] : request_.headers) {
-      std::string member;
-      write_json_string(member, value);
+      const std::string member = json_string(value);
       const auto place = body.rfind(member);
-      if (place != std::string::npos) body.replace(place, member.size(), "\"...\"");
+      if (place != std::string::npos) body.replace(place, member.size(), json_string("..."));
     }
     out_.line(fmt::format("{} {}{}\nAuthorization: Bearer ...", method(), base_.server, target));
     if (has_content()) out_.line("Content-Type: application/json\n\n" + body);
@@ -140,12 +139,14 @@ class webhook_caller {
     }
     signhook::subscription shown = one;
     for (auto& header : shown.headers) header.value = "...";
-    std::string line = R"({"webhook":)";
-    signhook::encode_to(shown, std::back_inserter(line));
-    line += R"(,"audit":)";
-    write_json_string(line, fmt::format("{}", report));
-    line += fmt::format(R"(,"clean":{}}})", report.is_clean());
-    out_.line(line);
+    std::string webhook;
+    signhook::encode_to(shown, std::back_inserter(webhook));
+    out_.line(json_object([&](json_text_writer& to) {
+      to.key("webhook");
+      to.raw(webhook);
+      to.member("audit", fmt::format("{}", report));
+      to.member("clean", report.is_clean());
+    }));
   }
 
   const webhook_call_request& request_;
