@@ -67,7 +67,7 @@ static_assert(hourly.times(new_year) == std::array<time_point, 5>{new_year, new_
 static_assert(hourly.horizon() == 45h);
 static_assert(retry_schedule::source == source::assumed);
 
-// What is no schedule.
+// Values that are not a schedule.
 static_assert(!retry_schedule::from(0s, 2) && !retry_schedule::from(-1s, 2));
 static_assert(!retry_schedule::from(1s, 0.99) && !retry_schedule::from(1s, -infinity));
 static_assert(!retry_schedule::from(1s, std::numeric_limits<double>::quiet_NaN()));
@@ -329,7 +329,7 @@ health_options some_options(std::mt19937& random) {
 
 }  // namespace
 
-TEST_CASE("health is what looking through the whole history says") {
+TEST_CASE("health agrees with a search through the whole history") {
   std::mt19937 random(4);
   std::array<std::size_t, 3> seen{};
   for (int i = 0; i < 400; ++i) {
@@ -384,7 +384,7 @@ TEST_CASE("with the defaults no sender that keeps to the assumptions disables ea
   CHECK(disabled > 1000);
 }
 
-TEST_CASE("a failure is counted for at least a week and at most an hour more") {
+TEST_CASE("a failure counts for at least a week, and for at most an hour more") {
   for (const auto into_the_hour : {0min, 1min, 30min, 59min}) {
     endpoint_health of({.threshold = 100});
     const time_point failed = new_year + into_the_hour;
@@ -395,7 +395,7 @@ TEST_CASE("a failure is counted for at least a week and at most an hour more") {
   }
 }
 
-TEST_CASE("the ends of time overflow nothing") {
+TEST_CASE("the earliest and latest times do not overflow") {
   for (const time_point time :
        {time_point::min(), time_point::min() + 1ms, time_point::max() - 1ms, time_point::max()}) {
     endpoint_health of;

@@ -105,7 +105,7 @@ std::vector<event_id> some_ids(std::mt19937& random) {
 
 }  // namespace
 
-TEST_CASE("a table of settled ids is a map that forgets its oldest") {
+TEST_CASE("a table of handled ids agrees with a map that erases its oldest") {
   std::mt19937 random(1);
   std::array<std::size_t, 4> seen{};
   for (int i = 0; i < 300; ++i) {
@@ -138,7 +138,7 @@ TEST_CASE("a table of settled ids is a map that forgets its oldest") {
   for (const std::size_t count : seen) CHECK(count > 1000);
 }
 
-TEST_CASE("the clock may be put anywhere") {
+TEST_CASE("the clock may be set to any time") {
   const event_id id;
   for (const auto& [first, second, is_new] :
        {std::tuple{time_point::min(), time_point::max(), true},
@@ -160,7 +160,7 @@ TEST_CASE("the clock may be put anywhere") {
   CHECK_FALSE(table.insert(other, now + 1min));
 }
 
-TEST_CASE("windows without an end, without a beginning; tables without room") {
+TEST_CASE("windows without an end or of no length, and tables without capacity") {
   const event_id id;
   settled_table forever(1, std::chrono::milliseconds::max());
   CHECK(forever.insert(id, time_point{}));
@@ -189,7 +189,7 @@ TEST_CASE("the window ends when it has passed") {
   CHECK_FALSE(table.insert(id, time_point{} + 2h - 1ms));
 }
 
-TEST_CASE("claims stay until they end, whatever comes meanwhile") {
+TEST_CASE("a claim stays until it ends, whatever is claimed meanwhile") {
   using claimed = id_table::claimed;
   enum class state { open, settled };
   struct known {

@@ -81,7 +81,7 @@ static_assert(signhook::open_state<some_state>::known_texts().size() == 1);
 
 using pairs = std::vector<std::pair<std::string, std::string>>;
 
-// What std::views::transform with a function that returns `Field` gives.
+// A range like that of std::views::transform with a function that returns `Field`.
 template <class Field>
 struct transformed {
   struct iterator {

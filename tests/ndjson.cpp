@@ -175,7 +175,7 @@ TEST_CASE("line_part divides a buffer at the ends of lines") {
 }
 
 TEST_CASE("lines of random bytes are decoded as if each were a body") {
-  // What lines are made of, ends and bodies alike, so that they meet in every way.
+  // The parts of random lines, ends and bodies, so that they occur in all combinations.
   const std::vector<std::string> pieces = {
       "\n",
       "\n",

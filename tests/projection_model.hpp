@@ -83,7 +83,7 @@ inline std::string summary(bool has_conflicts, bool is_complete) {
          (is_complete ? ", complete\n" : ", incomplete\n");
 }
 
-// What is stated of the objects of a kind: their states, and the ids of other objects.
+// The statements about the objects of a kind: their states, and the ids of other objects.
 struct objects {
   statements_by_id states;
   statements_by_id relations;

@@ -82,7 +82,7 @@ static_assert(outcome_of(secret_rotation.unauthenticated).value == delivery_outc
 
 }  // namespace
 
-TEST_CASE("an event is accepted, and again when it comes again") {
+TEST_CASE("a receiver accepts an event each time it is delivered") {
   const receiver in = make_one();
   const std::string body = body_of();
   for (const std::string_view secret : {old_secret, new_secret, old_secret}) {
@@ -97,7 +97,7 @@ TEST_CASE("an event is accepted, and again when it comes again") {
   }
 }
 
-TEST_CASE("a default result is no success") {
+TEST_CASE("a default result is not a success") {
   const receive_result got;
   CHECK(got.verdict == verdict::unauthenticated);
   CHECK(got.sender_reaction().value == delivery_outcome::retried);
@@ -114,7 +114,7 @@ TEST_CASE("events of new types and with new states are accepted") {
   CHECK(type_of(*of.event) == "dossier.burned");
 }
 
-TEST_CASE("requests that are no events, by both policies") {
+TEST_CASE("the verdict of requests that are not events, by each policy") {
   struct row {
     std::string name;
     std::string method;
@@ -180,7 +180,7 @@ TEST_CASE("requests that are no events, by both policies") {
   }
 }
 
-TEST_CASE("a policy of one's own") {
+TEST_CASE("a custom policy") {
   answer_policy mine;
   mine.accepted = 202;
   mine.unauthenticated = 404;
@@ -196,7 +196,7 @@ TEST_CASE("a policy of one's own") {
   CHECK(again.sender_reaction().value == delivery_outcome::retried);
 }
 
-TEST_CASE("during a rotation a delivery with a secret that is not accepted yet comes again") {
+TEST_CASE("during a rotation a delivery with a secret that is not accepted yet is retried") {
   const receiver in = make_one(options_with(secret_rotation));
   const receive_result got = receive(in, "POST", with_secret("the one after the next"), body_of());
   CHECK(got.verdict == verdict::unauthenticated);
@@ -206,7 +206,7 @@ TEST_CASE("during a rotation a delivery with a secret that is not accepted yet c
   CHECK(receive(in, "POST", with_secret(), "{}").status == 200);
 }
 
-TEST_CASE("only the whole secret opens") {
+TEST_CASE("only the complete secret is accepted") {
   const receiver in = make_one();
   const auto opens = [&](std::string_view secret) {
     return receive(in, "POST", with_secret(secret), "{}").verdict != verdict::unauthenticated;
@@ -247,7 +247,7 @@ TEST_CASE("secrets of every length that may be, and of 256 more with the same be
   SUCCEED();
 }
 
-TEST_CASE("a header that occurs again is none") {
+TEST_CASE("a header that occurs twice is rejected") {
   const receiver in = make_one();
   const auto verdict_of = [&](const header_list& of) {
     return receive(in, "POST", of, "{}").verdict;
@@ -270,7 +270,7 @@ TEST_CASE("a header that occurs again is none") {
   CHECK(twice.fault == fault::content_type);
 }
 
-TEST_CASE("headers as servers keep them") {
+TEST_CASE("the header containers of several servers") {
   const std::string secret(old_secret);
   const std::string body = body_of();
   const receiver in = make_one();
@@ -365,7 +365,7 @@ TEST_CASE("content types and codings") {
   CHECK_FALSE(detail::is_json_media_type(std::string_view("application/json\0", 17)));
 }
 
-TEST_CASE("a receiver is not made of what could not work") {
+TEST_CASE("make rejects invalid options") {
   const std::string shortest(22, 's');
   const std::string too_short(21, 's');
   const std::string longest(256, 's');
@@ -463,7 +463,7 @@ struct foreign_view {
   std::string_view text;
 };
 
-TEST_CASE("methods and bodies of any library's strings") {
+TEST_CASE("methods and bodies may be strings of any library") {
   const receiver in = make_one();
   const std::string body = body_of();
   const header_list of = with_secret();

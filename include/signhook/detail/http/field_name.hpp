@@ -65,7 +65,7 @@ enum class field_name_fault : std::uint8_t { none, not_a_token, reserved };
   return field_name_fault::none;
 }
 
-// What comes through HTTP as it was sent (RFC 9110, section 5.5), for a secret.
+// Returns true if HTTP delivers the text as it was sent (RFC 9110, section 5.5), as a secret requires.
 [[nodiscard]] constexpr bool is_visible_ascii(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }

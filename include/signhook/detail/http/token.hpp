@@ -20,7 +20,7 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// Of ASCII, as HTTP compares names (RFC 9110, section 5.1).
+// Compares ASCII text as HTTP compares names (RFC 9110, section 5.1).
 [[nodiscard]] constexpr bool equal_without_case(std::string_view a, std::string_view b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                     [](char x, char y) { return to_lower(x) == to_lower(y); });
