@@ -113,7 +113,7 @@ class decoder {
       report({severity::error, made.error(), body.substr(0, 0)});
     } else if (!decode_fast(body, decoder_options::strict(), made)) {
       const std::string_view padded = copy_padded(body);
-      bool is_read = index_.build(padded);
+      bool is_read = build_index(padded);
       if (is_read) {
         detail::slow_path path(options_, index_, padded, scratch_.get());
         is_read = path.decode(made) != detail::slow_path::outcome::not_json;
@@ -170,9 +170,15 @@ class decoder {
     return {padded_.get(), body.size()};
   }
 
+  // False where the body is not JSON, or not an object. A body that was cut does not end with a brace:
+  // so it costs no stage 1 and no walk.
+  [[nodiscard]] bool build_index(std::string_view padded) noexcept {
+    return detail::trim_space_end(padded).ends_with('}') && index_.build(padded);
+  }
+
   void decode_slow(std::string_view padded, result<event>& into) noexcept {
     using outcome = detail::slow_path::outcome;
-    if (index_.build(padded)) {
+    if (build_index(padded)) {
       detail::slow_path path(options_, index_, padded, scratch_.get());
       const outcome found = path.decode(into);
       if (found == outcome::event) return;
