@@ -18,8 +18,10 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
 // The kinds of the containers that are open, from the outside in.
 class nesting {
  public:
-  constexpr explicit nesting(std::uint32_t depth) noexcept : depth_(depth) {
-    words_[depth / 64] = 0;
+  // So many containers of unknown kinds, or fewer than 64 objects.
+  constexpr explicit nesting(std::uint32_t depth, bool are_objects = false) noexcept
+      : depth_(depth) {
+    words_[depth / 64] = are_objects ? (std::uint64_t{1} << depth) - 1 : 0;
   }
 
   [[nodiscard]] constexpr std::uint32_t depth() const noexcept { return depth_; }
@@ -43,6 +45,13 @@ class nesting {
   std::uint32_t depth_;
 };
 
+// The part of a body that something else has read as JSON: it ends after a member, and inside of `depth`
+// objects. Empty where nothing has.
+struct json_prefix {
+  std::size_t size = 0;
+  std::uint32_t depth = 0;  // less than 64
+};
+
 // Reads a text from the left and locates the first byte at which it stops being JSON of UTF-8 that nests
 // no deeper than it may, and what was expected there. It runs after something else has failed, and over
 // the values that the fast path skips.
@@ -53,11 +62,16 @@ class locator {
         end_(begin_ + body.size()),
         max_depth_(std::min(max_depth, decoder_options::max_depth_ceiling)) {}
 
-  // All of the body.
-  [[nodiscard]] constexpr std::optional<error> run() noexcept {
-    const char* p = skip_space(begin_, end_);
-    if (p == end_) return error{errc::empty_body, 0, {}};
-    p = skip_value(p, 0);
+  // Reads all of the body that follows `known`.
+  [[nodiscard]] constexpr std::optional<error> run(json_prefix known = {}) noexcept {
+    const char* p = skip_space(begin_ + known.size, end_);
+    if (known.size == 0) {
+      if (p == end_) return error{errc::empty_body, 0, {}};
+      p = skip_value(p, 0);
+    } else {
+      nesting open(known.depth, true);
+      p = skip(p, expectation::comma_or_object_end, open, 0);
+    }
     if (p == nullptr) return fault_;
     p = skip_space(p, end_);
     if (p == end_) return std::nullopt;
@@ -67,12 +81,18 @@ class locator {
   // The value that begins at `p`, in so many containers; returns what follows it, or null.
   [[nodiscard]] constexpr const char* skip_value(const char* p, std::uint32_t depth) noexcept {
     nesting open(depth);
-    expectation now = expectation::value;
+    return skip(p, expectation::value, open, depth);
+  }
+
+ private:
+  // Skips what follows `p` until no more than `depth` containers are open.
+  [[nodiscard]] constexpr const char* skip(const char* p, expectation now, nesting& open,
+                                           std::uint32_t depth) noexcept {
     while (true) {
       if (p != end_ && is_end(*p, now)) {
         open.close();
         ++p;
-      } else {
+      } else if (now != expectation::comma_or_object_end) {
         if (now == expectation::key || now == expectation::key_or_object_end) {
           p = skip_key(p, now);
           if (p == nullptr) return nullptr;
@@ -105,7 +125,6 @@ class locator {
     }
   }
 
- private:
   // True for what ends a container where that is expected.
   [[nodiscard]] static constexpr bool is_end(char c, expectation now) noexcept {
     switch (now) {
