@@ -203,8 +203,8 @@ class decoder {
 
   // The error of a body that is not a JSON object. It must not be one: the tests and fuzz targets hold
   // the locator and the slow path together.
-  [[nodiscard]] error not_an_object(std::string_view body,
-                                    detail::json_prefix known) const noexcept {
+  [[nodiscard]] SIGNHOOK_COLD error not_an_object(std::string_view body,
+                                                  detail::json_prefix known) const noexcept {
     const auto fault = detail::locator(body, options_.max_depth).run(known);
     if (fault) return *fault;
     const char* const first = detail::skip_space(body.data(), body.data() + body.size());

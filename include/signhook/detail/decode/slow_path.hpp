@@ -76,7 +76,7 @@ class slow_path {
   }
 
   // The first error of a body that is rejected.
-  [[nodiscard]] error violation() noexcept {
+  [[nodiscard]] SIGNHOOK_COLD error violation() noexcept {
     error first{};
     auto keep_first = [&first](const diagnostic& found) noexcept {
       if (found.severity == severity::warning) return true;
