@@ -175,6 +175,11 @@ TEST_CASE("the violation at the lowest offset is reported") {
              errc::duplicate_member, "/type", 1, 77},
             {WITH("\"dossier\":null"), errc::duplicate_member, "/dossier", 3, 1},
             {WITH("\"doss\\u0069er\":null"), errc::duplicate_member, "/dossier", 3, 1},
+            {WITH("\"dossier\":1,\"id\":\"x\""), errc::duplicate_member, "/dossier", 3, 1},
+            // A member of another event's type may be there twice.
+            {WITH("\"invite\":1,\"invite\":2,\n\"id\":3"), errc::duplicate_member, "/id", 4, 1},
+            {WITH("\"id\":1,\"invite\":1,\"invite\":2"), errc::duplicate_member, "/id", 3, 1},
+            {WITH("\"id\":1,\"\\x\":1"), errc::invalid_json, "", 3, 10},
         });
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // Each path through the decoder by itself.
 class paths {
@@ -39,8 +40,38 @@ class paths {
   [[nodiscard]] std::optional<signhook::event> fast(std::string_view body) const {
     using path = signhook::detail::fast_path<signhook::detail::input::body>;
     signhook::result<signhook::event> made{signhook::error{}};
-    if (path::decode(body, options_, made) == nullptr) return std::nullopt;
+    signhook::detail::fast_path_notes notes;
+    if (path::decode(body, options_, made, notes) == nullptr) return std::nullopt;
     return *made;
+  }
+
+  // The part of a body that the fast path declines of which it knows that it begins JSON.
+  [[nodiscard]] signhook::detail::json_prefix known_prefix(std::string_view body) const {
+    using path = signhook::detail::fast_path<signhook::detail::input::body>;
+    signhook::result<signhook::event> made{signhook::error{}};
+    signhook::detail::fast_path_notes notes;
+    static_cast<void>(path::decode(body, options_, made, notes));
+    return notes.prefix;
+  }
+
+  // The slow path's warnings about a body that is an event.
+  [[nodiscard]] std::vector<signhook::diagnostic> slow_warnings(std::string_view body) {
+    using signhook::detail::slow_path;
+    std::vector<signhook::diagnostic> found;
+    padded_.assign(body);
+    padded_.resize(body.size() + simdjson::SIMDJSON_PADDING);
+    const std::string_view padded(padded_.data(), body.size());
+    signhook::result<signhook::event> made{signhook::error{}};
+    if (!index_.build(padded)) return found;
+    slow_path path(options_, index_, padded, scratch_.data());
+    if (path.decode(made) != slow_path::outcome::event) return found;
+    auto keep = [&](signhook::diagnostic one) {
+      one.source = body.substr(one.error.offset, one.source.size());
+      found.push_back(one);
+      return true;
+    };
+    path.diagnose(keep);
+    return found;
   }
 
  private:

@@ -6,10 +6,14 @@
 #include "paths.hpp"
 #include <signhook/encoder.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -18,6 +22,14 @@ using namespace signhook;
 std::string sample_body(const event& sample) {
   std::array<char, max_encoded_size> buffer{};
   return std::string(*encode(sample, buffer));
+}
+
+bool are_same(const std::vector<diagnostic>& a, const std::vector<diagnostic>& b) {
+  return std::equal(
+      a.begin(), a.end(), b.begin(), b.end(), [](const diagnostic& one, const diagnostic& other) {
+        return one.severity == other.severity && one.error == other.error &&
+               one.source.data() == other.source.data() && one.source.size() == other.source.size();
+      });
 }
 
 }  // namespace
@@ -83,6 +95,7 @@ TEST_CASE(
   std::mt19937 random(3);
   std::size_t fast = 0;
   std::size_t declined = 0;
+  std::size_t longest = 0;
   for (int i = 0; i < 20'000; ++i) {
     std::string bytes;
     while (bytes.size() < 512) bytes += static_cast<char>(random() & 0xffU);
@@ -97,12 +110,52 @@ TEST_CASE(
         const auto taken = all->fast(body);
         ++(taken ? fast : declined);
         if (taken) REQUIRE(*taken == all->slow(body));
+        if (!taken) {
+          const detail::json_prefix known = all->known_prefix(body);
+          longest = std::max(longest, known.size);
+          const std::uint32_t depth = decoder_options().max_depth;
+          const auto found = detail::locator(body, depth).run();
+          const auto found_after = detail::locator(body, depth).run(known);
+          REQUIRE(found == found_after);
+          if (found) REQUIRE(found->expected == found_after->expected);
+        }
       }
       body[random() % body.size()] = broken;
     }
   }
   CHECK(fast > 1000);
   CHECK(declined > 1000);
+  CHECK(longest > 200);
+}
+
+TEST_CASE("both paths report the same warnings") {
+  paths all;
+  decoder with;
+  for (const event& sample : samples) {
+    for (int unknown_members = 0; unknown_members < 40; unknown_members += 3) {
+      std::string body = sample_body(sample);
+      std::size_t expected = 0;
+      for (std::size_t at = 0; (at = body.find("\"state\":\"", at)) != std::string::npos; ++at) {
+        const std::size_t text = at + std::string_view("\"state\":\"").size();
+        body.replace(text, body.find('"', text) - text, "archived");
+        ++expected;
+      }
+      for (int i = 0; i < unknown_members; ++i) {
+        // Before the second member, at the end of the first object within, and after the last member.
+        const std::size_t at = i % 3 == 0   ? body.find(',')
+                               : i % 3 == 1 ? body.find('}')
+                                            : body.size() - 1;
+        body.insert(at, ",\"new" + std::to_string(i) + "\":[null,1]");
+        ++expected;
+      }
+      INFO(body);
+      REQUIRE(all.fast(body).has_value());
+      std::vector<diagnostic> found;
+      CHECK(with.validate(body, [&](const diagnostic& one) { found.push_back(one); }));
+      CHECK(found.size() == expected);
+      CHECK(are_same(found, all.slow_warnings(body)));
+    }
+  }
 }
 
 TEST_CASE("where less nesting is allowed than the schema has, the fast path is not taken") {

@@ -3,7 +3,9 @@
 
 #include <signhook/config.hpp>
 #include <signhook/decoder_options.hpp>
+#include <signhook/detail/decode/diagnostics.hpp>
 #include <signhook/detail/decode/fast_path.hpp>
+#include <signhook/detail/decode/fast_path_notes.hpp>
 #include <signhook/detail/decode/slow_path.hpp>
 #include <signhook/detail/json/grammar.hpp>
 #include <signhook/detail/json/locator.hpp>
@@ -74,7 +76,9 @@ class decoder {
   /// *Complexity*: linear in the body's size.
   [[nodiscard]] result<event> decode(std::string_view body) noexcept {
     result<event> made(misfit(body));
-    if (fits(body) && !decode_fast(body, options_, made)) decode_slow(copy_padded(body), made);
+    detail::fast_path_notes notes;
+    if (fits(body) && !decode_fast(body, made, notes))
+      decode_slow(copy_padded(body), notes.prefix, made);
     return made;
   }
 
@@ -83,7 +87,8 @@ class decoder {
     const std::string_view bytes(body.data(), body.length());
     if (body.capacity() < body.length() + simdjson::SIMDJSON_PADDING) return decode(bytes);
     result<event> made(misfit(bytes));
-    if (fits(bytes) && !decode_fast(bytes, options_, made)) decode_slow(bytes, made);
+    detail::fast_path_notes notes;
+    if (fits(bytes) && !decode_fast(bytes, made, notes)) decode_slow(bytes, notes.prefix, made);
     return made;
   }
 
@@ -109,11 +114,16 @@ class decoder {
       return true;
     };
     result<event> made(misfit(body));
+    detail::fast_path_warnings warnings;
+    detail::fast_path_notes notes{.warnings = &warnings};
     if (!fits(body)) {
       report({severity::error, made.error(), body.substr(0, 0)});
-    } else if (!decode_fast(body, decoder_options::strict(), made)) {
+    } else if (decode_fast(body, made, notes)) {
+      for (const auto& [code, field, size, source] : warnings)
+        report(detail::make_diagnostic<event>(body.data(), options_, code, field, {source, size}));
+    } else {
       const std::string_view padded = copy_padded(body);
-      bool is_read = index_.build(padded);
+      bool is_read = build_index(padded);
       if (is_read) {
         detail::slow_path path(options_, index_, padded, scratch_.get());
         is_read = path.decode(made) != detail::slow_path::outcome::not_json;
@@ -124,7 +134,7 @@ class decoder {
         if (is_read) path.diagnose(in_body);
       }
       if (!is_read) {
-        const error fault = not_an_object(body);
+        const error fault = not_an_object(body, notes.prefix);
         const std::size_t size = fault.code == errc::not_an_object ? 1 : 0;
         report({severity::error, fault, body.substr(fault.offset, size)});
       }
@@ -157,10 +167,10 @@ class decoder {
   }
 
   // False where the slow path has to be taken.
-  [[nodiscard]] bool decode_fast(std::string_view body, const decoder_options& options,
-                                 result<event>& into) const noexcept {
+  [[nodiscard]] bool decode_fast(std::string_view body, result<event>& into,
+                                 detail::fast_path_notes& notes) const noexcept {
     return options_.max_depth >= detail::canonical_depth &&
-           detail::fast_path<detail::input::body>::decode(body, options, into) != nullptr;
+           detail::fast_path<detail::input::body>::decode(body, options_, into, notes) != nullptr;
   }
 
   // Copies a body to where bytes that can be read follow it.
@@ -170,9 +180,16 @@ class decoder {
     return {padded_.get(), body.size()};
   }
 
-  void decode_slow(std::string_view padded, result<event>& into) noexcept {
+  // False where the body is not JSON, or not an object. A body that was cut does not end with a brace:
+  // so it costs no stage 1 and no walk.
+  [[nodiscard]] bool build_index(std::string_view padded) noexcept {
+    return detail::trim_space_end(padded).ends_with('}') && index_.build(padded);
+  }
+
+  void decode_slow(std::string_view padded, detail::json_prefix known,
+                   result<event>& into) noexcept {
     using outcome = detail::slow_path::outcome;
-    if (index_.build(padded)) {
+    if (build_index(padded)) {
       detail::slow_path path(options_, index_, padded, scratch_.get());
       const outcome found = path.decode(into);
       if (found == outcome::event) return;
@@ -181,13 +198,14 @@ class decoder {
         return;
       }
     }
-    into = not_an_object(padded);
+    into = not_an_object(padded, known);
   }
 
   // The error of a body that is not a JSON object. It must not be one: the tests and fuzz targets hold
   // the locator and the slow path together.
-  [[nodiscard]] error not_an_object(std::string_view body) const noexcept {
-    const auto fault = detail::locator(body, options_.max_depth).run();
+  [[nodiscard]] SIGNHOOK_COLD error not_an_object(std::string_view body,
+                                                  detail::json_prefix known) const noexcept {
+    const auto fault = detail::locator(body, options_.max_depth).run(known);
     if (fault) return *fault;
     const char* const first = detail::skip_space(body.data(), body.data() + body.size());
     return {errc::not_an_object, static_cast<std::uint32_t>(first - body.data()), {}};

@@ -57,7 +57,8 @@ class line_decoder {
   [[nodiscard]] static std::string_view decode(decoder& with, std::string_view rest,
                                                result<event>& into) noexcept {
     if (with.options_.max_depth >= canonical_depth) {
-      const char* const end = fast_path<input::line>::decode(rest, with.options_, into);
+      fast_path_notes unused;
+      const char* const end = fast_path<input::line>::decode(rest, with.options_, into, unused);
       if (end != nullptr) {
         const std::string_view line(rest.data(), static_cast<std::size_t>(end - rest.data()));
         if (!with.fits(body_of(line))) into = decoder::misfit(body_of(line));

@@ -14,6 +14,16 @@
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
+// `source` is a part of `body`; of a code that `is_warning`, a warning.
+template <class Root>
+[[nodiscard]] constexpr diagnostic make_diagnostic(
+    const char* body, const decoder_options& options, errc code, field_id id,
+    std::string_view source, expectation expected = expectation::nothing) noexcept {
+  const auto offset = static_cast<std::uint32_t>(source.data() - body);
+  return {is_warning(code, options) ? severity::warning : severity::error,
+          error{code, offset, pointer_of<Root>(id), expected}, source};
+}
+
 // Reports what is wrong with a document that is JSON, and what is new in it: by offset and then in the
 // schema's order, as a handler of `field_walk`. `sink(diagnostic)` returns false to end it. The first
 // occurrence of a member counts; a further one is a duplicate and is not looked into.
@@ -76,9 +86,7 @@ class diagnostics {
   void report(errc code, field_id id, std::string_view source,
               expectation expected = expectation::nothing) {
     if (done_) return;
-    const auto offset = static_cast<std::uint32_t>(source.data() - tokens_.at(0));
-    done_ = !sink_(diagnostic{is_warning(code, options_) ? severity::warning : severity::error,
-                              error{code, offset, pointer_of<Root>(id), expected}, source});
+    done_ = !sink_(make_diagnostic<Root>(tokens_.at(0), options_, code, id, source, expected));
   }
 
   const walker& tokens_;

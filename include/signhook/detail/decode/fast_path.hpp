@@ -5,11 +5,13 @@
 #include <signhook/decoder_options.hpp>
 #include <signhook/detail/decode/canonical_form.hpp>
 #include <signhook/detail/decode/emplace_event.hpp>
+#include <signhook/detail/decode/fast_path_notes.hpp>
 #include <signhook/detail/decode/fields.hpp>
 #include <signhook/detail/decode/scalar.hpp>
 #include <signhook/detail/json/grammar.hpp>
 #include <signhook/detail/json/locator.hpp>
 #include <signhook/detail/text/word.hpp>
+#include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
@@ -43,16 +45,17 @@ class fast_path {
  public:
   // Decodes into `into` and returns where the body or the line ends; or returns null.
   [[nodiscard]] static const char* decode(std::string_view body, const decoder_options& options,
-                                          result<event>& into) noexcept {
+                                          result<event>& into, fast_path_notes& notes) noexcept {
     const char* const end = body.data() + body.size();
     const char* const brace = skip_blank(body.data(), end);
     if (brace == end || *brace != '{' || begins_otherwise(brace, end)) return nullptr;
-    return fast_path(brace, end, options).decode(into);
+    return fast_path(body.data(), end, options, notes).decode(brace, into);
   }
 
  private:
-  fast_path(const char* brace, const char* end, const decoder_options& options) noexcept
-      : brace_(brace), end_(end), options_(options) {}
+  fast_path(const char* begin, const char* end, const decoder_options& options,
+            fast_path_notes& notes) noexcept
+      : begin_(begin), end_(end), options_(options), notes_(notes) {}
 
   using first_event = std::variant_alternative_t<0, event>;
   static constexpr std::size_t leading_size = leading_count<first_event>;
@@ -81,9 +84,9 @@ class fast_path {
       decltype(leading_of<Event>(std::make_index_sequence<leading_count<Event>>{}));
   using leading = leading_values<first_event>;
 
-  [[nodiscard]] const char* decode(result<event>& into) const noexcept {
+  [[nodiscard]] const char* decode(const char* brace, result<event>& into) const noexcept {
     leading before;
-    const char* p = read_leading(before, std::make_index_sequence<leading_size>{});
+    const char* p = read_leading(brace, before, std::make_index_sequence<leading_size>{});
     if (p == nullptr) return nullptr;
     p = find_member<root_field, first_event, leading_size>(p);
     if (p == nullptr) return nullptr;
@@ -92,9 +95,8 @@ class fast_path {
   }
 
   template <std::size_t... I>
-  [[nodiscard]] SIGNHOOK_HOT const char* read_leading(leading& into,
+  [[nodiscard]] SIGNHOOK_HOT const char* read_leading(const char* p, leading& into,
                                                       std::index_sequence<I...>) const noexcept {
-    const char* p = brace_;
     (void)((p = read_member<root_field, first_event, I>(p, std::get<I>(into))) && ...);
     return p;
   }
@@ -155,12 +157,24 @@ class fast_path {
     constexpr field_id id = event_fields.child(At, std::get<I>(schema<Object>::members).name);
     using form = required_form<Value>;
     const char* const value = find_member<At, Object, I>(p);
-    if constexpr (form::is_required) {
-      return value == nullptr ? nullptr : read<id>(value, into);
-    } else {
-      // Where it is absent, the next member or the end of the object stands here.
-      return value == nullptr ? p : read<id>(value, into.emplace());
+    if (value == nullptr) {
+      // Where it is absent and may be, the next member or the end of the object stands here.
+      return form::is_required ? nullptr : p;
     }
+    const char* after = nullptr;
+    if constexpr (form::is_required) {
+      after = read<id>(value, into);
+    } else {
+      after = read<id>(value, into.emplace());
+    }
+    return after != nullptr || I == 0 ? after : decline(p, At);
+  }
+
+  // Declines the body for what follows the member that ends at `p`: up to there it has been read.
+  SIGNHOOK_COLD const char* decline(const char* p, field_id of) const noexcept {
+    const auto size = static_cast<std::size_t>(p - begin_);
+    if (size > notes_.prefix.size) notes_.prefix = {size, event_fields[of].depth};
+    return nullptr;
   }
 
   // The value of the member that comes next in the documented order.
@@ -176,6 +190,7 @@ class fast_path {
   // a member that some event has or to after the brace; `next` is the one of both that is wanted.
   [[nodiscard]] SIGNHOOK_COLD const char* skip_unknown(const char* p, field_id of,
                                                        char next) const noexcept {
+    static_cast<void>(decline(p, of));
     if (Input == input::line || options_.members == unknown_members::reject) return nullptr;
     while (true) {
       p = skip_space(p, end_);
@@ -189,9 +204,10 @@ class fast_path {
       const std::string_view name(key + 1, static_cast<std::size_t>(read.at - key) - 2);
       if (has_escape(name)) return nullptr;
       if (event_fields.child(of, name) != no_field) return next == ',' ? p : nullptr;
+      if (!warn(errc::unknown_member, of, {key, name.size() + 2})) return nullptr;
       const char* const colon = skip_space(read.at, end_);
       if (colon == end_ || *colon != ':') return nullptr;
-      locator value(std::string_view(brace_, static_cast<std::size_t>(end_ - brace_)),
+      locator value(std::string_view(begin_, static_cast<std::size_t>(end_ - begin_)),
                     options_.max_depth);
       p = value.skip_value(skip_space(colon + 1, end_), event_fields[of].depth);
       if (p == nullptr) return nullptr;
@@ -227,7 +243,7 @@ class fast_path {
       into = *value;
       return p + size + 1;
     }
-    return read_text(p, into);
+    return read_text(p, At, into);
   }
 
   template <field_id At, class Known>
@@ -235,21 +251,31 @@ class fast_path {
                                               open_state<Known>& into) const noexcept {
     const Known state = known_states<Known>::read(p, end_);
     if (state == Known::other)
-      return options_.states == unknown::keep ? read_text(p, into) : nullptr;
+      return options_.states == unknown::keep ? read_text(p, At, into) : nullptr;
     into = state;
     return p;
   }
 
   // A value of another form, if all of its characters are plain.
   template <class Value>
-  [[nodiscard]] SIGNHOOK_COLD const char* read_text(const char* p, Value& into) const noexcept {
+  [[nodiscard]] SIGNHOOK_COLD const char* read_text(const char* p, field_id at,
+                                                    Value& into) const noexcept {
     const char* quote = skip_plain(p, end_);
     while (quote != end_ && is_plain(*quote)) ++quote;
     if (quote == end_ || *quote != '"') return nullptr;
     const auto value = scalar<Value>::parse({p, static_cast<std::size_t>(quote - p)});
     if (!value) return nullptr;
     into = *value;
+    if constexpr (requires { value->is_known(); }) {
+      const std::string_view quoted(p - 1, static_cast<std::size_t>(quote - p) + 2);
+      if (!value->is_known() && !warn(errc::unknown_state, at, quoted)) return nullptr;
+    }
     return quote + 1;
+  }
+
+  // False where there are more warnings than can be noted.
+  [[nodiscard]] bool warn(errc code, field_id at, std::string_view source) const noexcept {
+    return notes_.warnings == nullptr || notes_.warnings->add(code, at, source);
   }
 
   // ---- Tokens ----
@@ -291,9 +317,10 @@ class fast_path {
     return p != end_ && *p == token ? p + 1 : nullptr;
   }
 
-  const char* brace_;
+  const char* begin_;
   const char* end_;
   const decoder_options& options_;
+  fast_path_notes& notes_;
 };
 
 template <input Input>
@@ -310,5 +337,6 @@ inline constexpr std::uint32_t canonical_depth = [] {
     if (one.has_fields()) most = std::max<std::uint32_t>(most, one.depth);
   return most;
 }();
+static_assert(canonical_depth < 64, "the locator takes up to 63 open objects from the fast path");
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

@@ -28,7 +28,10 @@ class noted_fields {
   [[nodiscard]] static constexpr bool done() noexcept { return false; }
   static constexpr void enter(field_id, const token*) noexcept {}
   void unknown(field_id, const token*) noexcept { has_unknown_ = true; }
-  void repeated(field_id id, const token*) noexcept { repeated_.add(id); }
+  void repeated(field_id id, const token* key) noexcept {
+    if (repeated_.empty()) first_repeated_ = {id, key};
+    repeated_.add(id);
+  }
   void mistyped(field_id id, const token*) noexcept { mistyped_.add(id); }
   SIGNHOOK_HOT void value(field_id id, const token* value) noexcept { values_[id] = value; }
 
@@ -41,6 +44,13 @@ class noted_fields {
   [[nodiscard]] bool has_unknown() const noexcept { return has_unknown_; }
   [[nodiscard]] const mask& mistyped() const noexcept { return mistyped_; }
   [[nodiscard]] const mask& repeated() const noexcept { return repeated_; }
+
+  // The first of the members that were there before, where there is one.
+  struct repeated_member {
+    field_id id;
+    const token* key;
+  };
+  [[nodiscard]] const repeated_member& first_repeated() const noexcept { return first_repeated_; }
 
   // False where one of these fields is a string with an escape that is not valid.
   [[nodiscard]] bool have_valid_escapes(mask of) const noexcept {
@@ -56,6 +66,7 @@ class noted_fields {
   const walker& tokens_;
   std::array<const token*, fields.size> values_;  // of scalars that are there
   mask repeated_{};
+  repeated_member first_repeated_{root_field, nullptr};
   mask mistyped_{};
   bool has_unknown_ = false;
 };

@@ -56,7 +56,11 @@ class slow_path {
     if (walk.run(begin_) != tokens_.end()) return outcome::not_json;
     present_ = walk.present();
     event_ = find_event();
-    if (build(into)) return outcome::event;
+    const mask& known = event_fields.documents[event_].known;
+    if (build(known, into)) {
+      is_repeated_ = !(noted_.repeated() & known).empty();
+      if (!is_repeated_) return outcome::event;
+    }
     // Looking for a backslash once saves a search of every string.
     has_escapes_ = has_escape(body_);
     if (!has_escapes_ || noted_.have_valid_escapes(present_)) return outcome::rejected;
@@ -66,26 +70,41 @@ class slow_path {
   // Reports all diagnostics of a body that is a JSON object, until the sink returns false.
   template <class Sink>
   void diagnose(Sink& sink) {
-    diagnostics<event, Sink> handler(tokens_, options_, event_fields.documents[event_], present_,
-                                     has_escapes_ ? scratch_ : nullptr, sink);
+    auto handler = diagnostics_to(sink);
     field_walk<event, diagnostics<event, Sink>> walk(tokens_, handler, scratch_);
     static_cast<void>(walk.run(begin_));
   }
 
   // The first error of a body that is rejected.
-  [[nodiscard]] error violation() noexcept {
+  [[nodiscard]] SIGNHOOK_COLD error violation() noexcept {
     error first{};
     auto keep_first = [&first](const diagnostic& found) noexcept {
       if (found.severity == severity::warning) return true;
       first = found.error;
       return false;
     };
-    diagnose(keep_first);
+    const auto& [id, key] = noted_.first_repeated();
+    if (is_repeated_ && event_fields.documents[event_].known.has(id)) {
+      // All else is right, so the first duplicate is the first error, and no second walk has to find it.
+      diagnostics_to(keep_first).repeated(id, key);
+    } else {
+      diagnose(keep_first);
+    }
     return first;
   }
 
  private:
   using mask = fields_mask<event>;
+
+  template <class Sink>
+  [[nodiscard]] diagnostics<event, Sink> diagnostics_to(Sink& sink) const noexcept {
+    return {tokens_,
+            options_,
+            event_fields.documents[event_],
+            present_,
+            has_escapes_ ? scratch_ : nullptr,
+            sink};
+  }
 
   [[nodiscard]] bool is_there(field_id id) const noexcept { return present_.has(id); }
 
@@ -98,15 +117,15 @@ class slow_path {
     return has_valid_escapes(raw) ? find_type(unescape(raw, scratch_)) : known_count;
   }
 
-  [[nodiscard]] bool build(result<event>& into) noexcept {
+  [[nodiscard]] bool build(const mask& known, result<event>& into) noexcept {
     if (event_ == known_count && options_.types == unknown::reject) return false;
-    if (!check_members(event_fields.documents[event_].known)) return false;
+    if (!check_members(known)) return false;
     return builders[event_](*this, into);
   }
 
   // The members as such, and those that this event does not have, though another one may.
   [[nodiscard]] bool check_members(const mask& known) const noexcept {
-    if (!((noted_.mistyped() | noted_.repeated()) & known).empty()) return false;
+    if (!(noted_.mistyped() & known).empty()) return false;
     const mask others = present_.without(known);
     if (options_.members == unknown_members::reject && (noted_.has_unknown() || !others.empty()))
       return false;
@@ -211,6 +230,7 @@ class slow_path {
   mask present_{};
   std::size_t event_ = known_count;
   bool has_escapes_ = true;
+  bool is_repeated_ = false;  // a member is there twice, and all else is right
 };
 
 inline constexpr std::array<slow_path::builder, std::variant_size_v<event>> slow_path::builders =

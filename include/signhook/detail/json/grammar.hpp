@@ -38,6 +38,11 @@ struct token_read {
   return p;
 }
 
+[[nodiscard]] constexpr std::string_view trim_space_end(std::string_view text) noexcept {
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 // RFC 8259, section 3: false, null or true, of one of which `p` is the first letter.
 [[nodiscard]] constexpr token_read read_literal(const char* p, const char* end) noexcept {
   const std::string_view literal = *p == 't' ? "true" : *p == 'f' ? "false" : "null";
@@ -119,15 +124,18 @@ struct token_read {
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
-// Skips plain characters, eight at a time; up to seven may be left.
+// Skips plain characters, eight at a time; up to seven may be left. Each sum has the top bit of a byte
+// where that is not special, and carries from no byte to the next.
 [[nodiscard]] constexpr const char* skip_plain(const char* p, const char* end) noexcept {
   if (std::is_constant_evaluated()) return p;
   constexpr std::uint64_t each = 0x0101010101010101U;
+  constexpr std::uint64_t top = each * 0x80;
   for (; end - p >= 8; p += 8) {
     const auto word = load<std::uint64_t>(p);
-    const std::uint64_t special = (word & each * 0x80) | zero_bytes(word & each * 0xe0) |
-                                  zero_bytes(word ^ each * '"') | zero_bytes(word ^ each * '\\');
-    if (special != 0) return p + bytes_before(special);
+    const std::uint64_t low = word & ~top;
+    const std::uint64_t plain = (low + each * (0x80 - 0x20)) & ((low ^ each * '"') + each * 0x7f) &
+                                ((low ^ each * '\\') + each * 0x7f) & ~word & top;
+    if (plain != top) return p + bytes_before(plain ^ top);
   }
   return p;
 }

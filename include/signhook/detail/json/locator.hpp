@@ -18,8 +18,10 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
 // The kinds of the containers that are open, from the outside in.
 class nesting {
  public:
-  constexpr explicit nesting(std::uint32_t depth) noexcept : depth_(depth) {
-    words_[depth / 64] = 0;
+  // So many containers of unknown kinds, or fewer than 64 objects.
+  constexpr explicit nesting(std::uint32_t depth, bool are_objects = false) noexcept
+      : depth_(depth) {
+    words_[depth / 64] = are_objects ? (std::uint64_t{1} << depth) - 1 : 0;
   }
 
   [[nodiscard]] constexpr std::uint32_t depth() const noexcept { return depth_; }
@@ -43,6 +45,13 @@ class nesting {
   std::uint32_t depth_;
 };
 
+// The part of a body that something else has read as JSON: it ends after a member, and inside of `depth`
+// objects. Empty where nothing has.
+struct json_prefix {
+  std::size_t size = 0;
+  std::uint32_t depth = 0;  // less than 64
+};
+
 // Reads a text from the left and locates the first byte at which it stops being JSON of UTF-8 that nests
 // no deeper than it may, and what was expected there. It runs after something else has failed, and over
 // the values that the fast path skips.
@@ -50,15 +59,19 @@ class locator {
  public:
   constexpr locator(std::string_view body, std::uint32_t max_depth) noexcept
       : begin_(body.data()),
-        p_(begin_),
         end_(begin_ + body.size()),
         max_depth_(std::min(max_depth, decoder_options::max_depth_ceiling)) {}
 
-  // All of the body.
-  [[nodiscard]] constexpr std::optional<error> run() noexcept {
-    const char* p = skip_space(begin_, end_);
-    if (p == end_) return error{errc::empty_body, 0, {}};
-    p = skip_value(p, 0);
+  // Reads all of the body that follows `known`.
+  [[nodiscard]] constexpr std::optional<error> run(json_prefix known = {}) noexcept {
+    const char* p = skip_space(begin_ + known.size, end_);
+    if (known.size == 0) {
+      if (p == end_) return error{errc::empty_body, 0, {}};
+      p = skip_value(p, 0);
+    } else {
+      nesting open(known.depth, true);
+      p = skip(p, expectation::comma_or_object_end, open, 0);
+    }
     if (p == nullptr) return fault_;
     p = skip_space(p, end_);
     if (p == end_) return std::nullopt;
@@ -67,87 +80,87 @@ class locator {
 
   // The value that begins at `p`, in so many containers; returns what follows it, or null.
   [[nodiscard]] constexpr const char* skip_value(const char* p, std::uint32_t depth) noexcept {
-    p_ = p;
-    depth_ = depth;
-    open_ = nesting(depth);
-    expectation next = expectation::value;
-    while (true) {
-      next = step(next);
-      if (fault_) return nullptr;
-      if (next == expectation::nothing) return p_;
-      p_ = skip_space(p_, end_);
-    }
+    nesting open(depth);
+    return skip(p, expectation::value, open, depth);
   }
 
  private:
-  constexpr expectation step(expectation now) noexcept {
-    if (p_ == end_) return fail_at({p_, false, now});
-    switch (now) {
-      case expectation::value: return value(now);
-      case expectation::value_or_array_end: return *p_ == ']' ? close() : value(now);
-      case expectation::key_or_object_end: return *p_ == '}' ? close() : key(now);
-      case expectation::key: return key(now);
-      case expectation::colon:
-        return *p_ == ':' ? go_on(expectation::value) : fail_at({p_, false, now});
-      case expectation::comma_or_array_end:
-        if (*p_ == ',') return go_on(expectation::value);
-        return *p_ == ']' ? close() : fail_at({p_, false, now});
-      case expectation::comma_or_object_end:
-        if (*p_ == ',') return go_on(expectation::key);
-        return *p_ == '}' ? close() : fail_at({p_, false, now});
-      default: return expectation::nothing;
+  // Skips what follows `p` until no more than `depth` containers are open.
+  [[nodiscard]] constexpr const char* skip(const char* p, expectation now, nesting& open,
+                                           std::uint32_t depth) noexcept {
+    while (true) {
+      if (p != end_ && is_end(*p, now)) {
+        open.close();
+        ++p;
+      } else if (now != expectation::comma_or_object_end) {
+        if (now == expectation::key || now == expectation::key_or_object_end) {
+          p = skip_key(p, now);
+          if (p == nullptr) return nullptr;
+          now = expectation::value;
+        }
+        if (p != end_ && (*p == '{' || *p == '[')) {
+          if (open.depth() == max_depth_) return fail({p, false}, errc::too_deep);
+          const bool is_object = *p == '{';
+          open.open(is_object);
+          now = is_object ? expectation::key_or_object_end : expectation::value_or_array_end;
+          p = skip_space(p + 1, end_);
+          continue;
+        }
+        const token_read read = read_scalar(p, now);
+        if (!read.whole) return fail(read);
+        p = read.at;
+      }
+      // After a value: the ends of containers, up to a comma.
+      while (true) {
+        if (open.depth() == depth) return p;
+        now = open.in_object() ? expectation::comma_or_object_end : expectation::comma_or_array_end;
+        p = skip_space(p, end_);
+        if (p != end_ && *p == ',') break;
+        if (p == end_ || !is_end(*p, now)) return fail({p, false, now});
+        open.close();
+        ++p;
+      }
+      now = open.in_object() ? expectation::key : expectation::value;
+      p = skip_space(p + 1, end_);
     }
   }
 
-  constexpr expectation value(expectation now) noexcept {
-    switch (*p_) {
-      case '{': return open(expectation::key_or_object_end);
-      case '[': return open(expectation::value_or_array_end);
-      case '"': return after(read_string(p_, end_), after_value());
+  // True for what ends a container where that is expected.
+  [[nodiscard]] static constexpr bool is_end(char c, expectation now) noexcept {
+    switch (now) {
+      case expectation::key_or_object_end:
+      case expectation::comma_or_object_end: return c == '}';
+      case expectation::value_or_array_end:
+      case expectation::comma_or_array_end: return c == ']';
+      default: return false;
+    }
+  }
+
+  // A key and its colon; returns where the value is expected, or null.
+  [[nodiscard]] constexpr const char* skip_key(const char* p, expectation now) noexcept {
+    if (p == end_ || *p != '"') return fail({p, false, now});
+    const token_read read = read_string(p, end_);
+    if (!read.whole) return fail(read);
+    p = skip_space(read.at, end_);
+    if (p == end_ || *p != ':') return fail({p, false, expectation::colon});
+    return skip_space(p + 1, end_);
+  }
+
+  [[nodiscard]] constexpr token_read read_scalar(const char* p, expectation now) const noexcept {
+    if (p == end_) return {p, false, now};
+    switch (*p) {
+      case '"': return read_string(p, end_);
       case 't':
       case 'f':
-      case 'n': return after(read_literal(p_, end_), after_value());
-      default:
-        if (*p_ == '-' || is_digit(*p_)) return after(read_number(p_, end_), after_value());
-        return fail_at({p_, false, now});
+      case 'n': return read_literal(p, end_);
+      default: break;
     }
+    return *p == '-' || is_digit(*p) ? read_number(p, end_) : token_read{p, false, now};
   }
 
-  constexpr expectation key(expectation now) noexcept {
-    if (*p_ != '"') return fail_at({p_, false, now});
-    return after(read_string(p_, end_), expectation::colon);
-  }
-
-  constexpr expectation open(expectation content) noexcept {
-    if (open_.depth() == max_depth_) return fail_at({p_, false}, errc::too_deep);
-    open_.open(*p_ == '{');
-    return go_on(content);
-  }
-
-  constexpr expectation close() noexcept {
-    open_.close();
-    return go_on(after_value());
-  }
-
-  constexpr expectation go_on(expectation next) noexcept {
-    ++p_;
-    return next;
-  }
-
-  [[nodiscard]] constexpr expectation after_value() const noexcept {
-    if (open_.depth() == depth_) return expectation::nothing;
-    return open_.in_object() ? expectation::comma_or_object_end : expectation::comma_or_array_end;
-  }
-
-  constexpr expectation after(token_read token, expectation next) noexcept {
-    if (!token.whole) return fail_at(token);
-    p_ = token.at;
-    return next;
-  }
-
-  constexpr expectation fail_at(token_read token, errc code = errc::invalid_json) noexcept {
+  constexpr const char* fail(token_read token, errc code = errc::invalid_json) noexcept {
     fault_ = fault_at(token, code);
-    return expectation::nothing;
+    return nullptr;
   }
 
   // The fault at the end of `token`, which is not whole. A byte that no character begins with is a
@@ -162,11 +175,8 @@ class locator {
   }
 
   const char* begin_;
-  const char* p_;
   const char* end_;
   std::uint32_t max_depth_;
-  std::uint32_t depth_ = 0;  // of the container that holds the value
-  nesting open_{0};
   std::optional<error> fault_;
 };
 

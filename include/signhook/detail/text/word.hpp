@@ -53,12 +53,6 @@ template <class Word>
   return static_cast<std::size_t>(bits) / 8;
 }
 
-// Returns a bit for each byte of a word that is zero, by a sum that carries from no byte to the next.
-[[nodiscard]] constexpr std::uint64_t zero_bytes(std::uint64_t word) noexcept {
-  constexpr std::uint64_t low_bits = 0x7f7f7f7f7f7f7f7fU;
-  return ~(((word & low_bits) + low_bits) | word | low_bits);
-}
-
 // Returns the number of bytes of a word before the first of which `bits` has a bit.
 [[nodiscard]] constexpr std::size_t bytes_before(std::uint64_t bits) noexcept {
   return equal_bytes(bits, 0);
