@@ -466,6 +466,21 @@ TEST_CASE("A time-out of the session's while begin waits is unavailable", "[post
   CHECK(inbox.begin(entry(1)) == begin_outcome::duplicate);
 }
 
+TEST_CASE("A table that is locked is in progress, and unlocked as before", "[postgresql]") {
+  const place at;
+  const auto connection = at.connect();
+  auto inbox = make(connection.get(), {.lock_timeout = 50ms});
+  handle(inbox, entry(1));
+  const auto other = at.connect();
+  ask(other.get(), "begin; lock table signhook_inbox");
+  CHECK(inbox.begin(entry(2)) == begin_outcome::in_progress);
+  CHECK(inbox.begin(entry(1)) == begin_outcome::in_progress);
+  CHECK(sqlstate(inbox) == "55P03");
+  ask(other.get(), "rollback");
+  CHECK(inbox.begin(entry(1)) == begin_outcome::duplicate);
+  handle(inbox, entry(2));
+}
+
 TEST_CASE("Serializable transactions know duplicates too", "[postgresql]") {
   const place at;
   const auto connection = at.connect();
@@ -770,6 +785,48 @@ TEST_CASE("A failed attempt is tried again later, and the last one is a dead let
         "no such customer");
 }
 
+TEST_CASE("A connection that is cut in COMMIT leaves an event stored, or handled once",
+          "[postgresql]") {
+  const place at;
+  postgresql::proxy proxy(server().folder() / "proxy", server().socket());
+  const postgresql::unique_connection connection(
+      PQconnectdb((proxy.conninfo() + at.options()).c_str()));
+  REQUIRE(PQstatus(connection.get()) == CONNECTION_OK);
+  auto inbox = make(connection.get());
+  std::uint8_t number = 0;
+  for (const auto where : {postgresql::cut::before_commit, postgresql::cut::after_commit}) {
+    const bool is_committed = where == postgresql::cut::after_commit;
+    const auto one = entry(++number);
+    REQUIRE(inbox.begin(one) == begin_outcome::acquired);
+    REQUIRE(inbox.enqueue(one));
+    proxy.cut_next(where);
+    CHECK_FALSE(inbox.commit(one));
+    // The retry tells.
+    CHECK(inbox.begin(one) == (is_committed ? begin_outcome::duplicate : begin_outcome::acquired));
+    if (!is_committed) {
+      REQUIRE(inbox.enqueue(one));
+      REQUIRE(inbox.commit(one));
+    }
+
+    const auto taken = inbox.take(at_ms(5000));
+    REQUIRE(taken.lease.id == one.id);
+    REQUIRE(inbox.open(taken.lease));
+    REQUIRE(write_effect(inbox, one));
+    proxy.cut_next(where);
+    CHECK_FALSE(inbox.finish(taken.lease));
+    CHECK(at.effects(one) == (is_committed ? "1" : "0"));
+    const auto again = inbox.take(at_ms(99'000'000));
+    CHECK((again.outcome == take_outcome::idle) == is_committed);
+    if (!is_committed) {
+      REQUIRE(inbox.open(again.lease));
+      REQUIRE(write_effect(inbox, one));
+      CHECK(inbox.finish(again.lease));
+    }
+    CHECK(at.effects(one) == "1");
+  }
+  CHECK(proxy.cuts() == 4);
+}
+
 TEST_CASE("An event that is open belongs to its worker even after the lease", "[postgresql]") {
   const place at;
   const auto first_connection = at.connect();
@@ -840,7 +897,9 @@ TEST_CASE("A disk that is full is unavailable, and works again when it is not", 
     REQUIRE(::system(("chown --reference=" + (server().folder() / "data").string() + " " + space)
                          .c_str()) == 0);
     REQUIRE(ask(c, "create tablespace small location '" + space + "'") == "");
-    for (const auto* table : {"effect", "signhook_inbox", "signhook_quarantine"})
+    const auto tables = {"effect", "signhook_inbox", "signhook_quarantine", "signhook_queue",
+                         "signhook_dead_letters"};
+    for (const auto* table : tables)
       REQUIRE(ask(c, std::string("alter table ") + table + " set tablespace small") == "");
     REQUIRE(ask(c, "alter index signhook_inbox_pkey set tablespace small") == "");
     auto inbox = make(c);
@@ -864,6 +923,20 @@ TEST_CASE("A disk that is full is unavailable, and works again when it is not", 
       }
     }
     CHECK(refused == 3);
+    // Bodies of other tables have no place either.
+    auto stored = entry(9);
+    std::string noise(200000, 'x');
+    for (std::size_t at_byte = 0; at_byte < noise.size(); ++at_byte)
+      noise[at_byte] = static_cast<char>((at_byte * 2654435761U) >> 13U);
+    stored.body = noise;
+    REQUIRE(inbox.begin(stored) == begin_outcome::acquired);
+    CHECK_FALSE(inbox.enqueue(stored));
+    CHECK(sqlstate(inbox) == "53100");
+    CHECK_FALSE(inbox.has_transaction());
+    CHECK_FALSE(inbox.commit(stored));
+    REQUIRE(inbox.begin(stored) == begin_outcome::acquired);
+    CHECK_FALSE(inbox.dead_letter(stored, "why"));
+    CHECK(sqlstate(inbox) == "53100");
     int unavailable = 0;
     for (unsigned i = 0; i < 5000 && unavailable == 0; ++i) {
       auto one = entry(2);
@@ -882,8 +955,7 @@ TEST_CASE("A disk that is full is unavailable, and works again when it is not", 
     CHECK(inbox.quarantine(request(large, "method")));
     CHECK(inbox.begin(entry(1)) == begin_outcome::duplicate);
     handle(inbox, entry(3));
-    for (const auto* table : {"effect", "signhook_inbox", "signhook_quarantine"})
-      ask(c, std::string("drop table ") + table + " cascade");
+    for (const auto* table : tables) ask(c, std::string("drop table ") + table + " cascade");
     CHECK(ask(c, "drop tablespace small") == "");
   }
   CHECK(::umount(folder.c_str()) == 0);

@@ -29,10 +29,11 @@ namespace signhook::inline SIGNHOOK_ABI {
 
 /// Settings of an inbox in PostgreSQL.
 struct postgresql_options {
-  /// How long `begin` waits for another delivery of the same event that is being handled, before it
-  /// returns `in_progress`; and how long `dead_letter` waits. The handler's own statements keep the
-  /// session's `lock_timeout`. Shorter than the sender waits for an answer. PostgreSQL waits at least one
-  /// millisecond.
+  /// How long `begin` waits for another delivery of the same event that is being handled, or for a lock on
+  /// the table, before it returns `in_progress`; and how long `dead_letter` waits for another delivery.
+  /// Shorter than the sender waits for an answer, and at least one millisecond. Other statements have
+  /// the session's `lock_timeout`: set it too where migrations lock tables, by
+  /// `options='-c lock_timeout=5s'` in the connection string.
   std::chrono::milliseconds lock_timeout = std::chrono::seconds(2);
 
   queue_options queue = {};  ///< for events that are stored first
@@ -239,9 +240,9 @@ inline begin_outcome postgresql_inbox::begin(const inbox_entry& entry) noexcept 
   detail::pg_parameters parameters;
   parameters.add(entry.id)
       .add(static_cast<std::int64_t>(entry.fingerprint))
-      .add(milliseconds(entry.received))
-      .add(lock_timeout_.view());
-  const detail::pg_result claimed = connection_.begin_with(detail::statement::claim, parameters);
+      .add(milliseconds(entry.received));
+  const detail::pg_result claimed =
+      connection_.begin_bounded(lock_timeout_.view(), detail::statement::claim, parameters);
   if (!claimed.is_ok()) {
     // A lock that was not got in time, a deadlock, or a row that a serializable transaction cannot see:
     // there is another claim, and the retry tells.

@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <iterator>
 #include <memory>
 #include <string_view>
@@ -167,7 +168,7 @@ class pg_connection {
     const std::string_view message = PQresultErrorMessage(result.get());
     const bool is_broken = PQstatus(connection_) != CONNECTION_OK;
     keep(is_broken                 ? postgresql_errc::connection
-         : result.get() == nullptr ? postgresql_errc::running_statement  // see `execute_both`
+         : result.get() == nullptr ? postgresql_errc::running_statement  // see `execute_all`
          : state == "42P01"        ? postgresql_errc::no_schema
                                    : postgresql_errc::database,
          message.empty() ? PQerrorMessage(connection_) : message);
@@ -239,14 +240,25 @@ class pg_connection {
   // Opens a transaction and runs a first statement in it, in one round trip, and as `run` once more. If
   // that fails no transaction is open.
   [[nodiscard]] pg_result begin_with(statement which, const pg_parameters& with) noexcept {
-    return run([&] { return execute_both(statement::begin, pg_parameters(), which, with); });
+    return run([&] { return execute_all({{statement::begin, pg_parameters()}, {which, with}}); });
+  }
+
+  // The same with a time-out for every lock, on a table too, until the statement restores the session's.
+  [[nodiscard]] pg_result begin_bounded(std::string_view timeout, statement which,
+                                        const pg_parameters& with) noexcept {
+    pg_parameters bound;
+    bound.add(timeout);
+    return run([&] {
+      return execute_all(
+          {{statement::begin, pg_parameters()}, {statement::bound, bound}, {which, with}});
+    });
   }
 
   // Commits, if the open transaction has this number. In one round trip.
   [[nodiscard]] pg_result commit(std::int64_t transaction) noexcept {
     pg_parameters number;
     number.add(transaction);
-    return execute_both(statement::check, number, statement::commit, pg_parameters());
+    return execute_all({{statement::check, number}, {statement::commit, pg_parameters()}});
   }
 
   // Afterwards no transaction is open on this connection. A handler may have left it in the middle of a
@@ -300,19 +312,25 @@ class pg_connection {
     return one;
   }
 
-  // Runs both, the second one only if the first is done, in a pipeline. Returns the result of the one
-  // that failed, or the second's.
-  [[nodiscard]] pg_result execute_both(statement first, const pg_parameters& with_first,
-                                       statement second,
-                                       const pg_parameters& with_second) noexcept {
+  struct pipelined {
+    statement which;
+    const pg_parameters& with;
+  };
+
+  // Runs them in a pipeline, each only if those before it are done. Returns the result of the one that
+  // failed, or the last one's.
+  [[nodiscard]] pg_result execute_all(std::initializer_list<pipelined> steps) noexcept {
     if (PQenterPipelineMode(connection_) != 1) return pg_result(nullptr);
-    const bool is_sent =
-        send(first, with_first) && send(second, with_second) && PQpipelineSync(connection_) == 1;
+    bool is_sent = true;
+    for (const pipelined& one : steps) is_sent = is_sent && send(one.which, one.with);
     pg_result done(nullptr);
-    if (is_sent) {
-      done = receive();
-      pg_result last = receive();
-      if (done.is_ok()) done = std::move(last);
+    if (is_sent && PQpipelineSync(connection_) == 1) {
+      bool is_ok = true;
+      for (std::size_t i = 0; i < steps.size(); ++i) {
+        pg_result next = receive();
+        if (is_ok) done = std::move(next);
+        is_ok = is_ok && done.is_ok();
+      }
       const pg_result sync(PQgetResult(connection_));
     }
     // Fails only where the connection is lost or something was left in it: then it is of no use.

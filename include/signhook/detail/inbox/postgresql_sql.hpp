@@ -24,6 +24,7 @@ enum class statement : std::uint8_t {
   begin,
   check,
   commit,
+  bound,
   claim,
   find,
   dead_letter,
@@ -57,17 +58,20 @@ inline constexpr statement_text statements[] = {
      "select 1/(txid_current_if_assigned() is not distinct from $1)::int",
      {pg_int8}},
     {"signhook_commit", "commit", {}},
-    // The insert waits for a concurrent first delivery, for as long as $4 says; then the session's own
-    // lock_timeout is back for the handler.
+    // A statement of its own: a lock on the table is waited for before the next one's values are computed.
+    {"signhook_bound",
+     "select set_config('signhook.lock_timeout', current_setting('lock_timeout'), true),"
+     " set_config('lock_timeout', $1, true)",
+     {pg_text}},
+    // The insert waits for a concurrent first delivery; then the session's own lock_timeout is back for
+    // the handler.
     {"signhook_claim",
-     "with before as (select current_setting('lock_timeout') as lock_timeout,"
-     " set_config('lock_timeout', $4, true) as bounded),"
-     " added as (insert into signhook_inbox (id, fingerprint, received)"
-     " select $1, $2, $3 from before where bounded is not null"
+     "with added as (insert into signhook_inbox (id, fingerprint, received) values ($1, $2, $3)"
      " on conflict (id) do nothing returning id)"
-     " select txid_current(), set_config('lock_timeout', before.lock_timeout, true),"
-     " " SIGNHOOK_SYNCHRONOUS_COMMIT " from added, before",
-     {pg_uuid, pg_int8, pg_int8, pg_text}},
+     " select txid_current(),"
+     " set_config('lock_timeout', current_setting('signhook.lock_timeout'), true),"
+     " " SIGNHOOK_SYNCHRONOUS_COMMIT " from added",
+     {pg_uuid, pg_int8, pg_int8}},
     {"signhook_find", "select fingerprint from signhook_inbox where id = $1", {pg_uuid}},
     // Nothing is inserted where the event was handled in the meantime.
     {"signhook_dead_letter",
