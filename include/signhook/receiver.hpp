@@ -70,15 +70,15 @@ class text_view {
   constexpr text_view() noexcept = default;
 
   /// Views `text`.
-  /// *Lifetime*: of `text`, or of what it views if it is a view; a temporary lives to the end of the
-  /// full expression, as in `receive(decoder, {.method = text(), ...})`.
-  template <detail::text_like Text>
-  requires(!std::same_as<Text, text_view> && !detail::is_view<Text>) constexpr text_view(
-      const Text& text SIGNHOOK_LIFETIMEBOUND)  // NOLINT(*-explicit-*)
+  /// *Lifetime*: of `text`; a temporary lives to the end of the full expression, as in
+  /// `receive(decoder, {.method = text(), ...})`.
+  template <detail::owning_text Text>
+  constexpr text_view(const Text& text SIGNHOOK_LIFETIMEBOUND)  // NOLINT(*-explicit-*)
       : view_(detail::view_of(text)) {}
-  template <detail::text_like Text>
-  requires(!std::same_as<Text, text_view> &&
-           detail::is_view<Text>) constexpr text_view(const Text& text)  // NOLINT(*-explicit-*)
+  /// Views what `text` views.
+  /// *Lifetime*: of that.
+  template <detail::viewing_text Text>
+  constexpr text_view(const Text& text)  // NOLINT(*-explicit-*)
       : view_(detail::view_of(text)) {}
 
   /// Returns the same as the standard library's view.
@@ -98,8 +98,9 @@ class headers_view {
   /// *Lifetime*: of `all`; a temporary lives to the end of the full expression.
   template <class Range>
   requires(!std::same_as<std::remove_cvref_t<Range>, headers_view>)
+      // NOLINTNEXTLINE(*-explicit-*, *forward*)
       headers_view(Range&& all SIGNHOOK_LIFETIMEBOUND)
-  noexcept {  // NOLINT(*-explicit-*, *forward*)
+  noexcept {
     using range = std::remove_reference_t<Range>;
     static_assert(
         detail::range_of_fields<range>,

@@ -28,6 +28,18 @@ concept text_like = std::convertible_to<const Text&, std::string_view> ||
   { text.size() } -> std::convertible_to<std::size_t>;
 };
 
+// A type that does not own the characters it gives out: a pointer, or trivial and no larger than a
+// pointer with a size, which no string that owns is.
+template <class Text>
+inline constexpr bool is_view =
+    !std::is_array_v<Text> && std::is_trivially_copyable_v<Text> &&
+    std::is_trivially_destructible_v<Text> && sizeof(Text) <= 2 * sizeof(void*);
+
+template <class Text>
+concept viewing_text = text_like<Text> && is_view<Text>;
+template <class Text>
+concept owning_text = text_like<Text> && !is_view<Text>;
+
 template <text_like Text>
 [[nodiscard]] constexpr std::string_view view_of(const Text& text) {
   if constexpr (std::convertible_to<const Text&, std::string_view>) {
@@ -104,13 +116,6 @@ using part_type = decltype(Part::of(std::declval<const Field&>()));
 template <class Field>
 concept field_like = text_like<std::remove_cvref_t<part_type<name_part, Field>>> &&
     text_like<std::remove_cvref_t<part_type<value_part, Field>>>;
-
-// A type that does not own the characters it gives out: a pointer, or trivial and no larger than a
-// pointer with a size, which no string that owns is.
-template <class Text>
-inline constexpr bool is_view =
-    !std::is_array_v<Text> && std::is_trivially_copyable_v<Text> &&
-    std::is_trivially_destructible_v<Text> && sizeof(Text) <= 2 * sizeof(void*);
 
 // True if the part's characters live on when the field that `*begin` returned is gone. If that is a
 // reference, its members do. A temporary's may if they are views; a reference that a temporary returns
