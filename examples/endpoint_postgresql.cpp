@@ -24,7 +24,7 @@ signhook::handled store(PGconn* db, const signhook::event& event) {
   bool is_stored = true;
   signhook::for_each_observation(event, [&](const signhook::observation_row& row) {
     const signhook::projection_parameters all(row);
-    is_stored &= is_done(PQexecParams(db, signhook::projection_upsert, all.size, nullptr,
+    is_stored &= is_done(PQexecParams(db, signhook::projection_upsert, all.size(), nullptr,
                                       all.values(), all.lengths(), all.formats(), 0));
   });
   return is_stored ? signhook::handled::done : signhook::handled::retry;

@@ -579,11 +579,11 @@ TEST_CASE("the parameters of a row, for libpq and for SQLite") {
                                 "1969-12-31T23:59:58.000000258+23:59",
                                 "\1",
                                 nil + '\3'};
-  REQUIRE(std::size(values) == projection_parameters::size);
+  REQUIRE(std::ssize(values) == all.size());
   for (std::size_t i = 0; i != std::size(values); ++i) {
     INFO(i);
     CHECK(std::string(all.values()[i], static_cast<std::size_t>(all.lengths()[i])) == values[i]);
-    CHECK(projection_parameters::formats()[i] == 1);
+    CHECK(all.formats()[i] == 1);
   }
 
   // SQLite's functions are of these forms.

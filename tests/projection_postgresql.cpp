@@ -110,7 +110,7 @@ class database {
     row.dossier = id_at(index, row.dossier);
     if (row.kind == observation_kind::dossier) row.object = row.dossier.value;
     const projection_parameters all(row);
-    execute("upsert", all.size, all.values(), all.lengths());
+    execute("upsert", all.size(), all.values(), all.lengths(), all.formats());
     ++sent_;
     if (sent_ % 500 == 0) flush();
   }
@@ -142,7 +142,8 @@ class database {
       const dossier_id id = id_at(i, {});
       const auto* const value = reinterpret_cast<const char*>(id.value.bytes.data());
       const int length = 16;
-      execute("select", 1, &value, &length);
+      const int binary = 1;
+      execute("select", 1, &value, &length, &binary);
       if (i % 500 == 499) flush();
     }
     flush();
@@ -170,9 +171,9 @@ class database {
   [[nodiscard]] std::size_t changed() const { return changed_; }
 
  private:
-  void execute(const char* name, int count, const char* const* values, const int* lengths) {
-    if (PQsendQueryPrepared(connection_.get(), name, count, values, lengths,
-                            projection_parameters::formats(), 1) != 1) {
+  void execute(const char* name, int count, const char* const* values, const int* lengths,
+               const int* formats) {
+    if (PQsendQueryPrepared(connection_.get(), name, count, values, lengths, formats, 1) != 1) {
       fail(PQerrorMessage(connection_.get()));
     }
   }

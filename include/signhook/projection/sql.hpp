@@ -164,15 +164,12 @@ order by kind, object)sql";
 /// PostgreSQL they are in its binary format:
 ///
 ///     const signhook::projection_parameters all(row);
-///     PQexecParams(connection, signhook::projection_upsert, all.size, nullptr, all.values(),
+///     PQexecParams(connection, signhook::projection_upsert, all.size(), nullptr, all.values(),
 ///                  all.lengths(), all.formats(), 0);
 ///
 /// *Lifetime*: owns the values; what it returns are views into it.
 class projection_parameters {
  public:
-  /// The number of parameters.
-  static constexpr int size = 9;
-
   /// The parameters of a row.
   explicit projection_parameters(const observation_row& row) noexcept
       : row_(row),
@@ -204,10 +201,12 @@ class projection_parameters {
   }
   void lengths() const&& = delete;
   /// Their formats: 1, which is binary, for each.
-  [[nodiscard]] static const int* formats() noexcept {
-    static constexpr std::array<int, size> binary = {1, 1, 1, 1, 1, 1, 1, 1, 1};
-    return binary.data();
+  [[nodiscard]] const int* formats() const& noexcept SIGNHOOK_LIFETIMEBOUND {
+    return formats_.data();
   }
+  void formats() const&& = delete;
+  /// Their number.
+  [[nodiscard]] int size() const noexcept { return static_cast<int>(values_.size()); }
 
   /// Binds them to a statement of SQLite by SQLite's functions, and returns true if each returned
   /// `SQLITE_OK`, which is 0. They are not copied: this object lasts until the statement is reset.
@@ -229,6 +228,8 @@ class projection_parameters {
   bool bind(Statement*, BindInteger, BindText, BindBlob) const&& = delete;
 
  private:
+  static constexpr std::size_t count = 9;
+
   template <std::size_t Size>
   [[nodiscard]] static constexpr std::array<char, Size> big_endian(std::uint64_t value) noexcept {
     std::array<char, Size> bytes{};
@@ -240,6 +241,7 @@ class projection_parameters {
   void set(std::size_t number, std::string_view value) noexcept {
     values_[number - 1] = value.data();
     lengths_[number - 1] = static_cast<int>(value.size());
+    formats_[number - 1] = 1;
   }
   void set(std::size_t number, const uuid& id) noexcept {
     set(number, {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()});
@@ -249,8 +251,9 @@ class projection_parameters {
   std::array<char, 4> nanoseconds_;
   char is_transition_;
   std::array<char, timestamp::max_text_size> created_{};
-  std::array<const char*, size> values_{};
-  std::array<int, size> lengths_{};
+  std::array<const char*, count> values_{};
+  std::array<int, count> lengths_{};
+  std::array<int, count> formats_{};
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI

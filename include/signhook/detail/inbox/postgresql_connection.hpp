@@ -19,7 +19,6 @@
 #include <climits>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <initializer_list>
 #include <iterator>
 #include <memory>
@@ -351,8 +350,10 @@ class pg_connection {
       if (done.is_ok()) return true;
       if (attempt != 0 || done.state() != "42P05") return fail(done);
       std::array<char, 64> text{};
-      std::strcpy(text.data(), "deallocate ");
-      std::strcat(text.data(), one.name);
+      constexpr std::string_view command = "deallocate ";
+      command.copy(text.data(), command.size());
+      std::string_view(one.name).copy(text.data() + command.size(),
+                                      text.size() - command.size() - 1);
       const pg_result gone(PQexec(connection_, text.data()));
     }
   }
