@@ -101,6 +101,7 @@ using signhook::outcome_of;
 using signhook::process;
 using signhook::process_outcome;
 using signhook::process_result;
+using signhook::projection_parameters;
 using signhook::projection_select;
 using signhook::projection_table_postgresql;
 using signhook::projection_table_sqlite;

@@ -121,7 +121,7 @@ TEST_CASE("An event that fails comes again later, and then becomes a dead letter
     now += 100;
   }
   CHECK(query(one, "select reason || attempts || body from signhook_dead_letters").at(0) ==
-        "retried in vain3body");
+        "the last attempt failed3body");
   CHECK(count(one, "signhook_queue") == 0);
 
   // A person lets it be tried again.

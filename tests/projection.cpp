@@ -4,10 +4,13 @@
 #include "projection_model.hpp"
 #include "random_histories.hpp"
 #include <signhook/projection.hpp>
+#include <signhook/projection/sql.hpp>
 #include <signhook/schema.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <iterator>
 #include <numeric>
@@ -553,6 +556,63 @@ TEST_CASE("the rows of a history, in any order, give its projection") {
     CHECK(of_rows == project<dossier_projection>(history, {}));
     CHECK(small_of_rows == project<small_projection>(history, {}));
   }
+}
+
+TEST_CASE("the parameters of a row, for libpq and for SQLite") {
+  using namespace std::string_literals;
+  observation_row row;
+  row.kind = observation_kind::invite;
+  row.dossier.value.bytes[15] = 1;
+  row.object.bytes[15] = 2;
+  row.event.value.bytes[15] = 3;
+  row.value = *observation_row::text::from("a\0b"s);
+  row.created = *timestamp::parse("1969-12-31T23:59:58.000000258+23:59");
+  row.is_transition = true;
+  const projection_parameters all(row);
+  const std::string nil(15, '\0');
+  const std::string values[] = {nil + '\1',
+                                "invite",
+                                nil + '\2',
+                                "a\0b"s,
+                                "\xff\xff\xff\xff\xff\xfe\xae\xba"s,  // -86,342
+                                "\0\0\1\2"s,
+                                "1969-12-31T23:59:58.000000258+23:59",
+                                "\1",
+                                nil + '\3'};
+  REQUIRE(std::ssize(values) == all.size());
+  for (std::size_t i = 0; i != std::size(values); ++i) {
+    INFO(i);
+    CHECK(std::string(all.values()[i], static_cast<std::size_t>(all.lengths()[i])) == values[i]);
+    CHECK(all.formats()[i] == 1);
+  }
+
+  // SQLite's functions are of these forms.
+  std::vector<std::string> bound;
+  const auto integer = [](std::vector<std::string>* to, int index, std::int64_t value) {
+    to->push_back(std::to_string(index) + " integer " + std::to_string(value));
+    return 0;
+  };
+  const auto text = [](std::vector<std::string>* to, int index, const char* value, int size,
+                       void (*)(void*)) {
+    to->push_back(std::to_string(index) + " text " +
+                  std::string(value, static_cast<std::size_t>(size)));
+    return 0;
+  };
+  const auto blob = [](std::vector<std::string>* to, int index, const void* value, int size,
+                       void (*)(void*)) {
+    to->push_back(std::to_string(index) + " blob " +
+                  std::string(static_cast<const char*>(value), static_cast<std::size_t>(size)));
+    return 0;
+  };
+  CHECK(all.bind(&bound, integer, text, blob));
+  CHECK(bound ==
+        std::vector<std::string>{"1 blob " + values[0], "2 text invite", "3 blob " + values[2],
+                                 "4 blob " + values[3], "5 integer -86342", "6 integer 258",
+                                 "7 text " + values[6], "8 integer 1", "9 blob " + values[8]});
+  const auto fails = [](std::vector<std::string>*, int index, const char*, int, void (*)(void*)) {
+    return index == 7 ? 1 : 0;
+  };
+  CHECK_FALSE(all.bind(&bound, integer, fails, blob));
 }
 
 TEST_CASE("a row that no event has is rejected") {

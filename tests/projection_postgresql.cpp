@@ -106,22 +106,11 @@ class database {
   void run(const char* sql) { expect(answer(PQexec(connection_.get(), sql)), PGRES_COMMAND_OK); }
 
   // Sends an observation of the dossier `index`, without waiting for the answer.
-  void send(std::uint32_t index, const observation_row& row) {
-    const std::string dossier = bytes(id_at(index, row.dossier).value);
-    const std::string object = row.kind == observation_kind::dossier ? dossier : bytes(row.object);
-    std::array<char, timestamp::max_text_size> written{};
-    const std::string created(written.data(), row.created.write_to(written.data()));
-    const std::string values[] = {
-        dossier,
-        std::string(name(row.kind)),
-        object,
-        std::string(row.value.view()),
-        big_endian(static_cast<std::uint64_t>(sql_seconds(row.created)), 8),
-        big_endian(static_cast<std::uint64_t>(sql_nanoseconds(row.created)), 4),
-        created,
-        std::string(1, row.is_transition ? '\1' : '\0'),
-        bytes(row.event.value)};
-    execute("upsert", values);
+  void send(std::uint32_t index, observation_row row) {
+    row.dossier = id_at(index, row.dossier);
+    if (row.kind == observation_kind::dossier) row.object = row.dossier.value;
+    const projection_parameters all(row);
+    execute("upsert", all.size(), all.values(), all.lengths(), all.formats());
     ++sent_;
     if (sent_ % 500 == 0) flush();
   }
@@ -150,8 +139,11 @@ class database {
   std::vector<dossier_projection> load(std::uint32_t count) {
     flush();
     for (std::uint32_t i = 0; i != count; ++i) {
-      const std::string values[] = {bytes(id_at(i, {}).value)};
-      execute("select", values);
+      const dossier_id id = id_at(i, {});
+      const auto* const value = reinterpret_cast<const char*>(id.value.bytes.data());
+      const int length = 16;
+      const int binary = 1;
+      execute("select", 1, &value, &length, &binary);
       if (i % 500 == 499) flush();
     }
     flush();
@@ -179,18 +171,9 @@ class database {
   [[nodiscard]] std::size_t changed() const { return changed_; }
 
  private:
-  template <std::size_t Count>
-  void execute(const char* name, const std::string (&values)[Count]) {
-    std::array<const char*, Count> data{};
-    std::array<int, Count> sizes{};
-    std::array<int, Count> formats{};
-    for (std::size_t i = 0; i != Count; ++i) {
-      data[i] = values[i].data();
-      sizes[i] = static_cast<int>(values[i].size());
-      formats[i] = 1;
-    }
-    if (PQsendQueryPrepared(connection_.get(), name, static_cast<int>(Count), data.data(),
-                            sizes.data(), formats.data(), 1) != 1) {
+  void execute(const char* name, int count, const char* const* values, const int* lengths,
+               const int* formats) {
+    if (PQsendQueryPrepared(connection_.get(), name, count, values, lengths, formats, 1) != 1) {
       fail(PQerrorMessage(connection_.get()));
     }
   }
@@ -203,12 +186,6 @@ class database {
     for (std::size_t i = 0; i != 4; ++i)
       id.value.bytes[12 + i] = static_cast<std::uint8_t>(index >> (8 * i));
     return id;
-  }
-  static std::string bytes(const uuid& id) { return {id.bytes.begin(), id.bytes.end()}; }
-  static std::string big_endian(std::uint64_t value, std::size_t size) {
-    std::string written;
-    for (std::size_t i = size; i != 0; --i) written += static_cast<char>(value >> (8 * (i - 1)));
-    return written;
   }
   static std::string_view value(const answer& from, int row, int column) {
     return {PQgetvalue(from.get(), row, column),

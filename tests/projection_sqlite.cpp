@@ -40,19 +40,8 @@ class database {
   // Returns the number of changed rows.
   int apply(const observation_row& row) {
     sqlite3_stmt* const to = upsert_.get();
-    std::array<char, timestamp::max_text_size> created{};
-    const char* const end = row.created.write_to(created.data());
-    bind_bytes(to, 1, row.dossier.value);
-    bind_text(to, 2, name(row.kind));
-    bind_bytes(to, 3, row.object);
-    const std::string_view value = row.value.view();
-    // `value.data()` is never null, which would bind NULL.
-    sqlite3_bind_blob(to, 4, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT);
-    sqlite3_bind_int64(to, 5, sql_seconds(row.created));
-    sqlite3_bind_int(to, 6, sql_nanoseconds(row.created));
-    bind_text(to, 7, {created.data(), static_cast<std::size_t>(end - created.data())});
-    sqlite3_bind_int(to, 8, row.is_transition ? 1 : 0);
-    bind_bytes(to, 9, row.event.value);
+    const projection_parameters all(row);
+    REQUIRE(all.bind(to, sqlite3_bind_int64, sqlite3_bind_text, sqlite3_bind_blob));
     const int result = sqlite3_step(to);
     sqlite3_reset(to);
     if (result != SQLITE_DONE) FAIL(sqlite3_errmsg(connection_.get()));
@@ -96,9 +85,6 @@ class database {
 
   static void bind_bytes(sqlite3_stmt* to, int at, const uuid& id) {
     sqlite3_bind_blob(to, at, id.bytes.data(), static_cast<int>(id.bytes.size()), SQLITE_TRANSIENT);
-  }
-  static void bind_text(sqlite3_stmt* to, int at, std::string_view text) {
-    sqlite3_bind_text(to, at, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
   }
   static std::string_view bytes(sqlite3_stmt* from, int column) {
     const auto* const data = static_cast<const char*>(sqlite3_column_blob(from, column));

@@ -5,6 +5,7 @@
 #include <signhook/decoder.hpp>
 #include <signhook/delivery.hpp>
 #include <signhook/detail/inbox/fingerprint.hpp>
+#include <signhook/detail/text/utf8.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/receive_result.hpp>
@@ -163,13 +164,7 @@ class handled {
   /// copy is taken. A longer reason is cut, and one that is not UTF-8 is left out.
   [[nodiscard]] static constexpr handled dead_letter(std::string_view reason) noexcept {
     handled made(kind::dead_letter);
-    std::size_t size = reason.size() < max_reason_size ? reason.size() : max_reason_size;
-    // Not within a character.
-    while (size != 0 && size < reason.size() &&
-           (static_cast<unsigned char>(reason[size]) & 0xc0U) == 0x80U) {
-      --size;
-    }
-    made.reason_ = inline_text<max_reason_size>::from(reason.substr(0, size))
+    made.reason_ = inline_text<max_reason_size>::from(detail::utf8_prefix(reason, max_reason_size))
                        .value_or(inline_text<max_reason_size>());
     return made;
   }

@@ -9,47 +9,70 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <functional>
+#include <optional>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 namespace {
 
 const signhook::postgresql_options options = {.lock_timeout = std::chrono::milliseconds(500),
                                               .queue = chaos::queue};
 
+// The server may be starting: it has 20 seconds.
+bool within_20_seconds(const std::function<bool()>& step) {
+  for (int attempt = 0; attempt < 400; ++attempt) {
+    if (step()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  return false;
+}
+
+postgresql::unique_connection connect(const std::string& database) {
+  postgresql::unique_connection made(PQconnectdb((database + " connect_timeout=2").c_str()));
+  // libpq prints what a killed server says last.
+  PQsetNoticeProcessor(
+      made.get(), [](void*, const char*) {}, nullptr);
+  return made;
+}
+
+signhook::postgresql_inbox make_inbox(PGconn* over) {
+  std::optional<signhook::postgresql_inbox> inbox;
+  const bool is_made = within_20_seconds([&] {
+    auto made = signhook::postgresql_inbox::make(over, options);
+    if (made) inbox.emplace(std::move(*made));
+    return made.has_value();
+  });
+  if (!is_made) throw std::runtime_error("the inbox cannot be made");
+  return std::move(*inbox);
+}
+
 class engine {
  public:
-  // The server may be starting.
   static bool create(const std::string& database) {
-    for (int attempt = 0; attempt < 400; ++attempt) {
-      const engine made(database);
-      if (signhook::postgresql_inbox(made.connection_.get()).create() &&
-          made.execute("set client_min_messages = error; create table if not exists effects("
-                       "event uuid not null)")) {
-        return true;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return false;
+    const postgresql::unique_connection made = connect(database);
+    return within_20_seconds([&] {
+      return !signhook::postgresql_inbox::create(made.get(), options) &&
+             postgresql::ask(made.get(), "create table if not exists effects(event uuid not null)")
+                 .empty();
+    });
   }
 
-  // A connection that fails is made again by the inbox.
+  // A connection that breaks later is made again by the inbox.
   explicit engine(const std::string& database)
-      : connection_(PQconnectdb((database + " connect_timeout=2").c_str())),
-        inbox_(connection_.get(), options) {
-    // libpq prints what a killed server says last.
-    PQsetNoticeProcessor(
-        connection_.get(), [](void*, const char*) {}, nullptr);
-  }
+      : connection_(connect(database)), inbox_(make_inbox(connection_.get())) {}
 
   signhook::postgresql_inbox& inbox() { return inbox_; }
 
   [[nodiscard]] bool write_effect(const signhook::event_id& id) const {
     std::string text(signhook::uuid::text_size, ' ');
     id.write_to(text.data());
-    return execute("insert into effects values ('" + text + "')");
+    return postgresql::ask(connection_.get(), "insert into effects values ('" + text + "')")
+        .empty();
   }
   [[nodiscard]] bool write_effect_alone(const signhook::event_id& id) const {
     if (PQstatus(connection_.get()) != CONNECTION_OK) PQreset(connection_.get());
@@ -57,10 +80,6 @@ class engine {
   }
 
  private:
-  [[nodiscard]] bool execute(const std::string& sql) const {
-    return postgresql::ask(connection_.get(), sql).empty();
-  }
-
   postgresql::unique_connection connection_;
   signhook::postgresql_inbox inbox_;
 };

@@ -13,17 +13,12 @@
 int main() {
   const std::string body(std::istreambuf_iterator<char>(std::cin), {});
   signhook::decoder decoder;
-  const auto event = decoder.decode(body);
-  if (!event) return 1;
+  if (!decoder.decode(body)) return 1;
   PGconn* const connection = PQconnectdb("host=/nowhere");
-  bool is_unavailable = false;
-  {
-    signhook::postgresql_inbox inbox(connection);
-    const auto entry = signhook::inbox_entry::from(*event, body, {});
-    is_unavailable = !inbox.create() &&
-                     inbox.begin(entry) == signhook::begin_outcome::unavailable &&
-                     !inbox.last_error().empty();
-  }
+  const auto made = signhook::postgresql_inbox::make(connection);
+  const bool is_unavailable = signhook::postgresql_inbox::create(connection) && !made &&
+                              made.error().code == signhook::postgresql_errc::connection &&
+                              !made.error().message.view().empty();
   PQfinish(connection);
   std::cout << (is_unavailable ? "unavailable" : "strange") << '\n';
   return is_unavailable ? 0 : 1;

@@ -64,7 +64,7 @@ std::string body_of(std::uint64_t number) {
 class session {
  public:
   explicit session(const postgresql::server& server)
-      : connection_(server.connect()), inbox_(connection_.get()) {
+      : connection_(server.connect()), inbox_(make_inbox(connection_.get())) {
     prepare("hand", "insert into hand (id) values ($1) on conflict do nothing");
     prepare("effect", "insert into effect (id, state) values ($1, 'completed')");
   }
@@ -117,6 +117,11 @@ class session {
     check(made.has_value(), "receiver");
     return std::move(*made);
   }
+  static postgresql_inbox make_inbox(PGconn* over) {
+    auto made = postgresql_inbox::make(over);
+    check(made.has_value(), "inbox");
+    return std::move(*made);
+  }
   void prepare(const char* name, const char* sql) {
     const unsigned type = 2950;
     const unique_result done(PQprepare(connection_.get(), name, sql, 1, &type));
@@ -153,7 +158,7 @@ int main(int argc, char** argv) {
   const std::size_t rounds = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 41;
   const postgresql::server server(argc > 2 ? argv[2] : "fsync=on");
   const auto setup = server.connect();
-  check(postgresql_inbox(setup.get()).create(), "create");
+  check(!postgresql_inbox::create(setup.get()), "create");
   check(ask(setup.get(),
             "create table hand (id uuid primary key, received timestamptz not null default now());"
             "create index on hand (received);"

@@ -72,9 +72,9 @@ class sqlite_inbox {
   /// at any time. Returns what went wrong, if anything.
   [[nodiscard]] static std::optional<sqlite_error> create(
       sqlite3* connection, const sqlite_options& options = {}) noexcept {
-    if (!options.is_valid()) return sqlite_error{.code = sqlite_errc::invalid_options};
+    if (!options.is_valid()) return detail::to_error(sqlite_errc::invalid_options);
     if (sqlite3_get_autocommit(connection) == 0) {
-      return sqlite_error{.code = sqlite_errc::open_transaction};
+      return detail::to_error(sqlite_errc::open_transaction);
     }
     sqlite3_busy_timeout(connection, static_cast<int>(options.lock_timeout.count()));
     if (const auto wrong = detail::enter_sqlite_wal_mode(connection, options.lock_timeout)) {
@@ -90,7 +90,7 @@ class sqlite_inbox {
   /// Makes an inbox over the connection. The tables must be there.
   [[nodiscard]] static result<sqlite_inbox, sqlite_error> make(
       sqlite3* connection, const sqlite_options& options = {}) noexcept {
-    if (!options.is_valid()) return sqlite_error{.code = sqlite_errc::invalid_options};
+    if (!options.is_valid()) return detail::to_error(sqlite_errc::invalid_options);
     sqlite3_busy_timeout(connection, static_cast<int>(options.lock_timeout.count()));
     if (const auto wrong = detail::check_sqlite_version(connection)) return *wrong;
     if (const auto wrong = detail::make_sqlite_durable(connection)) return *wrong;
@@ -271,13 +271,12 @@ class sqlite_inbox {
   /// See `inbox_queue`.
   [[nodiscard]] retry_outcome retry(const queue_lease& lease, time_point now) noexcept {
     start();
-    (void)end_claim();
-    connection_.roll_back();
+    if (std::exchange(is_claimed_, false)) connection_.roll_back();
     if (!connection_.open()) return retry_outcome::unrecorded;
     const bool is_last = lease.attempt >= options_.queue.max_attempts;
     const time_point due = now + retry_delay(options_.queue, lease.id, lease.attempt);
-    const bool is_recorded =
-        is_last ? bury(lease, "retried in vain") : change_leased(sqlite_sql::schedule, lease, due);
+    const bool is_recorded = is_last ? bury(lease, "the last attempt failed")
+                                     : change_leased(sqlite_sql::schedule, lease, due);
     if (!ended(is_recorded)) return retry_outcome::unrecorded;
     return is_last ? retry_outcome::dead_lettered : retry_outcome::scheduled;
   }
@@ -285,8 +284,7 @@ class sqlite_inbox {
   /// See `inbox_queue`. The reason is cut as above.
   [[nodiscard]] bool dead_letter(const queue_lease& lease, std::string_view reason) noexcept {
     start();
-    (void)end_claim();
-    connection_.roll_back();
+    if (std::exchange(is_claimed_, false)) connection_.roll_back();
     return connection_.open() && ended(bury(lease, detail::sqlite_text(reason).view()));
   }
 
@@ -298,6 +296,9 @@ class sqlite_inbox {
     if (is_done && connection_.changes() == 0) is_done = connection_.fail(sqlite_errc::not_found);
     return ended(is_done && connection_.run(sqlite_sql::remove_dead_letter, id));
   }
+
+  /// The connection, for the effect.
+  [[nodiscard]] sqlite3* connection() const noexcept { return connection_.get(); }
 
   /// The error of the latest call; `sqlite_errc::none` if it could do as asked. That an event is a
   /// duplicate, or none is due, is no error.

@@ -5,6 +5,7 @@
 #include <signhook/event.hpp>
 
 #include <cstdint>
+#include <string_view>
 
 namespace signhook::inline SIGNHOOK_ABI {
 
@@ -23,6 +24,26 @@ enum class sqlite_errc : std::uint8_t {
   not_found,         ///< there is no such dead letter
 };
 
+/// Returns the meaning of a code in a few words, without a capital or a full stop. The wording may
+/// change with any release.
+/// *Lifetime*: static storage.
+[[nodiscard]] constexpr std::string_view describe(sqlite_errc code) noexcept {
+  switch (code) {
+    case sqlite_errc::none: return "no error";
+    case sqlite_errc::database: return "SQLite reported an error";
+    case sqlite_errc::invalid_options: return "invalid options";
+    case sqlite_errc::no_schema: return "the inbox's tables are missing";
+    case sqlite_errc::other_schema: return "the inbox's tables are of another version";
+    case sqlite_errc::not_wal: return "the database is not in WAL mode";
+    case sqlite_errc::open_transaction: return "a transaction is open already";
+    case sqlite_errc::no_claim: return "no claim is open";
+    case sqlite_errc::lost_transaction: return "the transaction was ended";
+    case sqlite_errc::lost_lease: return "the lease was lost";
+    case sqlite_errc::not_found: return "there is no such dead letter";
+  }
+  return {};
+}
+
 /// An error of an inbox over SQLite.
 struct sqlite_error {
   sqlite_errc code = sqlite_errc::none;
@@ -30,7 +51,7 @@ struct sqlite_error {
   /// The extended result code of SQLite, `SQLITE_FULL` say, or 0.
   int sqlite_code = 0;
 
-  /// What SQLite says, for a person; cut to what fits.
+  /// For a person: what SQLite says, cut to what fits, or else what `describe` says.
   inline_text<255> message{};
 
   friend constexpr bool operator==(const sqlite_error&, const sqlite_error&) noexcept = default;

@@ -4,8 +4,12 @@
 #include <signhook/config.hpp>
 #include <signhook/projection/observation.hpp>
 #include <signhook/timestamp.hpp>
+#include <signhook/uuid.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 // The projection in a database: a table and a statement that applies one `observation_row`, for SQLite 3.24
 // and PostgreSQL 9.5 or later. This header needs no database; the texts end with a null character.
@@ -155,5 +159,101 @@ order by kind, object)sql";
 [[nodiscard]] constexpr std::int32_t sql_nanoseconds(const timestamp& created) noexcept {
   return static_cast<std::int32_t>(detail::nanoseconds_of(created));
 }
+
+/// The parameters of `projection_upsert` for one row, as the C interfaces of the databases take them. In
+/// PostgreSQL they are in its binary format:
+///
+///     const signhook::projection_parameters all(row);
+///     PQexecParams(connection, signhook::projection_upsert, all.size(), nullptr, all.values(),
+///                  all.lengths(), all.formats(), 0);
+///
+/// *Lifetime*: owns the values; what it returns are views into it.
+class projection_parameters {
+ public:
+  /// The parameters of a row.
+  explicit projection_parameters(const observation_row& row) noexcept
+      : row_(row),
+        seconds_(big_endian<8>(static_cast<std::uint64_t>(sql_seconds(row.created)))),
+        nanoseconds_(big_endian<4>(static_cast<std::uint64_t>(sql_nanoseconds(row.created)))),
+        is_transition_(row.is_transition ? 1 : 0) {
+    set(1, row_.dossier.value);
+    set(2, name(row_.kind));
+    set(3, row_.object);
+    set(4, row_.value.view());
+    set(5, {seconds_.data(), seconds_.size()});
+    set(6, {nanoseconds_.data(), nanoseconds_.size()});
+    const char* const end = row_.created.write_to(created_.data());
+    set(7, {created_.data(), static_cast<std::size_t>(end - created_.data())});
+    set(8, {&is_transition_, 1});
+    set(9, row_.event.value);
+  }
+  projection_parameters(const projection_parameters&) = delete;
+  projection_parameters& operator=(const projection_parameters&) = delete;
+
+  /// The values, for libpq; none is null.
+  [[nodiscard]] const char* const* values() const& noexcept SIGNHOOK_LIFETIMEBOUND {
+    return values_.data();
+  }
+  void values() const&& = delete;
+  /// Their lengths in bytes.
+  [[nodiscard]] const int* lengths() const& noexcept SIGNHOOK_LIFETIMEBOUND {
+    return lengths_.data();
+  }
+  void lengths() const&& = delete;
+  /// Their formats: 1, which is binary, for each.
+  [[nodiscard]] const int* formats() const& noexcept SIGNHOOK_LIFETIMEBOUND {
+    return formats_.data();
+  }
+  void formats() const&& = delete;
+  /// Their number.
+  [[nodiscard]] int size() const noexcept { return static_cast<int>(values_.size()); }
+
+  /// Binds them to a statement of SQLite by SQLite's functions, and returns true if each returned
+  /// `SQLITE_OK`, which is 0. They are not copied: this object lasts until the statement is reset.
+  ///
+  ///     all.bind(statement, sqlite3_bind_int64, sqlite3_bind_text, sqlite3_bind_blob)
+  template <class Statement, class BindInteger, class BindText, class BindBlob>
+  [[nodiscard]] bool bind(Statement* to, BindInteger integer, BindText text,
+                          BindBlob blob) const& noexcept {
+    const auto by = [&](auto how, int number) {
+      const auto index = static_cast<std::size_t>(number - 1);
+      return how(to, number, values_[index], lengths_[index], nullptr) == 0;
+    };
+    return by(blob, 1) && by(text, 2) && by(blob, 3) && by(blob, 4) &&
+           integer(to, 5, sql_seconds(row_.created)) == 0 &&
+           integer(to, 6, sql_nanoseconds(row_.created)) == 0 && by(text, 7) &&
+           integer(to, 8, row_.is_transition ? 1 : 0) == 0 && by(blob, 9);
+  }
+  template <class Statement, class BindInteger, class BindText, class BindBlob>
+  bool bind(Statement*, BindInteger, BindText, BindBlob) const&& = delete;
+
+ private:
+  static constexpr std::size_t count = 9;
+
+  template <std::size_t Size>
+  [[nodiscard]] static constexpr std::array<char, Size> big_endian(std::uint64_t value) noexcept {
+    std::array<char, Size> bytes{};
+    for (std::size_t i = 0; i != Size; ++i)
+      bytes[i] = static_cast<char>(static_cast<unsigned char>(value >> (8 * (Size - 1 - i))));
+    return bytes;
+  }
+
+  void set(std::size_t number, std::string_view value) noexcept {
+    values_[number - 1] = value.data();
+    lengths_[number - 1] = static_cast<int>(value.size());
+    formats_[number - 1] = 1;
+  }
+  void set(std::size_t number, const uuid& id) noexcept {
+    set(number, {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()});
+  }
+  observation_row row_;
+  std::array<char, 8> seconds_;
+  std::array<char, 4> nanoseconds_;
+  char is_transition_;
+  std::array<char, timestamp::max_text_size> created_{};
+  std::array<const char*, count> values_{};
+  std::array<int, count> lengths_{};
+  std::array<int, count> formats_{};
+};
 
 }  // namespace signhook::inline SIGNHOOK_ABI

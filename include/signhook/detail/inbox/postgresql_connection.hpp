@@ -3,6 +3,9 @@
 
 #include <signhook/config.hpp>
 #include <signhook/detail/inbox/postgresql_sql.hpp>
+#include <signhook/detail/text/utf8.hpp>
+#include <signhook/event.hpp>
+#include <signhook/inbox/postgresql_error.hpp>
 #include <signhook/uuid.hpp>
 
 #include <libpq-fe.h>
@@ -16,7 +19,7 @@
 #include <climits>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
+#include <initializer_list>
 #include <iterator>
 #include <memory>
 #include <string_view>
@@ -72,6 +75,14 @@ class pg_result {
             static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
   }
 
+  // A value of the type uuid.
+  [[nodiscard]] event_id id(int row, int column) const noexcept {
+    event_id made;
+    const std::string_view value = bytes(row, column).substr(0, made.value.bytes.size());
+    std::copy(value.begin(), value.end(), made.value.bytes.begin());
+    return made;
+  }
+
   // A value of the type int8.
   [[nodiscard]] std::int64_t integer(int row, int column) const noexcept {
     std::uint64_t value = 0;
@@ -111,6 +122,9 @@ class pg_parameters {
   }
   pg_parameters& add_null() noexcept { return add_bytes(nullptr, 0); }
 
+  // libpq counts in int, and the server takes no more than 1 GiB.
+  [[nodiscard]] bool is_too_large() const noexcept { return is_too_large_; }
+
  private:
   friend class pg_connection;
   static constexpr std::size_t capacity = std::tuple_size_v<decltype(statement_text::types)>;
@@ -135,28 +149,35 @@ class pg_connection {
   explicit pg_connection(PGconn* connection) noexcept : connection_(connection) {}
 
   [[nodiscard]] PGconn* get() const noexcept { return connection_; }
-  [[nodiscard]] std::string_view last_error() const noexcept {
-    return {error_.data(), error_size_};
-  }
-  [[nodiscard]] std::string_view last_state() const noexcept {
-    return {state_.data(), state_size_};
+  [[nodiscard]] const postgresql_error& error() const noexcept { return error_; }
+
+  void forget_error() noexcept {
+    error_.code = postgresql_errc::none;
+    error_.sqlstate = {};
+    error_.message = {};
   }
 
-  void clear_error() noexcept { error_size_ = state_size_ = 0; }
-
-  // Keeps the error; false, to be returned.
-  bool fail(std::string_view message, std::string_view state = {}) noexcept {
-    while (!message.empty() && message.back() == '\n') message.remove_suffix(1);
-    error_size_ = std::min(message.size(), error_.size());
-    std::copy_n(message.data(), error_size_, error_.data());
-    state_size_ = std::min(state.size(), state_.size());
-    std::copy_n(state.data(), state_size_, state_.data());
+  // Each keeps the error, and returns false, to be returned.
+  bool fail(postgresql_errc why) noexcept {
+    keep(why, describe(why));
     return false;
   }
   bool fail(const pg_result& result) noexcept {
-    std::string_view message = PQresultErrorMessage(result.get());
-    if (message.empty()) message = PQerrorMessage(connection_);
-    return fail(message, result.state());
+    const std::string_view state = result.state();
+    const std::string_view message = PQresultErrorMessage(result.get());
+    const bool is_broken = PQstatus(connection_) != CONNECTION_OK;
+    keep(is_broken                 ? postgresql_errc::connection
+         : result.get() == nullptr ? postgresql_errc::running_statement  // see `execute_all`
+         : state == "42P01"        ? postgresql_errc::no_schema
+                                   : postgresql_errc::database,
+         message.empty() ? PQerrorMessage(connection_) : message);
+    error_.sqlstate = inline_text<5>::from(state).value_or(inline_text<5>());
+    return false;
+  }
+  // What libpq says of the connection.
+  bool fail_connection() noexcept {
+    keep(postgresql_errc::connection, PQerrorMessage(connection_));
+    return false;
   }
 
   [[nodiscard]] bool is_idle() const noexcept {
@@ -170,8 +191,8 @@ class pg_connection {
       PQreset(connection_);
       session_ = 0;
     }
-    if (PQstatus(connection_) != CONNECTION_OK) return fail(PQerrorMessage(connection_));
-    return is_idle() || fail("the connection has an open transaction", "25001");
+    if (PQstatus(connection_) != CONNECTION_OK) return fail_connection();
+    return is_idle() || fail(postgresql_errc::open_transaction);
   }
 
   // Connects, and prepares the statements of a session that does not have them.
@@ -186,7 +207,7 @@ class pg_connection {
     return true;
   }
 
-  // Runs a statement that is a transaction of its own: once more where the session lacks it, and once
+  // Runs a step that is a transaction of its own: once more where the session lacks a statement, and once
   // more where the connection is lost. In the second case it may have been done before.
   template <class Step>
   [[nodiscard]] pg_result run(Step step) noexcept {
@@ -194,7 +215,7 @@ class pg_connection {
       if (!make_ready()) return pg_result(nullptr);
       pg_result done = step();
       if (done.is_ok()) {
-        clear_error();
+        forget_error();
         return done;
       }
       fail(done);
@@ -206,17 +227,37 @@ class pg_connection {
     }
   }
 
+  // Runs a statement that is a transaction of its own, likewise.
+  [[nodiscard]] pg_result run(statement which, const pg_parameters& with) noexcept {
+    if (with.is_too_large()) {
+      fail(postgresql_errc::too_large);
+      return pg_result(nullptr);
+    }
+    return run([&] { return execute(which, with); });
+  }
+
   // Opens a transaction and runs a first statement in it, in one round trip, and as `run` once more. If
   // that fails no transaction is open.
   [[nodiscard]] pg_result begin_with(statement which, const pg_parameters& with) noexcept {
-    return run([&] { return execute_both(statement::begin, pg_parameters(), which, with); });
+    return run([&] { return execute_all({{statement::begin, pg_parameters()}, {which, with}}); });
+  }
+
+  // The same with a time-out for every lock, on a table too, until the statement restores the session's.
+  [[nodiscard]] pg_result begin_bounded(std::string_view timeout, statement which,
+                                        const pg_parameters& with) noexcept {
+    pg_parameters bound;
+    bound.add(timeout);
+    return run([&] {
+      return execute_all(
+          {{statement::begin, pg_parameters()}, {statement::bound, bound}, {which, with}});
+    });
   }
 
   // Commits, if the open transaction has this number. In one round trip.
   [[nodiscard]] pg_result commit(std::int64_t transaction) noexcept {
     pg_parameters number;
     number.add(transaction);
-    return execute_both(statement::check, number, statement::commit, pg_parameters());
+    return execute_all({{statement::check, number}, {statement::commit, pg_parameters()}});
   }
 
   // Afterwards no transaction is open on this connection. A handler may have left it in the middle of a
@@ -239,8 +280,6 @@ class pg_connection {
   }
 
   [[nodiscard]] pg_result execute(statement which, const pg_parameters& with) noexcept {
-    // libpq counts in int; the server takes 1 GiB.
-    if (with.is_too_large_) return pg_result(PQmakeEmptyPGresult(connection_, PGRES_FATAL_ERROR));
     return pg_result(PQexecPrepared(connection_, statements[static_cast<std::size_t>(which)].name,
                                     static_cast<int>(with.size_), with.values_.data(),
                                     with.lengths_.data(), binary.data(), 1));
@@ -250,10 +289,19 @@ class pg_connection {
   static constexpr std::array<int, pg_parameters::capacity> binary = {1, 1, 1, 1, 1, 1, 1, 1};
 
   [[nodiscard]] bool send(statement which, const pg_parameters& with) noexcept {
-    return !with.is_too_large_ &&
-           PQsendQueryPrepared(connection_, statements[static_cast<std::size_t>(which)].name,
+    return PQsendQueryPrepared(connection_, statements[static_cast<std::size_t>(which)].name,
                                static_cast<int>(with.size_), with.values_.data(),
                                with.lengths_.data(), binary.data(), 1) == 1;
+  }
+
+  void keep(postgresql_errc why, std::string_view message) noexcept {
+    while (!message.empty() && message.back() == '\n') message.remove_suffix(1);
+    error_.code = why;
+    error_.sqlstate = {};
+    using text = decltype(error_.message);
+    // A server may speak another encoding.
+    if (message.empty() || !is_utf8(message)) message = describe(why);
+    error_.message = text::from(utf8_prefix(message, text::capacity)).value_or(text());
   }
 
   // The result of one statement of a pipeline, and the null that ends it.
@@ -263,19 +311,25 @@ class pg_connection {
     return one;
   }
 
-  // Runs both, the second one only if the first is done, in a pipeline. Returns the result of the one
-  // that failed, or the second's.
-  [[nodiscard]] pg_result execute_both(statement first, const pg_parameters& with_first,
-                                       statement second,
-                                       const pg_parameters& with_second) noexcept {
+  struct pipelined {
+    statement which;
+    const pg_parameters& with;
+  };
+
+  // Runs them in a pipeline, each only if those before it are done. Returns the result of the one that
+  // failed, or the last one's.
+  [[nodiscard]] pg_result execute_all(std::initializer_list<pipelined> steps) noexcept {
     if (PQenterPipelineMode(connection_) != 1) return pg_result(nullptr);
-    const bool is_sent =
-        send(first, with_first) && send(second, with_second) && PQpipelineSync(connection_) == 1;
+    bool is_sent = true;
+    for (const pipelined& one : steps) is_sent = is_sent && send(one.which, one.with);
     pg_result done(nullptr);
-    if (is_sent) {
-      done = receive();
-      pg_result last = receive();
-      if (done.is_ok()) done = std::move(last);
+    if (is_sent && PQpipelineSync(connection_) == 1) {
+      bool is_ok = true;
+      for (std::size_t i = 0; i < steps.size(); ++i) {
+        pg_result next = receive();
+        if (is_ok) done = std::move(next);
+        is_ok = is_ok && done.is_ok();
+      }
       const pg_result sync(PQgetResult(connection_));
     }
     // Fails only where the connection is lost or something was left in it: then it is of no use.
@@ -296,18 +350,17 @@ class pg_connection {
       if (done.is_ok()) return true;
       if (attempt != 0 || done.state() != "42P05") return fail(done);
       std::array<char, 64> text{};
-      std::strcpy(text.data(), "deallocate ");
-      std::strcat(text.data(), one.name);
+      constexpr std::string_view command = "deallocate ";
+      command.copy(text.data(), command.size());
+      std::string_view(one.name).copy(text.data() + command.size(),
+                                      text.size() - command.size() - 1);
       const pg_result gone(PQexec(connection_, text.data()));
     }
   }
 
   PGconn* connection_;
   int session_ = 0;  // the process that serves it, and for which the statements are prepared
-  std::size_t error_size_ = 0;
-  std::size_t state_size_ = 0;
-  std::array<char, 5> state_{};
-  std::array<char, 512> error_{};
+  postgresql_error error_;
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

@@ -7,48 +7,12 @@
 #include <cstddef>
 #include <cstdint>
 
-// The schema and the statements of `postgresql_inbox`.
+// The statements of `postgresql_inbox`.
 //
 // Bytes from outside are kept as bytea: text refuses U+0000, and a database whose encoding is not
-// UTF-8 refuses more. Times are milliseconds since 1970: timestamptz has no year 0000.
+// UTF-8 refuses more.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
-
-inline constexpr const char* postgresql_schema = R"sql(
-create table if not exists signhook_schema (version integer primary key);
-create table if not exists signhook_inbox (
-  id uuid primary key,
-  fingerprint bigint not null,
-  received bigint not null
-);
-create index if not exists signhook_inbox_received on signhook_inbox (received);
-create table if not exists signhook_queue (
-  id uuid primary key,
-  received bigint not null,
-  attempt bigint not null,
-  due bigint not null,
-  body bytea not null
-);
-create index if not exists signhook_queue_due on signhook_queue (due);
-create table if not exists signhook_dead_letters (
-  id uuid primary key,
-  received bigint not null,
-  attempt bigint not null,
-  reason bytea not null,
-  body bytea not null
-);
-create table if not exists signhook_quarantine (
-  number bigint generated always as identity primary key,
-  received bigint not null,
-  reason text not null,
-  event_id uuid,
-  error_code text,
-  error_offset bigint,
-  error_path text,
-  body bytea not null
-);
-insert into signhook_schema values (1) on conflict do nothing;
-)sql";
 
 // Object identifiers of types; they are fixed (src/include/catalog/pg_type.dat).
 inline constexpr unsigned pg_bytea = 17;
@@ -60,6 +24,7 @@ enum class statement : std::uint8_t {
   begin,
   check,
   commit,
+  bound,
   claim,
   find,
   dead_letter,
@@ -93,17 +58,20 @@ inline constexpr statement_text statements[] = {
      "select 1/(txid_current_if_assigned() is not distinct from $1)::int",
      {pg_int8}},
     {"signhook_commit", "commit", {}},
-    // The insert waits for a concurrent first delivery, for as long as $4 says; then the session's own
-    // lock_timeout is back for the handler.
+    // A statement of its own: a lock on the table is waited for before the next one's values are computed.
+    {"signhook_bound",
+     "select set_config('signhook.lock_timeout', current_setting('lock_timeout'), true),"
+     " set_config('lock_timeout', $1, true)",
+     {pg_text}},
+    // The insert waits for a concurrent first delivery; then the session's own lock_timeout is back for
+    // the handler.
     {"signhook_claim",
-     "with before as (select current_setting('lock_timeout') as lock_timeout,"
-     " set_config('lock_timeout', $4, true) as bounded),"
-     " added as (insert into signhook_inbox (id, fingerprint, received)"
-     " select $1, $2, $3 from before where bounded is not null"
+     "with added as (insert into signhook_inbox (id, fingerprint, received) values ($1, $2, $3)"
      " on conflict (id) do nothing returning id)"
-     " select txid_current(), set_config('lock_timeout', before.lock_timeout, true),"
-     " " SIGNHOOK_SYNCHRONOUS_COMMIT " from added, before",
-     {pg_uuid, pg_int8, pg_int8, pg_text}},
+     " select txid_current(),"
+     " set_config('lock_timeout', current_setting('signhook.lock_timeout'), true),"
+     " " SIGNHOOK_SYNCHRONOUS_COMMIT " from added",
+     {pg_uuid, pg_int8, pg_int8}},
     {"signhook_find", "select fingerprint from signhook_inbox where id = $1", {pg_uuid}},
     // Nothing is inserted where the event was handled in the meantime.
     {"signhook_dead_letter",
@@ -112,14 +80,14 @@ inline constexpr statement_text statements[] = {
      " added as (insert into signhook_inbox (id, fingerprint, received)"
      " select $1, $2, $3 from before where set is not null on conflict (id) do nothing returning "
      "id)"
-     " insert into signhook_dead_letters (id, received, attempt, reason, body)"
+     " insert into signhook_dead_letters (id, received, attempts, reason, body)"
      " select id, $3, 1, $4, $5 from added",
      {pg_uuid, pg_int8, pg_int8, pg_bytea, pg_bytea, pg_text}},
     {"signhook_quarantine",
      "insert into signhook_quarantine"
-     " (received, reason, event_id, error_code, error_offset, error_path, body)"
-     " select $1, $2, $3, $4, $5, $6, $7 where " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null",
-     {pg_int8, pg_text, pg_uuid, pg_text, pg_int8, pg_text, pg_bytea}},
+     " (received, reason, path, byte_offset, id, body)"
+     " select $1, $2, $3, $4, $5, $6 where " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null",
+     {pg_int8, pg_text, pg_text, pg_int8, pg_uuid, pg_bytea}},
     // Locked rows are left to the next call, so that two prunes never wait for each other.
     {"signhook_prune",
      "delete from signhook_inbox where ctid = any(array("
@@ -129,38 +97,38 @@ inline constexpr statement_text statements[] = {
      " order by i.received limit $2 for update of i skip locked))",
      {pg_int8, pg_int8}},
     {"signhook_enqueue",
-     "insert into signhook_queue (id, received, attempt, due, body) values ($1, $2, 0, $2, $3)",
+     "insert into signhook_queue (id, received, attempts, due, body) values ($1, $2, 0, $2, $3)",
      {pg_uuid, pg_int8, pg_bytea}},
     // Events that another worker has open are locked, and skipped even if their lease has ended.
     {"signhook_take",
      "with next as (select id from signhook_queue where due <= $1 order by due limit $3"
      " for update skip locked)"
-     " update signhook_queue q set attempt = q.attempt + 1, due = $2 from next"
+     " update signhook_queue q set attempts = q.attempts + 1, due = $2 from next"
      " where q.id = next.id and " SIGNHOOK_SYNCHRONOUS_COMMIT
-     " is not null returning q.id, q.attempt, q.received",
+     " is not null returning q.id, q.attempts, q.received",
      {pg_int8, pg_int8, pg_int8}},
     // Whoever has the row took the event after its lease ended.
     {"signhook_open",
      "select txid_current(), body, " SIGNHOOK_SYNCHRONOUS_COMMIT
-     " from signhook_queue where id = $1 and attempt = $2 for update skip locked",
+     " from signhook_queue where id = $1 and attempts = $2 for update skip locked",
      {pg_uuid, pg_int8}},
     {"signhook_finish",
-     "delete from signhook_queue where id = $1 and attempt = $2",
+     "delete from signhook_queue where id = $1 and attempts = $2",
      {pg_uuid, pg_int8}},
     {"signhook_schedule",
-     "update signhook_queue set due = $3 where id = $1 and attempt = $2"
+     "update signhook_queue set due = $3 where id = $1 and attempts = $2"
      " and " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null",
      {pg_uuid, pg_int8, pg_int8}},
     {"signhook_bury",
-     "with gone as (delete from signhook_queue where id = $1 and attempt = $2"
-     " and " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null returning id, received, attempt, body)"
-     " insert into signhook_dead_letters (id, received, attempt, reason, body)"
-     " select id, received, attempt, $3, body from gone",
-     {pg_uuid, pg_int8, pg_bytea}},
+     "with gone as (delete from signhook_queue where id = $1 and attempts = $2"
+     " and " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null returning id, received, body)"
+     " insert into signhook_dead_letters (id, received, attempts, reason, body)"
+     " select id, received, $4, $3, body from gone",
+     {pg_uuid, pg_int8, pg_bytea, pg_int8}},
     {"signhook_requeue",
      "with back as (delete from signhook_dead_letters where id = $1"
      " and " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null returning id, received, body)"
-     " insert into signhook_queue (id, received, attempt, due, body)"
+     " insert into signhook_queue (id, received, attempts, due, body)"
      " select id, received, 0, $2, body from back",
      {pg_uuid, pg_int8}},
 };

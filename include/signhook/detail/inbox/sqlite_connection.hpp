@@ -4,6 +4,7 @@
 #include <signhook/config.hpp>
 #include <signhook/delivery.hpp>
 #include <signhook/detail/inbox/sqlite_statements.hpp>
+#include <signhook/detail/text/utf8.hpp>
 #include <signhook/event.hpp>
 #include <signhook/inbox/sqlite_error.hpp>
 #include <signhook/uuid.hpp>
@@ -25,14 +26,6 @@
 static_assert(SQLITE_VERSION_NUMBER >= 3024000, "signhook needs SQLite 3.24 or later, for upserts");
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
-
-// The longest beginning of at most `size` bytes that does not cut a character of UTF-8.
-[[nodiscard]] constexpr std::string_view utf8_prefix(std::string_view text,
-                                                     std::size_t size) noexcept {
-  if (text.size() <= size) return text;
-  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80) --size;
-  return text.substr(0, size);
-}
 
 // Text without NUL, which SQLite's own functions take for an end, in a bounded place of its own.
 class sqlite_text {
@@ -113,6 +106,11 @@ class sqlite_execution {
   int code_ = SQLITE_OK;
 };
 
+[[nodiscard]] inline sqlite_error to_error(sqlite_errc code) noexcept {
+  using text = decltype(sqlite_error::message);
+  return {.code = code, .message = text::from(describe(code)).value_or(text())};
+}
+
 // The caller's connection with the inbox's statements, and what is known of its transaction.
 class sqlite_connection {
  public:
@@ -128,6 +126,8 @@ class sqlite_connection {
     }
     return true;
   }
+
+  [[nodiscard]] sqlite3* get() const noexcept { return connection_; }
 
   [[nodiscard]] sqlite3_stmt* operator[](sqlite_sql which) const noexcept {
     return statements_[static_cast<std::size_t>(which)].get();
@@ -189,8 +189,7 @@ class sqlite_connection {
     return false;
   }
   bool fail(sqlite_errc why) noexcept {
-    forget_error();
-    error_.code = why;
+    error_ = to_error(why);
     return false;
   }
   [[nodiscard]] const sqlite_error& error() const noexcept { return error_; }

@@ -46,10 +46,10 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
   const auto tables =
       sqlite_query(connection, "select count(*) from sqlite_master where name = 'signhook_schema'");
   if (!tables) return sqlite_connection::error_of(connection);
-  if (tables->view() == "0") return sqlite_error{.code = sqlite_errc::no_schema};
+  if (tables->view() == "0") return to_error(sqlite_errc::no_schema);
   const auto is_ours = sqlite_query(connection, "select version = 1 from signhook_schema");
   if (!is_ours) return sqlite_connection::error_of(connection);
-  if (is_ours->view() != "1") return sqlite_error{.code = sqlite_errc::other_schema};
+  if (is_ours->view() != "1") return to_error(sqlite_errc::other_schema);
   return std::nullopt;
 }
 
@@ -60,7 +60,7 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
   for (auto waited = std::chrono::milliseconds(0);; waited += std::chrono::milliseconds(pause)) {
     const auto mode = sqlite_query(connection, "pragma journal_mode = wal");
     if (mode && mode->view() == "wal") return std::nullopt;
-    if (mode) return sqlite_error{.code = sqlite_errc::not_wal};  // in memory, say
+    if (mode) return to_error(sqlite_errc::not_wal);  // in memory, say
     const sqlite_error why = sqlite_connection::error_of(connection);
     if ((why.sqlite_code & 0xff) != SQLITE_BUSY || waited >= timeout) return why;
     sqlite3_sleep(pause);
@@ -83,7 +83,7 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
 // which the caller may want.
 [[nodiscard]] inline std::optional<sqlite_error> make_sqlite_durable(sqlite3* connection) noexcept {
   const auto mode = sqlite_query(connection, "pragma journal_mode");
-  if (mode && mode->view() != "wal") return sqlite_error{.code = sqlite_errc::not_wal};
+  if (mode && mode->view() != "wal") return to_error(sqlite_errc::not_wal);
   const auto synchronous = sqlite_query(connection, "pragma synchronous");
   if (mode && synchronous && sqlite_execute(connection, "pragma fullfsync = on") &&
       (synchronous->view() == "3" || sqlite_execute(connection, "pragma synchronous = full"))) {

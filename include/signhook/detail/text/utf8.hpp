@@ -78,4 +78,12 @@ constexpr char* write_utf8(char* out, char32_t c) noexcept {
   return out;
 }
 
+// The longest beginning of at most `size` bytes that does not cut a character of UTF-8.
+[[nodiscard]] constexpr std::string_view utf8_prefix(std::string_view text,
+                                                     std::size_t size) noexcept {
+  if (text.size() <= size) return text;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xc0U) == 0x80) --size;
+  return text.substr(0, size);
+}
+
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

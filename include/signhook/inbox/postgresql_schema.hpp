@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <signhook/config.hpp>
+
+#include <string_view>
+
+namespace signhook::inline SIGNHOOK_ABI {
+
+/// The version of `postgresql_schema`. It is kept in the database: an inbox works with its own version
+/// only.
+inline constexpr int postgresql_schema_version = 1;
+
+/// The tables of the inbox, as `postgresql_inbox::create` makes them, for those who manage their schema
+/// themselves; it may run again, and ends with a null character. Times are milliseconds since 1970, UTC,
+/// because timestamptz has no year 0000. Bodies and reasons are bytea, because text refuses U+0000. The
+/// tables are there to be read: `signhook_dead_letters` and `signhook_quarantine` are for a person to
+/// look at, with `convert_from(body, 'UTF8')`.
+inline constexpr std::string_view postgresql_schema = R"sql(
+create table if not exists signhook_schema(
+  version integer primary key);
+create table if not exists signhook_inbox(
+  id uuid primary key,
+  fingerprint bigint not null,
+  received bigint not null);
+create index if not exists signhook_inbox_received on signhook_inbox(received);
+create table if not exists signhook_queue(
+  id uuid primary key,
+  received bigint not null,
+  attempts bigint not null,
+  due bigint not null,
+  body bytea not null);
+create index if not exists signhook_queue_due on signhook_queue(due);
+create table if not exists signhook_dead_letters(
+  id uuid primary key,
+  received bigint not null,
+  attempts bigint not null,
+  reason bytea not null,
+  body bytea not null);
+create table if not exists signhook_quarantine(
+  number bigint generated always as identity primary key,
+  received bigint not null,
+  reason text not null,
+  path text,
+  byte_offset bigint,
+  id uuid,
+  body bytea not null);
+insert into signhook_schema values (1) on conflict do nothing;
+)sql";
+
+}  // namespace signhook::inline SIGNHOOK_ABI
