@@ -73,7 +73,7 @@ class decoder {
   /// not JSON is never reported as one that breaks the schema.
   /// *Complexity*: linear in the body's size.
   [[nodiscard]] result<event> decode(std::string_view body) noexcept {
-    result<event> made(misfit(body));
+    result<event> made(unexpect, misfit(body));
     if (fits(body) && !decode_fast(body, options_, made)) decode_slow(copy_padded(body), made);
     return made;
   }
@@ -82,7 +82,7 @@ class decoder {
   [[nodiscard]] result<event> decode(simdjson::padded_string_view body) noexcept {
     const std::string_view bytes(body.data(), body.length());
     if (body.capacity() < body.length() + simdjson::SIMDJSON_PADDING) return decode(bytes);
-    result<event> made(misfit(bytes));
+    result<event> made(unexpect, misfit(bytes));
     if (fits(bytes) && !decode_fast(bytes, options_, made)) decode_slow(bytes, made);
     return made;
   }
@@ -108,7 +108,7 @@ class decoder {
       sink(found);
       return true;
     };
-    result<event> made(misfit(body));
+    result<event> made(unexpect, misfit(body));
     if (!fits(body)) {
       report({severity::error, made.error(), body.substr(0, 0)});
     } else if (!decode_fast(body, decoder_options::strict(), made)) {
@@ -177,11 +177,11 @@ class decoder {
       const outcome found = path.decode(into);
       if (found == outcome::event) return;
       if (found == outcome::rejected) {
-        into = path.violation();
+        into = unexpected(path.violation());
         return;
       }
     }
-    into = not_an_object(padded);
+    into = unexpected(not_an_object(padded));
   }
 
   // The error of a body that is not a JSON object. It must not be one: the tests and fuzz targets hold

@@ -60,7 +60,7 @@ class line_decoder {
       const char* const end = fast_path<input::line>::decode(rest, with.options_, into);
       if (end != nullptr) {
         const std::string_view line(rest.data(), static_cast<std::size_t>(end - rest.data()));
-        if (!with.fits(body_of(line))) into = decoder::misfit(body_of(line));
+        if (!with.fits(body_of(line))) into = unexpected(decoder::misfit(body_of(line)));
         return line;
       }
     }

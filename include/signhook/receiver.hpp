@@ -219,7 +219,7 @@ class receiver {
  public:
   /// Throws `std::bad_alloc`, or aborts where exceptions are off, when memory is short.
   [[nodiscard]] static result<receiver, receiver_errc> make(const receiver_options& options) {
-    if (const auto wrong = options.check()) return *wrong;
+    if (const auto wrong = options.check()) return unexpected(*wrong);
     return receiver(options);
   }
 
