@@ -368,6 +368,15 @@ template <class Handler, class Argument>
   }
 }
 
+template <class Handler>
+[[nodiscard]] handled handle_entry(Handler& handler, const inbox_entry& entry) {
+  if constexpr (std::invocable<Handler&, const event&>) {
+    return handle(handler, entry.event);
+  } else {
+    return handle(handler, entry);
+  }
+}
+
 }  // namespace detail
 
 /// Receives a request and claims its event: the first half of `process`, for handlers that answer later.
@@ -436,31 +445,30 @@ template <inbox Inbox, class Handler>
 [[nodiscard]] process_result process(const receiver& with, decoder& decoding, Inbox& box,
                                      const request& of, Handler&& handler,  // NOLINT(*-forward)
                                      time_point received = detail::now()) {
-  constexpr bool takes_event = std::invocable<Handler&, const event&>;
   static_assert(detail::takes_event_or_entry<Handler>,
                 "signhook: a handler takes const signhook::event& or const signhook::inbox_entry&");
   auto claimed = try_claim(with, decoding, box, of, received);
   if (!claimed) return claimed.error();
-  claim<Inbox>& mine = *claimed;
-  const auto finish = [&] {
-    if constexpr (takes_event) {
-      return std::move(mine).finish(detail::handle(handler, mine.event()));
-    } else {
-      return std::move(mine).finish(detail::handle(handler, mine.entry()));
-    }
-  };
+  std::exception_ptr thrown;
+  const auto handle = [&]() noexcept {
+    const auto& entry = claimed->entry();
 #if defined(__cpp_exceptions)
-  try {
-    return finish();
-  } catch (...) {
-    process_result made = std::move(mine).finish(handled::retry);
-    made.outcome = process_outcome::threw;
-    made.exception = std::current_exception();
-    return made;
-  }
+    try {
+      return detail::handle_entry(handler, entry);
+    } catch (...) {
+      thrown = std::current_exception();
+      return handled::retry;
+    }
 #else
-  return finish();
+    return detail::handle_entry(handler, entry);
 #endif
+  };
+  process_result made = std::move(*claimed).finish(handle());
+  if (thrown) {
+    made.outcome = process_outcome::threw;
+    made.exception = std::move(thrown);
+  }
+  return made;
 }
 
 }  // namespace signhook::inline SIGNHOOK_ABI

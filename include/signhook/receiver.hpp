@@ -98,8 +98,9 @@ class headers_view {
   /// *Lifetime*: of `all`; a temporary lives to the end of the full expression.
   template <class Range>
   requires(!std::same_as<std::remove_cvref_t<Range>, headers_view>)
+      // NOLINTNEXTLINE(*-explicit-*, *forward*)
       headers_view(Range&& all SIGNHOOK_LIFETIMEBOUND)
-  noexcept {  // NOLINT(*-explicit-*, *forward*)
+  noexcept {
     using range = std::remove_reference_t<Range>;
     static_assert(
         detail::range_of_fields<range>,

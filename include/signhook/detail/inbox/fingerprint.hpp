@@ -85,8 +85,8 @@ class fingerprinter {
     add_word(static_cast<std::uint64_t>(time.time().time_since_epoch().count()));
     const auto minutes = static_cast<std::uint16_t>(time.offset().count());
     add_word(static_cast<std::uint64_t>(time.subsecond().count()) << 32U |
-             std::uint64_t{minutes} << 2U | std::uint64_t{time.is_leap_second()} << 1U |
-             std::uint64_t{time.knows_offset()});
+             std::uint64_t{minutes} << 2U | (time.is_leap_second() ? 2U : 0U) |
+             (time.knows_offset() ? 1U : 0U));
   }
 
   template <class Known>
