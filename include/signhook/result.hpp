@@ -118,6 +118,7 @@ class [[nodiscard]] result {
   /// Returns `has_value()`.
   constexpr explicit operator bool() const noexcept { return has_value(); }
 
+  ///@{
   /// Returns the value, which must be there.
   /// *Lifetime*: a view into this object; so are all below.
   constexpr reference operator*() & noexcept SIGNHOOK_LIFETIMEBOUND {
@@ -132,7 +133,9 @@ class [[nodiscard]] result {
   constexpr const_rvalue_reference operator*() const&& noexcept SIGNHOOK_LIFETIMEBOUND {
     return static_cast<const_rvalue_reference>(checked<0>(held_));
   }
+  ///@}
 
+  ///@{
   /// Returns the value, which must be there.
   constexpr reference value() & noexcept SIGNHOOK_LIFETIMEBOUND { return **this; }
   constexpr const_reference value() const& noexcept SIGNHOOK_LIFETIMEBOUND { return **this; }
@@ -142,7 +145,9 @@ class [[nodiscard]] result {
   constexpr const_rvalue_reference value() const&& noexcept SIGNHOOK_LIFETIMEBOUND {
     return *std::move(*this);
   }
+  ///@}
 
+  ///@{
   /// Accesses a member of the value, which must be there.
   [[nodiscard]] constexpr std::add_pointer_t<T> operator->() noexcept SIGNHOOK_LIFETIMEBOUND {
     return &checked<0>(held_);
@@ -151,7 +156,9 @@ class [[nodiscard]] result {
       SIGNHOOK_LIFETIMEBOUND {
     return &checked<0>(held_);
   }
+  ///@}
 
+  ///@{
   /// Returns the error, which must be there.
   [[nodiscard]] constexpr Error& error() & noexcept SIGNHOOK_LIFETIMEBOUND {
     return checked<1>(held_);
@@ -165,7 +172,9 @@ class [[nodiscard]] result {
   [[nodiscard]] constexpr const Error&& error() const&& noexcept SIGNHOOK_LIFETIMEBOUND {
     return std::move(checked<1>(held_));
   }
+  ///@}
 
+  ///@{
   /// Returns the value, or `otherwise` without one.
   template <class U = std::remove_cv_t<T>>
   [[nodiscard]] constexpr T value_or(U&& otherwise) const& {
@@ -175,7 +184,9 @@ class [[nodiscard]] result {
   [[nodiscard]] constexpr T value_or(U&& otherwise) && {
     return has_value() ? *std::move(*this) : static_cast<T>(std::forward<U>(otherwise));
   }
+  ///@}
 
+  ///@{
   /// Returns the error, or `otherwise` without one.
   template <class Other = Error>
   [[nodiscard]] constexpr Error error_or(Other&& otherwise) const& {
@@ -186,7 +197,9 @@ class [[nodiscard]] result {
     return has_value() ? static_cast<Error>(std::forward<Other>(otherwise))
                        : std::move(*this).error();
   }
+  ///@}
 
+  ///@{
   /// Returns what `next(value)` returns, which is a result with the same error type; or the error.
   template <class Function>
   constexpr auto and_then(Function&& next) & {
@@ -204,7 +217,9 @@ class [[nodiscard]] result {
   constexpr auto and_then(Function&& next) const&& {
     return and_then(std::move(*this), std::forward<Function>(next));
   }
+  ///@}
 
+  ///@{
   /// Returns the value; or what `next(error)` returns, which is a result with the same value type.
   template <class Function>
   constexpr auto or_else(Function&& next) & {
@@ -222,7 +237,9 @@ class [[nodiscard]] result {
   constexpr auto or_else(Function&& next) const&& {
     return or_else(std::move(*this), std::forward<Function>(next));
   }
+  ///@}
 
+  ///@{
   /// Returns a result with what `change(value)` returns, or with the error.
   template <class Function>
   constexpr auto transform(Function&& change) & {
@@ -240,7 +257,9 @@ class [[nodiscard]] result {
   constexpr auto transform(Function&& change) const&& {
     return transform(std::move(*this), std::forward<Function>(change));
   }
+  ///@}
 
+  ///@{
   /// Returns a result with the value, or with what `change(error)` returns.
   template <class Function>
   constexpr auto transform_error(Function&& change) & {
@@ -258,8 +277,10 @@ class [[nodiscard]] result {
   constexpr auto transform_error(Function&& change) const&& {
     return transform_error(std::move(*this), std::forward<Function>(change));
   }
+  ///@}
 
 #if defined(__cpp_lib_expected)
+  ///@{
   /// Returns a copy as the standard library's type.
   [[nodiscard]] constexpr operator std::expected<T, Error>() const& {  // NOLINT(*-explicit-*)
     return to_expected(*this);
@@ -267,6 +288,7 @@ class [[nodiscard]] result {
   [[nodiscard]] constexpr operator std::expected<T, Error>() && {  // NOLINT(*-explicit-*)
     return to_expected(std::move(*this));
   }
+  ///@}
 #endif
 
   friend constexpr bool operator==(const result&, const result&) = default;

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/error/error_code.hpp>
 #include <signhook/event.hpp>
 
 #include <cstdint>
+#include <string_view>
+#include <type_traits>
 
 namespace signhook::inline SIGNHOOK_ABI {
 
@@ -23,6 +26,30 @@ enum class sqlite_errc : std::uint8_t {
   not_found,         ///< there is no such dead letter
 };
 
+/// Returns a description of a code for people, as `describe(errc)`.
+[[nodiscard]] constexpr std::string_view describe(sqlite_errc code) noexcept {
+  switch (code) {
+    case sqlite_errc::none: return "no error";
+    case sqlite_errc::database: return "SQLite reported an error";
+    case sqlite_errc::invalid_options: return "the options are not valid";
+    case sqlite_errc::no_schema: return "the tables are missing";
+    case sqlite_errc::other_schema: return "the tables are of another version of signhook";
+    case sqlite_errc::not_wal: return "the database is not in WAL mode";
+    case sqlite_errc::open_transaction:
+      return "the connection is in a transaction that is no claim";
+    case sqlite_errc::no_claim: return "there is no claim or lease to end";
+    case sqlite_errc::lost_transaction: return "the claim's transaction has ended";
+    case sqlite_errc::lost_lease: return "the event belongs to another worker, or is handled";
+    case sqlite_errc::not_found: return "there is no such dead letter";
+  }
+  return {};
+}
+
+namespace detail {
+template <>
+inline constexpr const char* category_name<sqlite_errc> = "signhook.sqlite";
+}  // namespace detail
+
 /// An error of an inbox over SQLite.
 struct sqlite_error {
   sqlite_errc code = sqlite_errc::none;
@@ -37,3 +64,6 @@ struct sqlite_error {
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI
+
+template <>
+struct std::is_error_code_enum<signhook::sqlite_errc> : std::true_type {};

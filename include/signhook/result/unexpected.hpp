@@ -47,6 +47,7 @@ class unexpected {
                                 Arguments&&... arguments)
       : held_(list, std::forward<Arguments>(arguments)...) {}
 
+  ///@{
   /// Returns the error.
   /// *Lifetime*: a view into this object.
   [[nodiscard]] constexpr Error& error() & noexcept SIGNHOOK_LIFETIMEBOUND { return held_; }
@@ -59,6 +60,7 @@ class unexpected {
   [[nodiscard]] constexpr const Error&& error() const&& noexcept SIGNHOOK_LIFETIMEBOUND {
     return std::move(held_);
   }
+  ///@}
 
   /// Exchanges the errors.
   constexpr void swap(unexpected& other) noexcept(std::is_nothrow_swappable_v<Error>) {

@@ -243,14 +243,16 @@ inline constexpr std::string_view reenable_body{detail::reenable_text.data(),
 /// *Errors*: `invalid_client_id`, and then nothing is written.
 template <std::output_iterator<char> Out>
 constexpr request_result<Out> create_path_to(std::string_view kid, Out out) {
-  if (!detail::is_client_id(kid)) return unexpected(request_error{request_errc::invalid_client_id, 0, 0});
+  if (!detail::is_client_id(kid))
+    return unexpected(request_error{request_errc::invalid_client_id, 0, 0});
   return detail::write_create_path(std::move(out), kid);
 }
 
 /// Writes the path into a buffer, as `encode_create`.
 [[nodiscard]] constexpr request_result<std::string_view> create_path(
     std::string_view kid, std::span<char> buffer SIGNHOOK_LIFETIMEBOUND) noexcept {
-  if (!detail::is_client_id(kid)) return unexpected(request_error{request_errc::invalid_client_id, 0, 0});
+  if (!detail::is_client_id(kid))
+    return unexpected(request_error{request_errc::invalid_client_id, 0, 0});
   return detail::write_into(buffer,
                             [kid](auto out) { return detail::write_create_path(out, kid); });
 }
@@ -259,7 +261,8 @@ constexpr request_result<Out> create_path_to(std::string_view kid, Out out) {
 template <std::output_iterator<char> Out>
 constexpr request_result<Out> subscription_path_to(std::string_view kid, const subscription_id& id,
                                                    Out out) {
-  if (!detail::is_client_id(kid)) return unexpected(request_error{request_errc::invalid_client_id, 0, 0});
+  if (!detail::is_client_id(kid))
+    return unexpected(request_error{request_errc::invalid_client_id, 0, 0});
   return detail::write_subscription_path(std::move(out), kid, id);
 }
 
@@ -267,7 +270,8 @@ constexpr request_result<Out> subscription_path_to(std::string_view kid, const s
 [[nodiscard]] constexpr request_result<std::string_view> subscription_path(
     std::string_view kid, const subscription_id& id,
     std::span<char> buffer SIGNHOOK_LIFETIMEBOUND) noexcept {
-  if (!detail::is_client_id(kid)) return unexpected(request_error{request_errc::invalid_client_id, 0, 0});
+  if (!detail::is_client_id(kid))
+    return unexpected(request_error{request_errc::invalid_client_id, 0, 0});
   return detail::write_into(
       buffer, [kid, &id](auto out) { return detail::write_subscription_path(out, kid, id); });
 }

@@ -252,7 +252,8 @@ template <class Object, class Options>
   const walker tokens = text.tokens();
   const decoder_options how = options_of(options);
   const walker::token* t = text.begin();
-  if (tokens.first(t) != '[') return unexpected(error{errc::wrong_type, *t, {}, expectation::array});
+  if (tokens.first(t) != '[')
+    return unexpected(error{errc::wrong_type, *t, {}, expectation::array});
   object_reader<Object> reader(tokens, answer.size(), how);
   std::vector<Object> made;
   for (++t; tokens.first(t) != ']';) {
