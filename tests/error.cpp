@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace {
 
@@ -22,15 +23,37 @@ constexpr std::string_view names[] = {
 TEST_CASE("a code's text is its name") {
   CHECK(name(errc::empty_body) == "empty_body");
   CHECK(name(errc::invalid_timestamp) == "invalid_timestamp");
-  for (std::size_t i = 0; i < std::size(names); ++i) CHECK(name(static_cast<errc>(i)) == names[i]);
-  CHECK(detail::enumerator_names<errc>.size() == std::size(names));
+  for (std::size_t i = 0; i < std::size(names); ++i) {
+    CHECK(name(static_cast<errc>(i + 1)) == names[i]);
+  }
+  CHECK(enumerators<errc>.size() == std::size(names));
+  CHECK(name(errc{}).empty());
+  CHECK(name(static_cast<errc>(200)).empty());
+  CHECK(from_name<errc>("too_deep") == errc::too_deep);
+  CHECK_FALSE(from_name<errc>("deep"));
 }
 
 TEST_CASE("every code has a description of its own") {
   std::set<std::string_view> said;
-  for (std::size_t i = 0; i < std::size(names); ++i) said.insert(describe(static_cast<errc>(i)));
+  for (const errc code : enumerators<errc>) said.insert(describe(code));
   CHECK(said.size() == std::size(names));
   CHECK_FALSE(said.contains(""));
+}
+
+TEST_CASE("an error code is one of the standard library") {
+  const std::error_code none = errc{};
+  CHECK_FALSE(none);
+  CHECK(none.message() == "success");
+  const std::error_code deep = errc::too_deep;
+  CHECK(deep);
+  CHECK(deep == errc::too_deep);
+  CHECK(deep != errc::wrong_type);
+  CHECK(deep.category() == error_category<errc>());
+  CHECK(std::string_view(deep.category().name()) == "signhook");
+  CHECK(deep.message() == describe(errc::too_deep));
+  // 256 more is no code, although it has the same byte.
+  const std::error_code unknown(static_cast<int>(errc::too_deep) + 256, error_category<errc>());
+  CHECK(unknown.message() == "unknown error");
 }
 
 TEST_CASE("a place is a line and a column in bytes, both from 1") {

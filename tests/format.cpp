@@ -44,7 +44,7 @@ TEST_CASE("ids, times, states and codes print as their text, and are padded like
   CHECK(fmt::format("{}; {:>8}", outcome_of(503), outcome_of(404)) ==
         "retried (documented); unknown (undocumented)");
   CHECK(fmt::format("[{:>38}]", result<uuid>(id)) == "[  b659c273-954e-43cf-893a-0f74a7f87153]");
-  CHECK(fmt::format("{}", result<uuid>(error{errc::wrong_type, 3, "/id"})) ==
+  CHECK(fmt::format("{}", result<uuid>(unexpect, error{errc::wrong_type, 3, "/id"})) ==
         "wrong_type at /id: value of the wrong JSON type");
   CHECK(fmt::format("{}", error{errc::empty_body, 0, ""}) ==
         "empty_body at (body): the body is empty");
@@ -53,12 +53,13 @@ TEST_CASE("ids, times, states and codes print as their text, and are padded like
 TEST_CASE("errors and sourced values are padded as a whole") {
   const error wrong{errc::empty_body, 0, ""};
   CHECK(fmt::format("[{:>42}]", wrong) == "[   empty_body at (body): the body is empty]");
-  CHECK(fmt::format("[{:>42}]", result<uuid>(wrong)) ==
+  CHECK(fmt::format("[{:>42}]", result<uuid>(unexpect, wrong)) ==
         "[   empty_body at (body): the body is empty]");
-  CHECK(fmt::format("[{:>{}.{}}]", result<uuid>(wrong), 12, 10) == "[  empty_body]");
+  CHECK(fmt::format("[{:>{}.{}}]", result<uuid>(unexpect, wrong), 12, 10) == "[  empty_body]");
   CHECK(fmt::format("[{:<24}]", outcome_of(503)) == "[retried (documented)    ]");
   CHECK(fmt::format("[{:>5}]", max_retries) == "[    4 (documented)]");  // an int's format
-  CHECK(fmt::format("{:x}", result<int>(wrong)) == "empty_body at (body): the body is empty");
+  CHECK(fmt::format("{:x}", result<int>(unexpect, wrong)) ==
+        "empty_body at (body): the body is empty");
 }
 
 TEST_CASE("aggregates with invalid values print without a crash") {
@@ -122,14 +123,15 @@ TEST_CASE("every type works with to_string and FMT_COMPILE") {
   CHECK(formatted(wrong) == "empty_body at (body): the body is empty");
   CHECK(formatted(diagnostic{severity::error, wrong, ""}) == "error: " + formatted(wrong));
   CHECK(formatted(result<uuid>(uuid())) == nil);
-  CHECK(formatted(result<uuid>(wrong)) == formatted(wrong));
+  CHECK(formatted(result<uuid>(unexpect, wrong)) == formatted(wrong));
   CHECK(formatted(outcome_of(503)) == "retried (documented)");
   CHECK(formatted(samples[0]) == formatted(std::get<0>(samples[0])));
   CHECK(formatted(dossier()) == "{id=" + nil + " state=}");
   CHECK(formatted(receive_result()) == "unauthenticated, answered 503");
   CHECK(formatted(source_snippet{"f", "", wrong, severity::error, 0, false}) ==
         "f:1:1: error: " + formatted(wrong));
-  CHECK(formatted(request_error()) == "url_too_long in url at 0: the URL is longer than the limit");
+  CHECK(formatted(request_error{request_errc::url_too_long, 0, 0}) ==
+        "url_too_long in url at 0: the URL is longer than the limit");
   CHECK(formatted(event_type_set::of<unknown_event>()) == "unknown types");
   CHECK(formatted(audit_report()) == "no difference");
   CHECK(formatted(api_error{404, "x"}) == "404: x");

@@ -75,7 +75,7 @@ class decoder {
   /// not JSON is never reported as one that breaks the schema.
   /// *Complexity*: linear in the body's size.
   [[nodiscard]] result<event> decode(std::string_view body) noexcept {
-    result<event> made(misfit(body));
+    result<event> made(unexpect, misfit(body));
     detail::fast_path_notes notes;
     if (fits(body) && !decode_fast(body, made, notes))
       decode_slow(copy_padded(body), notes.prefix, made);
@@ -86,7 +86,7 @@ class decoder {
   [[nodiscard]] result<event> decode(simdjson::padded_string_view body) noexcept {
     const std::string_view bytes(body.data(), body.length());
     if (body.capacity() < body.length() + simdjson::SIMDJSON_PADDING) return decode(bytes);
-    result<event> made(misfit(bytes));
+    result<event> made(unexpect, misfit(bytes));
     detail::fast_path_notes notes;
     if (fits(bytes) && !decode_fast(bytes, made, notes)) decode_slow(bytes, notes.prefix, made);
     return made;
@@ -113,7 +113,7 @@ class decoder {
       sink(found);
       return true;
     };
-    result<event> made(misfit(body));
+    result<event> made(unexpect, misfit(body));
     detail::fast_path_warnings warnings;
     detail::fast_path_notes notes{.warnings = &warnings};
     if (!fits(body)) {
@@ -194,11 +194,11 @@ class decoder {
       const outcome found = path.decode(into);
       if (found == outcome::event) return;
       if (found == outcome::rejected) {
-        into = path.violation();
+        into = unexpected(path.violation());
         return;
       }
     }
-    into = not_an_object(padded, known);
+    into = unexpected(not_an_object(padded, known));
   }
 
   // The error of a body that is not a JSON object. It must not be one: the tests and fuzz targets hold

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/text/enumerators.hpp>
+#include <signhook/enumeration.hpp>
+#include <signhook/error/error_code.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -12,9 +13,10 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// The reasons to reject a body. The names are part of the interface: logs and tests may rely on them.
+/// The reasons to reject a body, as in `std::error_code`: 0 is success. The names are part of the interface:
+/// logs and tests may rely on them.
 enum class errc : std::uint8_t {
-  empty_body,         ///< nothing, or white space alone
+  empty_body = 1,     ///< nothing, or white space alone
   body_too_large,     ///< more bytes than `decoder_options::max_bytes`
   invalid_utf8,       ///< not UTF-8 (RFC 3629)
   invalid_json,       ///< not a JSON text (RFC 8259)
@@ -32,14 +34,6 @@ enum class errc : std::uint8_t {
   unknown_state,      ///< a state that is not in the schema
   text_too_long,      ///< an unknown type or state longer than an event keeps
 };
-
-/// Returns the name of a code, as above; empty for a value that is no code.
-/// *Lifetime*: static storage.
-[[nodiscard]] constexpr std::string_view name(errc code) noexcept {
-  const auto index = static_cast<std::size_t>(code);
-  constexpr auto& names = detail::enumerator_names<errc>;
-  return index < names.size() ? names[index] : std::string_view();
-}
 
 /// Returns the meaning of a code in a few words, without a capital or a full stop. `message` says more
 /// of one error. Unlike `name`, the wording may change with any release.
@@ -66,6 +60,11 @@ enum class errc : std::uint8_t {
   }
   return {};
 }
+
+namespace detail {
+template <>
+inline constexpr const char* category_name<errc> = "signhook";
+}  // namespace detail
 
 /// The token or value that had to follow where an error is.
 enum class expectation : std::uint8_t {
@@ -160,3 +159,6 @@ struct location {
 }
 
 }  // namespace signhook::inline SIGNHOOK_ABI
+
+template <>
+struct std::is_error_code_enum<signhook::errc> : std::true_type {};

@@ -161,6 +161,26 @@ enum class invitee_state : std::uint8_t { other, approved, declined, reassigned 
 /// The state of a reassign request.
 enum class reassign_request_state : std::uint8_t { other, pending, approved };
 
+namespace detail {
+template <>
+inline constexpr bool is_named<dossier_state> = false;
+template <>
+inline constexpr bool is_named<invitee_state> = false;
+template <>
+inline constexpr bool is_named<reassign_request_state> = false;
+}  // namespace detail
+
+/// Returns the name of a state on the wire; `other` for another one, and empty for a value that is no state.
+/// *Lifetime*: static storage.
+template <class Known>
+requires(!detail::is_named<Known>) [[nodiscard]] constexpr std::string_view
+    name(Known state) noexcept {
+  if (state == Known::other) return "other";
+  constexpr auto& names = detail::state_names<Known>;
+  const std::size_t index = static_cast<std::size_t>(state) - 1;
+  return index < names.size() ? names[index] : std::string_view();
+}
+
 // `schema<T>::description`, in schema.hpp, describes each object and event.
 
 struct dossier {

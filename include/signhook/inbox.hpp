@@ -395,12 +395,12 @@ template <inbox Inbox>
     process_result made;
     made.outcome = process_outcome::unauthenticated;
     made.status = got.status;
-    return made;
+    return unexpected(made);
   }
   if (!got.event) {
-    return detail::quarantine(
+    return unexpected(detail::quarantine(
         box, {body, received, detail::reason_of(got), got.error, std::nullopt, got.fault}, policy,
-        got.fault);
+        got.fault));
   }
   const auto entry = inbox_entry::from(*got.event, body, received);
   process_result made;
@@ -409,9 +409,9 @@ template <inbox Inbox>
   switch (box.begin(entry)) {
     case begin_outcome::acquired: return claim<Inbox>(box, entry, policy);
     case begin_outcome::conflict:
-      return detail::quarantine(box,
-                                {body, received, "conflict", std::nullopt, entry.id, fault::none},
-                                policy, fault::none);
+      return unexpected(
+          detail::quarantine(box, {body, received, "conflict", std::nullopt, entry.id, fault::none},
+                             policy, fault::none));
     case begin_outcome::duplicate:
       made.outcome = process_outcome::duplicate;
       made.status = policy.accepted;
@@ -419,7 +419,7 @@ template <inbox Inbox>
     case begin_outcome::in_progress: made.outcome = process_outcome::in_progress; break;
     case begin_outcome::unavailable: made.outcome = process_outcome::unavailable; break;
   }
-  return made;
+  return unexpected(made);
 }
 
 /// Receives a request, has a new event handled once, and returns what to answer: the whole of an endpoint.

@@ -61,7 +61,7 @@ class line_decoder {
       const char* const end = fast_path<input::line>::decode(rest, with.options_, into, unused);
       if (end != nullptr) {
         const std::string_view line(rest.data(), static_cast<std::size_t>(end - rest.data()));
-        if (!with.fits(body_of(line))) into = decoder::misfit(body_of(line));
+        if (!with.fits(body_of(line))) into = unexpected(decoder::misfit(body_of(line)));
         return line;
       }
     }
@@ -110,7 +110,8 @@ lines_summary decode_lines(decoder& with, std::string_view bytes, Sink&& sink) n
     const std::size_t offset = passed.bytes;
     const std::string_view rest = bytes.substr(offset);
     ++passed.lines;
-    decoded_line next{passed.lines, offset, rest, detail::line_decoder::undecoded(rest)};
+    decoded_line next{passed.lines, offset, rest,
+                      unexpected(detail::line_decoder::undecoded(rest))};
     const std::string_view line = detail::line_decoder::decode(with, rest, next.decoded);
     next.bytes = detail::line_decoder::body_of(line);
     passed.bytes += std::min(line.size() + 1, rest.size());

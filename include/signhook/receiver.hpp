@@ -146,16 +146,40 @@ struct request {
 
 /// Why there is no receiver.
 enum class receiver_errc : std::uint8_t {
-  invalid_header_name,   ///< the name is not a token (RFC 9110, section 5.1)
-  reserved_header_name,  ///< HTTP itself uses the name, like Host or Content-Type
-  no_secret,             ///< without one anybody could post
-  too_many_secrets,      ///< more than `receiver_options::max_secrets`
-  secret_too_short,      ///< shorter than `receiver_options::min_secret_size`, or empty
-  secret_too_long,       ///< longer than `receiver_options::max_secret_size`
-  invalid_secret,        ///< not visible ASCII, so HTTP may change it on its way
-  invalid_status,        ///< the policy has a status that is not one, see `answer_policy`
-  unsafe_policy,         ///< the policy answers a failure as a success or the reverse
+  invalid_header_name = 1,  ///< the name is not a token (RFC 9110, section 5.1)
+  reserved_header_name,     ///< HTTP itself uses the name, like Host or Content-Type
+  no_secret,                ///< without one anybody could post
+  too_many_secrets,         ///< more than `receiver_options::max_secrets`
+  secret_too_short,         ///< shorter than `receiver_options::min_secret_size`, or empty
+  secret_too_long,          ///< longer than `receiver_options::max_secret_size`
+  invalid_secret,           ///< not visible ASCII, so HTTP may change it on its way
+  invalid_status,           ///< the policy has a status that is not one, see `answer_policy`
+  unsafe_policy,            ///< the policy answers a failure as a success or the reverse
 };
+
+/// Returns a description of a code for people, as `describe(errc)`.
+[[nodiscard]] constexpr std::string_view describe(receiver_errc code) noexcept {
+  switch (code) {
+    case receiver_errc::invalid_header_name:
+      return "the name of the secret's header is not a token";
+    case receiver_errc::reserved_header_name:
+      return "the name of the secret's header is one that HTTP itself uses";
+    case receiver_errc::no_secret: return "a secret is required: without one anybody could post";
+    case receiver_errc::too_many_secrets: return "more secrets than can be accepted";
+    case receiver_errc::secret_too_short:
+      return "the secret is too short; openssl rand -base64 24 makes a good one";
+    case receiver_errc::secret_too_long: return "the secret is too long for a header";
+    case receiver_errc::invalid_secret: return "the secret is not visible ASCII";
+    case receiver_errc::invalid_status: return "the policy has an invalid status";
+    case receiver_errc::unsafe_policy: return "the policy answers a failure as a success";
+  }
+  return {};
+}
+
+namespace detail {
+template <>
+inline constexpr const char* category_name<receiver_errc> = "signhook.receiver";
+}  // namespace detail
 
 /// The options of a receiver.
 struct receiver_options {
@@ -220,7 +244,7 @@ class receiver {
  public:
   /// Throws `std::bad_alloc`, or aborts where exceptions are off, when memory is short.
   [[nodiscard]] static result<receiver, receiver_errc> make(const receiver_options& options) {
-    if (const auto wrong = options.check()) return *wrong;
+    if (const auto wrong = options.check()) return unexpected(*wrong);
     return receiver(options);
   }
 
@@ -302,3 +326,6 @@ class receiver {
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI
+
+template <>
+struct std::is_error_code_enum<signhook::receiver_errc> : std::true_type {};

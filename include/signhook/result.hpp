@@ -2,103 +2,404 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/detail/result/traits.hpp>
 #include <signhook/error.hpp>
+#include <signhook/result/unexpected.hpp>
 
+#include <concepts>
+#include <cstddef>
 #include <cstdlib>
+#include <functional>
+#include <initializer_list>
 #include <type_traits>
 #include <utility>
 #include <variant>
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// A value or an error, with the interface of `std::expected`, which C++20 lacks.
+/// A value, or the error for which there is none: `std::expected` of C++23 for C++20, with the same
+/// members of the same meaning, `result<void, E>` included.
 ///
-///     const auto decoded = d.decode(body);
+///     const auto decoded = decoder.decode(body);
 ///     if (!decoded) return log(decoded.error());
 ///     handle(*decoded);
 ///
-/// To ask for what is not there (`*`, `->` without a value, `error()` with one) ends the process
-/// by `std::abort`, in every build type. A temporary must be named before it can be read, so that
-/// there is a place to check it: `*d.decode(body)` does not compile.
+/// It differs from the standard's in three ways:
+/// - Access to what is not there (`*`, `->`, `value()` without a value, `error()` with one) calls
+///   `std::abort`, in every build type. The standard's is undefined, and its `value()` throws.
+/// - It converts to and from `std::expected`, and from `std::unexpected`, where there are these.
+/// - `emplace` takes any arguments; those that are parts of this object too.
 ///
-/// *Lifetime*: owns what it holds.
+/// *Lifetime*: owns what it holds. What is read from a temporary lives to the end of the full
+/// expression; clang and MSVC warn about what is kept longer.
 template <class T, class Error = struct error>
 class [[nodiscard]] result {
+  using stored = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+  using reference = std::add_lvalue_reference_t<T>;
+  using const_reference = std::add_lvalue_reference_t<const T>;
+  using rvalue_reference = std::add_rvalue_reference_t<T>;
+  using const_rvalue_reference = std::add_rvalue_reference_t<const T>;
+
  public:
-  using value_type = T;      ///< as `std::expected` calls it
-  using error_type = Error;  ///< likewise
+  using value_type = T;                                 ///< the value's type, or void
+  using error_type = Error;                             ///< the error's type
+  using unexpected_type = signhook::unexpected<Error>;  ///< makes one with an error
+  template <class U>
+  using rebind = result<U, Error>;  ///< one with another value type
+
+  /// Holds a value-initialized value.
+  constexpr result() = default;
 
   /// Holds a value.
-  constexpr result(T value) noexcept(std::is_nothrow_move_constructible_v<T>)
-      : held_(std::in_place_index<0>, std::move(value)) {}
+  template <detail::value_argument<result> U = T>
+  constexpr explicit(!std::is_convertible_v<U, T>) result(U&& value)  // NOLINT(*-forwarding-*)
+      : held_(std::in_place_index<0>, std::forward<U>(value)) {}
   /// Holds an error.
-  constexpr result(const Error& why) noexcept : held_(std::in_place_index<1>, why) {}
+  template <detail::unexpected_argument<Error> Why>
+  constexpr explicit(!detail::converts_to_error<Why, Error>) result(Why&& why)
+      : held_(std::in_place_index<1>, std::forward<Why>(why).error()) {}
+  /// Holds what another result, or a `std::expected`, holds.
+  template <detail::other_result<result> Other>
+  constexpr explicit(!detail::converts_to_result<Other, result>) result(Other&& other)
+      : held_(other.has_value()
+                  ? value_of(std::forward<Other>(other))
+                  : held(std::in_place_index<1>, std::forward<Other>(other).error())) {}
 
-  /// Makes a value of these arguments in the place of what was held.
+  /// Holds a value made of these arguments.
   template <class... Arguments>
-  constexpr T& emplace(Arguments&&... arguments) noexcept(
-      std::is_nothrow_constructible_v<T, Arguments...>) SIGNHOOK_LIFETIMEBOUND {
-    return held_.template emplace<0>(std::forward<Arguments>(arguments)...);
+  constexpr explicit result(std::in_place_t, Arguments&&... arguments)
+      : held_(std::in_place_index<0>, std::forward<Arguments>(arguments)...) {}
+  /// Holds a value made of these arguments.
+  template <class Element, class... Arguments>
+  constexpr explicit result(std::in_place_t, std::initializer_list<Element> list,
+                            Arguments&&... arguments)
+      : held_(std::in_place_index<0>, list, std::forward<Arguments>(arguments)...) {}
+  /// Holds an error made of these arguments.
+  template <class... Arguments>
+  constexpr explicit result(unexpect_t, Arguments&&... arguments)
+      : held_(std::in_place_index<1>, std::forward<Arguments>(arguments)...) {}
+  /// Holds an error made of these arguments.
+  template <class Element, class... Arguments>
+  constexpr explicit result(unexpect_t, std::initializer_list<Element> list,
+                            Arguments&&... arguments)
+      : held_(std::in_place_index<1>, list, std::forward<Arguments>(arguments)...) {}
+
+  /// Replaces what is held by a value made of these arguments, which may be parts of what is held.
+  template <class... Arguments>
+  constexpr reference emplace(Arguments&&... arguments) {
+    constexpr bool have_no_parts = (std::is_empty_v<std::remove_cvref_t<Arguments>> && ...);
+    // Bytes that are copied onto themselves stay as they are.
+    constexpr bool is_copy = std::is_trivially_copyable_v<stored> && sizeof...(Arguments) == 1 &&
+                             (std::same_as<std::remove_cvref_t<Arguments>, stored> && ...);
+    if constexpr (have_no_parts || is_copy) {
+      return static_cast<reference>(
+          held_.template emplace<0>(std::forward<Arguments>(arguments)...));
+    } else {
+      return static_cast<reference>(
+          held_.template emplace<0>(stored(std::forward<Arguments>(arguments)...)));
+    }
   }
-  /// Holds an error in the place of what was held.
-  constexpr result& operator=(const Error& why) noexcept {
-    held_.template emplace<1>(why);
-    return *this;
+  /// Replaces what is held by a value made of these arguments.
+  template <class Element, class... Arguments>
+  constexpr reference emplace(std::initializer_list<Element> list, Arguments&&... arguments) {
+    return held_.template emplace<0>(stored(list, std::forward<Arguments>(arguments)...));
   }
+
+  /// Exchanges what the two hold.
+  constexpr void swap(result& other) noexcept(
+      std::is_nothrow_swappable_v<stored>&& std::is_nothrow_swappable_v<Error>) {
+    held_.swap(other.held_);
+  }
+  /// Exchanges what the two hold.
+  friend constexpr void swap(result& a, result& b) noexcept(noexcept(a.swap(b))) { a.swap(b); }
 
   /// Returns true if there is a value, and no error.
   [[nodiscard]] constexpr bool has_value() const noexcept { return held_.index() == 0; }
-  /// The same, for conditions.
+  /// Returns `has_value()`.
   constexpr explicit operator bool() const noexcept { return has_value(); }
 
-  /// The value, which must be there.
-  /// *Lifetime*: a view into this object.
-  [[nodiscard]] constexpr const T& operator*() const& noexcept SIGNHOOK_LIFETIMEBOUND {
-    return checked(std::get_if<0>(&held_));
+  ///@{
+  /// Returns the value, which must be there.
+  /// *Lifetime*: a view into this object; so are all below.
+  constexpr reference operator*() & noexcept SIGNHOOK_LIFETIMEBOUND {
+    return static_cast<reference>(checked<0>(held_));
   }
-  /// The same, to change or move from.
-  [[nodiscard]] constexpr T& operator*() & noexcept SIGNHOOK_LIFETIMEBOUND {
-    return checked(std::get_if<0>(&held_));
+  constexpr const_reference operator*() const& noexcept SIGNHOOK_LIFETIMEBOUND {
+    return static_cast<const_reference>(checked<0>(held_));
   }
-  void operator*() const&& = delete;
+  constexpr rvalue_reference operator*() && noexcept SIGNHOOK_LIFETIMEBOUND {
+    return static_cast<rvalue_reference>(checked<0>(held_));
+  }
+  constexpr const_rvalue_reference operator*() const&& noexcept SIGNHOOK_LIFETIMEBOUND {
+    return static_cast<const_rvalue_reference>(checked<0>(held_));
+  }
+  ///@}
 
-  /// A member of the value, which must be there.
-  [[nodiscard]] constexpr const T* operator->() const& noexcept SIGNHOOK_LIFETIMEBOUND {
-    return &**this;
+  ///@{
+  /// Returns the value, which must be there.
+  constexpr reference value() & noexcept SIGNHOOK_LIFETIMEBOUND { return **this; }
+  constexpr const_reference value() const& noexcept SIGNHOOK_LIFETIMEBOUND { return **this; }
+  constexpr rvalue_reference value() && noexcept SIGNHOOK_LIFETIMEBOUND {
+    return *std::move(*this);
   }
-  /// The same, to change.
-  [[nodiscard]] constexpr T* operator->() & noexcept SIGNHOOK_LIFETIMEBOUND { return &**this; }
-  void operator->() const&& = delete;
-
-  /// The value, or null: for `if (const auto* e = decoded.get_if())`.
-  [[nodiscard]] constexpr const T* get_if() const& noexcept SIGNHOOK_LIFETIMEBOUND {
-    return std::get_if<0>(&held_);
+  constexpr const_rvalue_reference value() const&& noexcept SIGNHOOK_LIFETIMEBOUND {
+    return *std::move(*this);
   }
-  void get_if() const&& = delete;
+  ///@}
 
-  /// Returns a copy of the value, or `otherwise` if there is none.
-  [[nodiscard]] constexpr T value_or(T otherwise) const& {
-    return has_value() ? **this : std::move(otherwise);
+  ///@{
+  /// Accesses a member of the value, which must be there.
+  [[nodiscard]] constexpr std::add_pointer_t<T> operator->() noexcept SIGNHOOK_LIFETIMEBOUND {
+    return &checked<0>(held_);
   }
+  [[nodiscard]] constexpr std::add_pointer_t<const T> operator->() const noexcept
+      SIGNHOOK_LIFETIMEBOUND {
+    return &checked<0>(held_);
+  }
+  ///@}
 
-  /// Why there is no value; there must be none.
-  /// *Lifetime*: a view into this object.
+  ///@{
+  /// Returns the error, which must be there.
+  [[nodiscard]] constexpr Error& error() & noexcept SIGNHOOK_LIFETIMEBOUND {
+    return checked<1>(held_);
+  }
   [[nodiscard]] constexpr const Error& error() const& noexcept SIGNHOOK_LIFETIMEBOUND {
-    return checked(std::get_if<1>(&held_));
+    return checked<1>(held_);
   }
-  /// The same by value, as a temporary does not last: `d.decode(body).error()`.
-  [[nodiscard]] constexpr Error error() const&& noexcept { return checked(std::get_if<1>(&held_)); }
+  [[nodiscard]] constexpr Error&& error() && noexcept SIGNHOOK_LIFETIMEBOUND {
+    return std::move(checked<1>(held_));
+  }
+  [[nodiscard]] constexpr const Error&& error() const&& noexcept SIGNHOOK_LIFETIMEBOUND {
+    return std::move(checked<1>(held_));
+  }
+  ///@}
+
+  ///@{
+  /// Returns the value, or `otherwise` without one.
+  template <class U = std::remove_cv_t<T>>
+  [[nodiscard]] constexpr T value_or(U&& otherwise) const& {
+    return has_value() ? **this : static_cast<T>(std::forward<U>(otherwise));
+  }
+  template <class U = std::remove_cv_t<T>>
+  [[nodiscard]] constexpr T value_or(U&& otherwise) && {
+    return has_value() ? *std::move(*this) : static_cast<T>(std::forward<U>(otherwise));
+  }
+  ///@}
+
+  ///@{
+  /// Returns the error, or `otherwise` without one.
+  template <class Other = Error>
+  [[nodiscard]] constexpr Error error_or(Other&& otherwise) const& {
+    return has_value() ? static_cast<Error>(std::forward<Other>(otherwise)) : error();
+  }
+  template <class Other = Error>
+  [[nodiscard]] constexpr Error error_or(Other&& otherwise) && {
+    return has_value() ? static_cast<Error>(std::forward<Other>(otherwise))
+                       : std::move(*this).error();
+  }
+  ///@}
+
+  ///@{
+  /// Returns what `next(value)` returns, which is a result with the same error type; or the error.
+  template <class Function>
+  constexpr auto and_then(Function&& next) & {
+    return and_then(*this, std::forward<Function>(next));
+  }
+  template <class Function>
+  constexpr auto and_then(Function&& next) const& {
+    return and_then(*this, std::forward<Function>(next));
+  }
+  template <class Function>
+  constexpr auto and_then(Function&& next) && {
+    return and_then(std::move(*this), std::forward<Function>(next));
+  }
+  template <class Function>
+  constexpr auto and_then(Function&& next) const&& {
+    return and_then(std::move(*this), std::forward<Function>(next));
+  }
+  ///@}
+
+  ///@{
+  /// Returns the value; or what `next(error)` returns, which is a result with the same value type.
+  template <class Function>
+  constexpr auto or_else(Function&& next) & {
+    return or_else(*this, std::forward<Function>(next));
+  }
+  template <class Function>
+  constexpr auto or_else(Function&& next) const& {
+    return or_else(*this, std::forward<Function>(next));
+  }
+  template <class Function>
+  constexpr auto or_else(Function&& next) && {
+    return or_else(std::move(*this), std::forward<Function>(next));
+  }
+  template <class Function>
+  constexpr auto or_else(Function&& next) const&& {
+    return or_else(std::move(*this), std::forward<Function>(next));
+  }
+  ///@}
+
+  ///@{
+  /// Returns a result with what `change(value)` returns, or with the error.
+  template <class Function>
+  constexpr auto transform(Function&& change) & {
+    return transform(*this, std::forward<Function>(change));
+  }
+  template <class Function>
+  constexpr auto transform(Function&& change) const& {
+    return transform(*this, std::forward<Function>(change));
+  }
+  template <class Function>
+  constexpr auto transform(Function&& change) && {
+    return transform(std::move(*this), std::forward<Function>(change));
+  }
+  template <class Function>
+  constexpr auto transform(Function&& change) const&& {
+    return transform(std::move(*this), std::forward<Function>(change));
+  }
+  ///@}
+
+  ///@{
+  /// Returns a result with the value, or with what `change(error)` returns.
+  template <class Function>
+  constexpr auto transform_error(Function&& change) & {
+    return transform_error(*this, std::forward<Function>(change));
+  }
+  template <class Function>
+  constexpr auto transform_error(Function&& change) const& {
+    return transform_error(*this, std::forward<Function>(change));
+  }
+  template <class Function>
+  constexpr auto transform_error(Function&& change) && {
+    return transform_error(std::move(*this), std::forward<Function>(change));
+  }
+  template <class Function>
+  constexpr auto transform_error(Function&& change) const&& {
+    return transform_error(std::move(*this), std::forward<Function>(change));
+  }
+  ///@}
+
+#if defined(__cpp_lib_expected)
+  ///@{
+  /// Returns a copy as the standard library's type.
+  [[nodiscard]] constexpr operator std::expected<T, Error>() const& {  // NOLINT(*-explicit-*)
+    return to_expected(*this);
+  }
+  [[nodiscard]] constexpr operator std::expected<T, Error>() && {  // NOLINT(*-explicit-*)
+    return to_expected(std::move(*this));
+  }
+  ///@}
+#endif
 
   friend constexpr bool operator==(const result&, const result&) = default;
-
- private:
-  template <class Held>
-  static constexpr Held& checked(Held* held) noexcept {
-    if (held == nullptr) std::abort();
-    return *held;
+  template <class U, class Other>
+  friend constexpr bool operator==(const result& a, const result<U, Other>& b) {
+    if (a.has_value() != b.has_value()) return false;
+    if (!a.has_value()) return a.error() == b.error();
+    if constexpr (std::is_void_v<T>) {
+      return true;
+    } else {
+      return *a == *b;
+    }
+  }
+  template <std::same_as<result> Self, detail::value_of_result<T> U>
+  friend constexpr bool operator==(const Self& a, const U& b) {
+    return a.has_value() && *a == b;
+  }
+  template <class Other>
+  friend constexpr bool operator==(const result& a, const signhook::unexpected<Other>& b) {
+    return !a.has_value() && a.error() == b.error();
   }
 
-  std::variant<T, Error> held_;
+ private:
+  using held = std::variant<stored, Error>;
+
+  template <std::size_t Index, class Held>
+  [[nodiscard]] static constexpr auto& checked(Held& held) noexcept {
+    if (held.index() != Index) std::abort();
+    return std::get<Index>(held);
+  }
+
+  template <class Other>
+  [[nodiscard]] static constexpr held value_of(Other&& other) {
+    if constexpr (std::is_void_v<T>) {
+      return held(std::in_place_index<0>);
+    } else {
+      return held(std::in_place_index<0>, *std::forward<Other>(other));
+    }
+  }
+
+  // The calls with the value, or with nothing.
+  template <class Function, class Self>
+  static constexpr decltype(auto) call(Function&& function, Self&& self) {
+    if constexpr (std::is_void_v<T>) {
+      return std::invoke(std::forward<Function>(function));
+    } else {
+      return std::invoke(std::forward<Function>(function), *std::forward<Self>(self));
+    }
+  }
+  template <class Made, class Self>
+  [[nodiscard]] static constexpr Made with_value(Self&& self) {
+    if constexpr (std::is_void_v<T>) {
+      return Made(std::in_place);
+    } else {
+      return Made(std::in_place, *std::forward<Self>(self));
+    }
+  }
+
+  template <class Self, class Function>
+  static constexpr auto and_then(Self&& self, Function&& next) {
+    using made =
+        std::remove_cvref_t<decltype(call(std::forward<Function>(next), std::forward<Self>(self)))>;
+    static_assert(detail::is_result<made>, "signhook: and_then's function returns a result");
+    static_assert(std::is_same_v<typename made::error_type, Error>,
+                  "signhook: and_then's function returns a result with the same error type");
+    if (!self.has_value()) return made(unexpect, std::forward<Self>(self).error());
+    return made(call(std::forward<Function>(next), std::forward<Self>(self)));
+  }
+  template <class Self, class Function>
+  static constexpr auto or_else(Self&& self, Function&& next) {
+    using made = std::remove_cvref_t<
+        std::invoke_result_t<Function, decltype(std::forward<Self>(self).error())>>;
+    static_assert(detail::is_result<made>, "signhook: or_else's function returns a result");
+    static_assert(std::is_same_v<typename made::value_type, T>,
+                  "signhook: or_else's function returns a result with the same value type");
+    if (self.has_value()) return with_value<made>(std::forward<Self>(self));
+    return made(std::invoke(std::forward<Function>(next), std::forward<Self>(self).error()));
+  }
+  template <class Self, class Function>
+  static constexpr auto transform(Self&& self, Function&& change) {
+    using changed =
+        std::remove_cv_t<decltype(call(std::forward<Function>(change), std::forward<Self>(self)))>;
+    using made = result<changed, Error>;
+    if (!self.has_value()) return made(unexpect, std::forward<Self>(self).error());
+    if constexpr (std::is_void_v<changed>) {
+      call(std::forward<Function>(change), std::forward<Self>(self));
+      return made();
+    } else {
+      return made(std::in_place, call(std::forward<Function>(change), std::forward<Self>(self)));
+    }
+  }
+  template <class Self, class Function>
+  static constexpr auto transform_error(Self&& self, Function&& change) {
+    using made =
+        result<T, std::remove_cv_t<
+                      std::invoke_result_t<Function, decltype(std::forward<Self>(self).error())>>>;
+    if (self.has_value()) return with_value<made>(std::forward<Self>(self));
+    return made(unexpect,
+                std::invoke(std::forward<Function>(change), std::forward<Self>(self).error()));
+  }
+
+#if defined(__cpp_lib_expected)
+  template <class Self>
+  [[nodiscard]] static constexpr std::expected<T, Error> to_expected(Self&& self) {
+    using made = std::expected<T, Error>;
+    if (!self.has_value()) return made(std::unexpect, std::forward<Self>(self).error());
+    return with_value<made>(std::forward<Self>(self));
+  }
+#endif
+
+  held held_;
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI

@@ -7,6 +7,7 @@
 #include <signhook/decoder_options.hpp>
 #include <signhook/delivery.hpp>
 #include <signhook/encoder.hpp>
+#include <signhook/enumeration.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/inbox.hpp>

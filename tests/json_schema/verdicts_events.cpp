@@ -25,7 +25,7 @@ verdicts validate(decoder& by, std::string_view body) {
   verdicts found;
   by.validate(body, [&](const diagnostic& one) {
     if (one.severity == severity::warning) return;
-    if (found.verdict == 0) found.verdict = static_cast<char>(static_cast<int>(one.error.code) + 1);
+    if (found.verdict == 0) found.verdict = static_cast<char>(one.error.code);
     found.repeats = found.repeats || one.error.code == errc::duplicate_member;
   });
   return found;
@@ -35,7 +35,8 @@ verdicts validate(decoder& by, std::string_view body) {
 
 int main(int argc, char** argv) {
   if (argc == 2 && std::string_view(argv[1]) == "--codes") {
-    for (const std::string_view code : detail::enumerator_names<errc>) {
+    for (const errc one : enumerators<errc>) {
+      const std::string_view code = name(one);
       std::printf("%.*s\n", static_cast<int>(code.size()), code.data());
     }
     return 0;

@@ -3,7 +3,7 @@
 
 #include "text/base64.hpp"
 #include "text/json_text.hpp"
-#include <signhook/detail/text/enumerators.hpp>
+#include <signhook/enumeration.hpp>
 #include <signhook/event.hpp>
 #include <signhook/timestamp.hpp>
 
@@ -17,19 +17,6 @@
 #include <utility>
 
 namespace {
-
-template <class Enum>
-std::optional<Enum> enumerator_of(std::string_view text) {
-  const auto& names = signhook::detail::enumerator_names<Enum>;
-  const auto found = std::find(names.begin(), names.end(), text);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<Enum>(found - names.begin());
-}
-
-template <class Enum>
-std::string_view name_of(Enum value) {
-  return signhook::detail::enumerator_names<Enum>[static_cast<std::size_t>(value)];
-}
 
 // Returns a field value as UTF-8. Values that are not UTF-8 are read as ISO 8859-1, as HTTP did once.
 std::string as_utf8(const std::string& bytes) {
@@ -61,8 +48,8 @@ class entry_reader {
     }
     archive_entry made;
     const auto time = signhook::timestamp::parse(text(all, "received"));
-    const auto verdict = enumerator_of<request_verdict>(text(all, "verdict"));
-    const auto fault = enumerator_of<signhook::fault>(text(all, "fault"));
+    const auto verdict = signhook::from_name<request_verdict>(text(all, "verdict"));
+    const auto fault = signhook::from_name<signhook::fault>(text(all, "fault"));
     std::int64_t status = 0;
     if (!time || !verdict || !fault || has_failed(all["status"].get(status))) return std::nullopt;
     made.received = std::chrono::time_point_cast<std::chrono::system_clock::duration>(
@@ -138,8 +125,8 @@ class entry_reader {
 std::string to_line(const archive_entry& of) {
   return json_object([&](json_text_writer& to) {
            to.member("received", time_text(of.received));
-           to.member("verdict", name_of(of.verdict));
-           to.member("fault", name_of(of.fault));
+           to.member("verdict", signhook::name(of.verdict));
+           to.member("fault", signhook::name(of.fault));
            to.member("status", of.status);
            to.member("remote", of.remote);
            to.member("method", of.method);

@@ -34,8 +34,8 @@ void body_printer::print(std::string_view bytes, const signhook::result<signhook
         signhook::source_snippet{name, bytes, error, severity, lines_before, request_.draw});
   };
   printed_.counted.add(decoded);
-  if (const auto* event = decoded.get_if()) {
-    if (!request_.summary) print(*event);
+  if (decoded) {
+    if (!request_.summary) print(*decoded);
   } else if (!request_.all) {
     report(decoded.error(), signhook::severity::error);
   }

@@ -16,13 +16,12 @@ struct counters {
   // By the index of the event in the variant `event`.
   std::array<std::uint64_t, std::variant_size_v<signhook::event>> events = {};
   // By error code.
-  std::array<std::uint64_t, static_cast<std::size_t>(signhook::errc::text_too_long) + 1>
-      rejections = {};
+  std::array<std::uint64_t, signhook::enumerators<signhook::errc>.size() + 1> rejections = {};
   std::uint64_t bytes = 0;
 
   void add(const signhook::result<signhook::event>& decoded) {
-    if (const auto* event = decoded.get_if()) {
-      ++events[event->index()];
+    if (decoded) {
+      ++events[decoded->index()];
     } else {
       ++rejections[static_cast<std::size_t>(decoded.error().code)];
     }

@@ -27,8 +27,8 @@ void for_each_type(const counters& counted, const F& f) {
 // Calls `f(code, count)` for each error code.
 template <class F>
 void for_each_code(const counters& counted, const F& f) {
-  for (std::size_t i = 0; i < counted.rejections.size(); ++i) {
-    f(name(static_cast<signhook::errc>(i)), counted.rejections[i]);
+  for (const auto code : signhook::enumerators<signhook::errc>) {
+    f(name(code), counted.rejections[static_cast<std::size_t>(code)]);
   }
 }
 

@@ -8,8 +8,8 @@
 #include "system/output.hpp"
 #include "system/stop_signal.hpp"
 #include "text/json_text.hpp"
-#include <signhook/detail/text/enumerators.hpp>
 #include <signhook/encoder.hpp>
+#include <signhook/enumeration.hpp>
 #include <signhook/format.hpp>
 
 #include <fmt/format.h>
@@ -29,9 +29,7 @@ bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
-std::string_view name_of(request_verdict verdict) {
-  return signhook::detail::enumerator_names<request_verdict>[static_cast<std::size_t>(verdict)];
-}
+std::string_view name_of(request_verdict verdict) { return signhook::name(verdict); }
 
 std::string json_of(const request_store::received& of) {
   const signhook::process_result& result = of.result;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "listen/metrics.hpp"
 
-#include <signhook/detail/text/enumerators.hpp>
+#include <signhook/enumeration.hpp>
 #include <signhook/schema.hpp>
 
 #include <fmt/format.h>
@@ -33,7 +33,7 @@ std::string metrics::text(const request_store& of) const {
   family("signhook_deliveries_total", "counter", "Requests by verdict.");
   for (std::size_t i = 0; i < by_verdict_.size(); ++i) {
     fmt::format_to(out, "signhook_deliveries_total{{verdict=\"{}\"}} {}\n",
-                   signhook::detail::enumerator_names<request_verdict>[i], by_verdict_[i]);
+                   signhook::name(signhook::enumerators<request_verdict>[i]), by_verdict_[i]);
   }
   family("signhook_events_total", "counter", "Events, duplicates included, by type.");
   for (std::size_t i = 0; i < by_type_.size(); ++i) {

@@ -16,25 +16,6 @@
 
 namespace {
 
-std::string_view describe(signhook::receiver_errc code) {
-  using signhook::receiver_errc;
-  switch (code) {
-    case receiver_errc::invalid_header_name:
-      return "the name of the secret's header is not a token";
-    case receiver_errc::reserved_header_name:
-      return "the name of the secret's header is one that HTTP itself uses";
-    case receiver_errc::no_secret: return "a secret is required: without one anybody could post";
-    case receiver_errc::too_many_secrets: return "more secrets than can be accepted";
-    case receiver_errc::secret_too_short:
-      return "the secret is too short; openssl rand -base64 24 makes a good one";
-    case receiver_errc::secret_too_long: return "the secret is too long for a header";
-    case receiver_errc::invalid_secret: return "the secret is not visible ASCII";
-    case receiver_errc::invalid_status: return "the policy has an invalid status";
-    case receiver_errc::unsafe_policy: return "the policy answers a failure as a success";
-  }
-  return {};
-}
-
 signhook::receiver make_receiver(const request_store_options& options) {
   const std::vector<std::string_view> secrets(options.secrets.begin(), options.secrets.end());
   // cpp-httplib 0.11 decodes percent-encodings in header values.

@@ -227,7 +227,7 @@ inline result<postgresql_inbox, postgresql_error> postgresql_inbox::make(
       options.is_valid()
           ? with.connect() && detail::check_postgresql_version(with) && with.make_ready()
           : with.fail(postgresql_errc::invalid_options);
-  if (!is_done) return with.error();
+  if (!is_done) return unexpected(with.error());
   return made;
 }
 

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/error/error_code.hpp>
 #include <signhook/event.hpp>
 
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 namespace signhook::inline SIGNHOOK_ABI {
 
@@ -50,6 +52,11 @@ enum class postgresql_errc : std::uint8_t {
   return {};
 }
 
+namespace detail {
+template <>
+inline constexpr const char* category_name<postgresql_errc> = "signhook.postgresql";
+}  // namespace detail
+
 /// An error of an inbox in PostgreSQL.
 struct postgresql_error {
   postgresql_errc code = postgresql_errc::none;
@@ -65,3 +72,6 @@ struct postgresql_error {
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI
+
+template <>
+struct std::is_error_code_enum<signhook::postgresql_errc> : std::true_type {};

@@ -90,12 +90,12 @@ class sqlite_inbox {
   /// Makes an inbox over the connection. The tables must be there.
   [[nodiscard]] static result<sqlite_inbox, sqlite_error> make(
       sqlite3* connection, const sqlite_options& options = {}) noexcept {
-    if (!options.is_valid()) return detail::to_error(sqlite_errc::invalid_options);
+    if (!options.is_valid()) return unexpected(detail::to_error(sqlite_errc::invalid_options));
     sqlite3_busy_timeout(connection, static_cast<int>(options.lock_timeout.count()));
-    if (const auto wrong = detail::check_sqlite_version(connection)) return *wrong;
-    if (const auto wrong = detail::make_sqlite_durable(connection)) return *wrong;
+    if (const auto wrong = detail::check_sqlite_version(connection)) return unexpected(*wrong);
+    if (const auto wrong = detail::make_sqlite_durable(connection)) return unexpected(*wrong);
     sqlite_inbox made(connection, options);
-    if (!made.connection_.prepare()) return made.last_error();
+    if (!made.connection_.prepare()) return unexpected(made.last_error());
     return made;
   }
 

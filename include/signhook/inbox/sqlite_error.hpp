@@ -2,10 +2,12 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/error/error_code.hpp>
 #include <signhook/event.hpp>
 
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 namespace signhook::inline SIGNHOOK_ABI {
 
@@ -44,6 +46,11 @@ enum class sqlite_errc : std::uint8_t {
   return {};
 }
 
+namespace detail {
+template <>
+inline constexpr const char* category_name<sqlite_errc> = "signhook.sqlite";
+}  // namespace detail
+
 /// An error of an inbox over SQLite.
 struct sqlite_error {
   sqlite_errc code = sqlite_errc::none;
@@ -58,3 +65,6 @@ struct sqlite_error {
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI
+
+template <>
+struct std::is_error_code_enum<signhook::sqlite_errc> : std::true_type {};

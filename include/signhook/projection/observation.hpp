@@ -157,7 +157,8 @@ struct latest {
   friend constexpr bool operator==(const latest&, const latest&) noexcept = default;
 };
 
-/// The kinds of observation. Each belongs to an object, and its value has a text.
+/// The kinds of observation, whose names stand in SQL and in the stored form. Each belongs to an object, and
+/// its value has a text.
 enum class observation_kind : std::uint8_t {
   dossier,           ///< of a dossier: its state
   invite,            ///< of an invite: its status
@@ -166,14 +167,6 @@ enum class observation_kind : std::uint8_t {
   viewed,            ///< of an invitee: the id of an invite that they viewed
   original_invitee,  ///< of a reassign request: the id of the invitee who asked
 };
-
-/// Returns the name of a kind, as SQL and the stored form have it.
-[[nodiscard]] constexpr std::string_view name(observation_kind kind) noexcept {
-  constexpr std::array<std::string_view, 6> names = {
-      "dossier", "invite", "invitee", "reassign_request", "viewed", "original_invitee"};
-  const auto index = static_cast<std::size_t>(kind);
-  return index < names.size() ? names[index] : std::string_view();
-}
 
 /// Returns whether two values of this kind at one instant contradict each other. States do; an invitee
 /// may view two invites within one second.

@@ -73,7 +73,7 @@ template <class Write>
 [[nodiscard]] constexpr request_result<std::string_view> write_into(std::span<char> buffer,
                                                                     Write write) noexcept {
   const std::size_t size = write(counting_iterator()).count();
-  if (size > buffer.size()) return request_error{request_errc::buffer_too_small, 0, 0};
+  if (size > buffer.size()) return unexpected(request_error{request_errc::buffer_too_small, 0, 0});
   write(buffer.data());
   return std::string_view(buffer.data(), size);
 }
@@ -149,7 +149,7 @@ constexpr Out write_subscription_path(Out out, std::string_view kid, const subsc
 template <std::output_iterator<char> Out>
 request_result<Out> encode_create_to(const subscription_request& request, Out out,
                                      const request_options& options = {}) {
-  if (const auto fault = validate(request, options)) return *fault;
+  if (const auto fault = validate(request, options)) return unexpected(*fault);
   return detail::create_body(request).write(std::move(out));
 }
 
@@ -159,7 +159,7 @@ request_result<Out> encode_create_to(const subscription_request& request, Out ou
 [[nodiscard]] inline request_result<std::string_view> encode_create(
     const subscription_request& request, std::span<char> buffer SIGNHOOK_LIFETIMEBOUND,
     const request_options& options = {}) noexcept {
-  if (const auto fault = validate(request, options)) return *fault;
+  if (const auto fault = validate(request, options)) return unexpected(*fault);
   return detail::write_into(
       buffer, [body = detail::create_body(request)](auto out) { return body.write(out); });
 }
@@ -173,7 +173,7 @@ request_result<Out> encode_create_to(const subscription_request& request, Out ou
 template <std::output_iterator<char> Out>
 request_result<Out> encode_update_to(const subscription_request& request, Out out,
                                      const request_options& options = {}) {
-  if (const auto fault = validate(request, options)) return *fault;
+  if (const auto fault = validate(request, options)) return unexpected(*fault);
   return detail::update_body(request).write(std::move(out));
 }
 
@@ -181,7 +181,7 @@ request_result<Out> encode_update_to(const subscription_request& request, Out ou
 [[nodiscard]] inline request_result<std::string_view> encode_update(
     const subscription_request& request, std::span<char> buffer SIGNHOOK_LIFETIMEBOUND,
     const request_options& options = {}) noexcept {
-  if (const auto fault = validate(request, options)) return *fault;
+  if (const auto fault = validate(request, options)) return unexpected(*fault);
   return detail::write_into(
       buffer, [body = detail::update_body(request)](auto out) { return body.write(out); });
 }
@@ -206,7 +206,7 @@ request_result<Out> encode_update_to(const subscription_request& request, Out ou
 template <std::output_iterator<char> Out>
 request_result<Out> encode_update_to(const subscription& of, Out out,
                                      const request_options& options = {}) {
-  if (const auto fault = validate(of, options)) return *fault;
+  if (const auto fault = validate(of, options)) return unexpected(*fault);
   return detail::update_body(of).write(std::move(out));
 }
 
@@ -214,7 +214,7 @@ request_result<Out> encode_update_to(const subscription& of, Out out,
 [[nodiscard]] inline request_result<std::string_view> encode_update(
     const subscription& of, std::span<char> buffer SIGNHOOK_LIFETIMEBOUND,
     const request_options& options = {}) noexcept {
-  if (const auto fault = validate(of, options)) return *fault;
+  if (const auto fault = validate(of, options)) return unexpected(*fault);
   return detail::write_into(buffer,
                             [body = detail::update_body(of)](auto out) { return body.write(out); });
 }
@@ -243,14 +243,16 @@ inline constexpr std::string_view reenable_body{detail::reenable_text.data(),
 /// *Errors*: `invalid_client_id`, and then nothing is written.
 template <std::output_iterator<char> Out>
 constexpr request_result<Out> create_path_to(std::string_view kid, Out out) {
-  if (!detail::is_client_id(kid)) return request_error{request_errc::invalid_client_id, 0, 0};
+  if (!detail::is_client_id(kid))
+    return unexpected(request_error{request_errc::invalid_client_id, 0, 0});
   return detail::write_create_path(std::move(out), kid);
 }
 
 /// Writes the path into a buffer, as `encode_create`.
 [[nodiscard]] constexpr request_result<std::string_view> create_path(
     std::string_view kid, std::span<char> buffer SIGNHOOK_LIFETIMEBOUND) noexcept {
-  if (!detail::is_client_id(kid)) return request_error{request_errc::invalid_client_id, 0, 0};
+  if (!detail::is_client_id(kid))
+    return unexpected(request_error{request_errc::invalid_client_id, 0, 0});
   return detail::write_into(buffer,
                             [kid](auto out) { return detail::write_create_path(out, kid); });
 }
@@ -259,7 +261,8 @@ constexpr request_result<Out> create_path_to(std::string_view kid, Out out) {
 template <std::output_iterator<char> Out>
 constexpr request_result<Out> subscription_path_to(std::string_view kid, const subscription_id& id,
                                                    Out out) {
-  if (!detail::is_client_id(kid)) return request_error{request_errc::invalid_client_id, 0, 0};
+  if (!detail::is_client_id(kid))
+    return unexpected(request_error{request_errc::invalid_client_id, 0, 0});
   return detail::write_subscription_path(std::move(out), kid, id);
 }
 
@@ -267,7 +270,8 @@ constexpr request_result<Out> subscription_path_to(std::string_view kid, const s
 [[nodiscard]] constexpr request_result<std::string_view> subscription_path(
     std::string_view kid, const subscription_id& id,
     std::span<char> buffer SIGNHOOK_LIFETIMEBOUND) noexcept {
-  if (!detail::is_client_id(kid)) return request_error{request_errc::invalid_client_id, 0, 0};
+  if (!detail::is_client_id(kid))
+    return unexpected(request_error{request_errc::invalid_client_id, 0, 0});
   return detail::write_into(
       buffer, [kid, &id](auto out) { return detail::write_subscription_path(out, kid, id); });
 }

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/text/enumerators.hpp>
+#include <signhook/enumeration.hpp>
+#include <signhook/error/error_code.hpp>
 #include <signhook/result.hpp>
 
 #include <cstddef>
@@ -14,7 +15,7 @@ namespace signhook::inline SIGNHOOK_ABI {
 
 /// The reason why a request is not written. The names are part of the interface.
 enum class request_errc : std::uint8_t {
-  url_too_long,          ///< more bytes than `request_options::max_url_bytes`
+  url_too_long = 1,      ///< more bytes than `request_options::max_url_bytes`
   url_not_https,         ///< does not begin with `https://`, in any case
   url_with_user,         ///< user information before the host (RFC 3986, section 3.2.1)
   url_without_host,      ///< no host (RFC 9110, section 4.2.2)
@@ -38,13 +39,6 @@ enum class request_errc : std::uint8_t {
   invalid_client_id,      ///< empty, `.` or `..`: not a segment of a path
   buffer_too_small,       ///< the request is valid but does not fit
 };
-
-/// Returns the name of a code, in static storage; empty for a value that is not an enumerator.
-[[nodiscard]] constexpr std::string_view name(request_errc code) noexcept {
-  constexpr auto& names = detail::enumerator_names<request_errc>;
-  const auto index = static_cast<std::size_t>(code);
-  return index < names.size() ? names[index] : std::string_view();
-}
 
 /// Returns a description of a code for people, as `describe(errc)`.
 [[nodiscard]] constexpr std::string_view describe(request_errc code) noexcept {
@@ -77,6 +71,11 @@ enum class request_errc : std::uint8_t {
   return {};
 }
 
+namespace detail {
+template <>
+inline constexpr const char* category_name<request_errc> = "signhook.subscription";
+}  // namespace detail
+
 /// The fault of a request: the reason and the place.
 struct request_error {
   request_errc code{};  ///< the reason
@@ -100,3 +99,6 @@ template <class T>
 using request_result = result<T, request_error>;
 
 }  // namespace signhook::inline SIGNHOOK_ABI
+
+template <>
+struct std::is_error_code_enum<signhook::request_errc> : std::true_type {};

@@ -89,9 +89,8 @@ struct text_formatter : fmt::formatter<std::string_view> {
 // Returns an enumerator's name; any value may have been cast to the enumeration.
 template <class Enum>
 [[nodiscard]] constexpr std::string_view name_of_enumerator(Enum value) noexcept {
-  constexpr auto& names = enumerator_names<Enum>;
-  const auto index = static_cast<std::size_t>(value);
-  return index < names.size() ? names[index] : std::string_view("(invalid)");
+  const std::string_view found = name(value);
+  return found.empty() ? std::string_view("(invalid)") : found;
 }
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

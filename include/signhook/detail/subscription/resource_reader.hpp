@@ -232,14 +232,14 @@ template <class Options>
 
 template <class Object, class Options>
 [[nodiscard]] result<Object> read_object_answer(std::string_view answer, const Options& options) {
-  if (const auto fault = find_syntax_fault(answer, options)) return *fault;
+  if (const auto fault = find_syntax_fault(answer, options)) return unexpected(*fault);
   const resource_text text(answer);
   const walker tokens = text.tokens();
   const decoder_options how = options_of(options);
   Object made;
   const walker::token* t = text.begin();
   if (const auto fault = object_reader<Object>(tokens, answer.size(), how).read(t, made)) {
-    return *fault;
+    return unexpected(*fault);
   }
   return made;
 }
@@ -247,16 +247,17 @@ template <class Object, class Options>
 template <class Object, class Options>
 [[nodiscard]] result<std::vector<Object>> read_array_answer(std::string_view answer,
                                                             const Options& options) {
-  if (const auto fault = find_syntax_fault(answer, options)) return *fault;
+  if (const auto fault = find_syntax_fault(answer, options)) return unexpected(*fault);
   const resource_text text(answer);
   const walker tokens = text.tokens();
   const decoder_options how = options_of(options);
   const walker::token* t = text.begin();
-  if (tokens.first(t) != '[') return error{errc::wrong_type, *t, {}, expectation::array};
+  if (tokens.first(t) != '[')
+    return unexpected(error{errc::wrong_type, *t, {}, expectation::array});
   object_reader<Object> reader(tokens, answer.size(), how);
   std::vector<Object> made;
   for (++t; tokens.first(t) != ']';) {
-    if (const auto fault = reader.read(t, made.emplace_back())) return *fault;
+    if (const auto fault = reader.read(t, made.emplace_back())) return unexpected(*fault);
     if (tokens.first(t) == ',') ++t;
   }
   return made;

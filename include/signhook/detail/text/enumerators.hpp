@@ -37,23 +37,43 @@ template <class T>
 #endif
 }
 
-// Returns the number of enumerators of `Enum`, which must count up from zero without a gap.
+// True if the enumeration has an enumerator of this value.
+template <class Enum, std::size_t Value>
+[[nodiscard]] consteval bool has_enumerator() noexcept {
+  constexpr char first = enumerator_name<static_cast<Enum>(Value)>().front();
+  return first < '0' || first > '9';
+}
+
+// The value of the first enumerator: 1 if 0 is the absence of an error.
+template <class Enum>
+inline constexpr std::size_t first_enumerator = has_enumerator<Enum, 0>() ? 0 : 1;
+
+// Returns the number of enumerators of `Enum`, which must count up from the first without a gap.
 template <class Enum, std::size_t Count = 0>
 [[nodiscard]] consteval std::size_t count_enumerators() noexcept {
-  static_assert(Count < 128, "the compiler names what is no enumerator in an unknown way");
-  constexpr char first = enumerator_name<static_cast<Enum>(Count)>().front();
-  if constexpr (first >= '0' && first <= '9') {
-    return Count;
-  } else {
+  static_assert(Count < 127, "the compiler names what is no enumerator in an unknown way");
+  if constexpr (has_enumerator<Enum, first_enumerator<Enum> + Count>()) {
     return count_enumerators<Enum, Count + 1>();
+  } else {
+    return Count;
   }
 }
 
-// The names of all enumerators, in their order: the enumeration is the only place they stand.
+// All enumerators and their names, in their order: the enumeration is the only place they stand.
 template <class Enum>
-inline constexpr auto enumerator_names = []<std::size_t... I>(std::index_sequence<I...>) {
-  return std::array<std::string_view, sizeof...(I)>{enumerator_name<static_cast<Enum>(I)>()...};
+inline constexpr auto enumerator_values = []<std::size_t... I>(std::index_sequence<I...>) {
+  return std::array<Enum, sizeof...(I)>{static_cast<Enum>(first_enumerator<Enum> + I)...};
 }
 (std::make_index_sequence<count_enumerators<Enum>()>{});
+template <class Enum>
+inline constexpr auto enumerator_names = []<std::size_t... I>(std::index_sequence<I...>) {
+  return std::array<std::string_view, sizeof...(I)>{
+      enumerator_name<enumerator_values<Enum>[I]>()...};
+}
+(std::make_index_sequence<count_enumerators<Enum>()>{});
+
+// False for an enumeration whose names stand in the schema.
+template <class Enum>
+inline constexpr bool is_named = true;
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail
