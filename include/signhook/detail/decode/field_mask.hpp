@@ -18,6 +18,12 @@ class field_mask {
  public:
   constexpr field_mask() noexcept = default;
 
+  // The same set, of fields that are all below `Count`.
+  template <std::size_t Larger>
+  requires(Larger > Count) constexpr explicit field_mask(const field_mask<Larger>& other) noexcept {
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] = other.words_[i];
+  }
+
   [[nodiscard]] static constexpr field_mask only(field_id id) noexcept {
     field_mask made;
     made.add(id);
@@ -64,6 +70,9 @@ class field_mask {
   }
 
  private:
+  template <std::size_t>
+  friend class field_mask;
+
   std::array<std::uint64_t, (Count + 63) / 64> words_{};
 };
 

@@ -73,10 +73,12 @@ struct field_table {
 
   [[nodiscard]] constexpr const field& operator[](field_id id) const noexcept { return fields[id]; }
 
-  // The child of that name, or `no_field`.
+  // The child of that name, or `no_field`. Compares sizes first, because compilers limit the steps of a constant,
+  // and the comparison of two texts takes many.
   [[nodiscard]] constexpr field_id child(field_id of, std::string_view name) const noexcept {
     field_id at = fields[of].first_child;
-    while (at != no_field && fields[at].name != name) at = fields[at].next_sibling;
+    while (at != no_field && (fields[at].name.size() != name.size() || fields[at].name != name))
+      at = fields[at].next_sibling;
     return at;
   }
 };
@@ -185,9 +187,13 @@ struct this_member_has_two_types {
                 "the same, or one of the members another name");
 };
 
+// A constant of its own, because compilers limit the steps of a constant.
+template <class Root>
+inline constexpr field_table_builder<Root> built_fields;
+
 template <class Root>
 [[nodiscard]] consteval bool types_agree() {
-  constexpr field_conflict found = field_table_builder<Root>().conflict;
+  constexpr field_conflict found = built_fields<Root>.conflict;
   if constexpr (!found.name.empty()) {
     constexpr auto text = []<std::size_t Size>(std::string_view of) {
       return fixed_text<Size>(of);
@@ -204,18 +210,15 @@ template <class Root>
 template <class Root>
 inline constexpr auto fields_of = [] {
   static_assert(types_agree<Root>());
-  constexpr std::size_t count = field_table_builder<Root>().size;
+  constexpr std::size_t count = built_fields<Root>.size;
   static_assert(count <= field_table_builder<Root>::max_fields, "a document has too many fields");
   constexpr std::size_t documents = field_table_builder<Root>::document_count;
-  const field_table_builder<Root> built;
+  const auto& built = built_fields<Root>.table;
   field_table<count, documents> made;
-  std::copy_n(built.table.fields.begin(), count, made.fields.begin());
+  std::copy_n(built.fields.begin(), count, made.fields.begin());
   for (std::size_t i = 0; i < documents; ++i) {
-    for (std::size_t id = 0; id < count; ++id) {
-      const auto at = static_cast<field_id>(id);
-      if (built.table.documents[i].known.has(at)) made.documents[i].known.add(at);
-      if (built.table.documents[i].required.has(at)) made.documents[i].required.add(at);
-    }
+    made.documents[i].known = field_mask<count>(built.documents[i].known);
+    made.documents[i].required = field_mask<count>(built.documents[i].required);
   }
   return made;
 }();
