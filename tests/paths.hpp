@@ -23,23 +23,24 @@ class paths {
     padded_.assign(body);
     padded_.resize(body.size() + simdjson::SIMDJSON_PADDING);
     const std::string_view padded(padded_.data(), body.size());
-    signhook::result<signhook::event> made{signhook::error{}};
+    signhook::result<signhook::event> made(signhook::unexpect);
     if (index_.build(padded)) {
       slow_path path(options_, index_, padded, scratch_.data());
       const auto found = path.decode(made);
       if (found == slow_path::outcome::event) return made;
-      if (found == slow_path::outcome::rejected) return path.violation();
+      if (found == slow_path::outcome::rejected) return signhook::unexpected(path.violation());
     }
     const auto fault = signhook::detail::locator(body, options_.max_depth).run();
-    if (fault) return *fault;
+    if (fault) return signhook::unexpected(*fault);
     const auto first = body.find_first_not_of(" \t\r\n");
-    return signhook::error{signhook::errc::not_an_object, static_cast<std::uint32_t>(first), {}};
+    return signhook::unexpected(
+        signhook::error{signhook::errc::not_an_object, static_cast<std::uint32_t>(first), {}});
   }
 
   // Returns nothing if the fast path declines.
   [[nodiscard]] std::optional<signhook::event> fast(std::string_view body) const {
     using path = signhook::detail::fast_path<signhook::detail::input::body>;
-    signhook::result<signhook::event> made{signhook::error{}};
+    signhook::result<signhook::event> made(signhook::unexpect);
     signhook::detail::fast_path_notes notes;
     if (path::decode(body, options_, made, notes) == nullptr) return std::nullopt;
     return *made;
@@ -48,7 +49,7 @@ class paths {
   // The part of a body that the fast path declines of which it knows that it begins JSON.
   [[nodiscard]] signhook::detail::json_prefix known_prefix(std::string_view body) const {
     using path = signhook::detail::fast_path<signhook::detail::input::body>;
-    signhook::result<signhook::event> made{signhook::error{}};
+    signhook::result<signhook::event> made(signhook::unexpect);
     signhook::detail::fast_path_notes notes;
     static_cast<void>(path::decode(body, options_, made, notes));
     return notes.prefix;
@@ -61,7 +62,7 @@ class paths {
     padded_.assign(body);
     padded_.resize(body.size() + simdjson::SIMDJSON_PADDING);
     const std::string_view padded(padded_.data(), body.size());
-    signhook::result<signhook::event> made{signhook::error{}};
+    signhook::result<signhook::event> made(signhook::unexpect);
     if (!index_.build(padded)) return found;
     slow_path path(options_, index_, padded, scratch_.data());
     if (path.decode(made) != slow_path::outcome::event) return found;

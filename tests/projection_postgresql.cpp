@@ -198,11 +198,9 @@ class database {
     return read;
   }
   static observation_kind kind(std::string_view text) {
-    for (unsigned i = 0;; ++i) {
-      const auto one = static_cast<observation_kind>(i);
-      if (name(one).empty()) fail("the database has a kind that nobody wrote");
-      if (name(one) == text) return one;
-    }
+    const auto found = from_name<observation_kind>(text);
+    if (!found) fail("the database has a kind that nobody wrote");
+    return *found;
   }
   static void fill(observation_row& row, const answer& from, int at,
                    const std::array<int, 4>& columns) {

@@ -92,11 +92,9 @@ class database {
     return {data, static_cast<std::size_t>(sqlite3_column_bytes(from, column))};
   }
   static observation_kind kind(std::string_view text) {
-    for (unsigned i = 0;; ++i) {
-      const auto one = static_cast<observation_kind>(i);
-      if (name(one).empty()) FAIL("the database has a kind that nobody wrote");
-      if (name(one) == text) return one;
-    }
+    const auto found = from_name<observation_kind>(text);
+    if (!found) FAIL("the database has a kind that nobody wrote");
+    return *found;
   }
   static uuid id(sqlite3_stmt* from, int column) {
     uuid read;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/enumeration.hpp>
 #include <signhook/event.hpp>
 #include <signhook/schema.hpp>
 #include <signhook/timestamp.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/enumeration.hpp>
 #include <signhook/projection/observation.hpp>
 #include <signhook/timestamp.hpp>
 #include <signhook/uuid.hpp>
