@@ -15,8 +15,8 @@ class SignhookConan(ConanFile):
     topics = ("webhook", "json", "e-signing", "cm.com", "header-only")
     package_type = "header-library"
     settings = "os", "arch", "compiler", "build_type"
-    options = {"with_fmt": [True, False]}
-    default_options = {"with_fmt": False}
+    options = {"with_fmt": [True, False], "with_sqlite": [True, False], "with_postgresql": [True, False]}
+    default_options = {"with_fmt": False, "with_sqlite": False, "with_postgresql": False}
     exports_sources = "include/*", "LICENSE"
     test_package_folder = "packaging/conan/test_package"
     no_copy_source = True
@@ -32,6 +32,10 @@ class SignhookConan(ConanFile):
         self.requires("simdjson/[>=3.0.1 <5]", transitive_headers=True, transitive_libs=True)
         if self.options.with_fmt:
             self.requires("fmt/[>=9.1 <13]", transitive_headers=True, transitive_libs=True)
+        if self.options.with_sqlite:
+            self.requires("sqlite3/[>=3.24 <4]", transitive_headers=True, transitive_libs=True)
+        if self.options.with_postgresql:
+            self.requires("libpq/[>=14 <18]", transitive_headers=True, transitive_libs=True)
 
     def package_id(self):
         self.info.clear()
@@ -59,3 +63,17 @@ class SignhookConan(ConanFile):
             formatters.set_property("pkg_config_name", "signhook-format")
             formatters.bindirs = formatters.libdirs = []
             formatters.requires = ["signhook", "fmt::fmt"]
+
+        if self.options.with_sqlite:
+            sqlite = self.cpp_info.components["sqlite"]
+            sqlite.set_property("cmake_target_name", "signhook::sqlite")
+            sqlite.set_property("pkg_config_name", "signhook-sqlite")
+            sqlite.bindirs = sqlite.libdirs = []
+            sqlite.requires = ["signhook", "sqlite3::sqlite3"]
+
+        if self.options.with_postgresql:
+            postgresql = self.cpp_info.components["postgresql"]
+            postgresql.set_property("cmake_target_name", "signhook::postgresql")
+            postgresql.set_property("pkg_config_name", "signhook-postgresql")
+            postgresql.bindirs = postgresql.libdirs = []
+            postgresql.requires = ["signhook", "libpq::pq"]

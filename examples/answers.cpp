@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: BSL-1.0
-// The README's tables: what an answer does, from `disposition`, and what a receiver answers, from the
+// The README's tables: what an answer does, from `outcome_of`, and what a receiver answers, from the
 // policies.
 //   answers | answers policies
 #include <signhook/delivery.hpp>
-#include <signhook/receipt.hpp>
+#include <signhook/receive_result.hpp>
 
 #include <cstdio>
 #include <string_view>
 
 namespace {
 
-const char* words(signhook::fate of) {
+const char* words(signhook::delivery_outcome of) {
   switch (of) {
-    case signhook::fate::delivered: return "delivered";
-    case signhook::fate::retried: return "sent again";
-    case signhook::fate::dropped: return "lost";
-    case signhook::fate::unknown: break;
+    case signhook::delivery_outcome::delivered: return "delivered";
+    case signhook::delivery_outcome::retried: return "sent again";
+    case signhook::delivery_outcome::dropped: return "lost";
+    case signhook::delivery_outcome::unknown: break;
   }
   return "any of these";
 }
 
 void print_row(int first, int last) {
-  const auto early = signhook::disposition(first);
-  const auto at_last = signhook::disposition(first, signhook::max_retries.value + 1);
+  const auto early = signhook::outcome_of(first);
+  const auto at_last = signhook::outcome_of(first, signhook::max_retries.value + 1);
   if (first == 0) {
     std::printf("| none |");
   } else {
     std::printf("| %d to %d |", first, last);
   }
   std::printf(" %s | %s | %s |\n", words(early.value), words(at_last.value),
-              early.basis == signhook::basis::stated ? "yes" : "no");
+              early.source == signhook::source::documented ? "yes" : "no");
 }
 
 void print_answers() {
@@ -39,8 +39,7 @@ void print_answers() {
   print_row(0, 0);
   for (int first = 100; first < 600;) {
     int last = first;
-    while (last + 1 < 600 && signhook::disposition(last + 1) == signhook::disposition(first))
-      ++last;
+    while (last + 1 < 600 && signhook::outcome_of(last + 1) == signhook::outcome_of(first)) ++last;
     print_row(first, last);
     first = last + 1;
   }
@@ -53,20 +52,22 @@ void print_policies() {
     int policy::*status;
   };
   constexpr row rows[] = {
-      {"a new event", &policy::accepted},
-      {"an event that was there before", &policy::duplicate},
+      {"an event, handled now or before", &policy::accepted},
       {"without the secret", &policy::unauthenticated},
       {"not POST", &policy::method},
       {"more than `max_bytes`", &policy::size},
       {"not `application/json`", &policy::content_type},
+      {"compressed", &policy::content_coding},
       {"not JSON", &policy::json},
       {"not an event", &policy::schema},
-      {"your failure (`failed`)", &policy::failed},
+      {"not handled or not kept (`failed`)", &policy::failed},
   };
-  std::printf("| the request is | `never_lose` | `strict_http` |\n|---|---|---|\n");
+  std::printf(
+      "| the request is | `always_acknowledge` | `http_semantics` | `secret_rotation` |\n"
+      "|---|---|---|---|\n");
   for (const row& one : rows) {
-    std::printf("| %s | %d | %d |\n", one.what, signhook::never_lose.*one.status,
-                signhook::strict_http.*one.status);
+    std::printf("| %s | %d | %d | %d |\n", one.what, signhook::always_acknowledge.*one.status,
+                signhook::http_semantics.*one.status, signhook::secret_rotation.*one.status);
   }
 }
 

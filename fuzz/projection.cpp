@@ -6,6 +6,7 @@
 #include "random_event.hpp"
 #include "target.hpp"
 #include <signhook/encoder.hpp>
+#include <signhook/projection/storage.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -18,6 +19,13 @@
 namespace {
 
 using namespace signhook;
+
+template <class Projection>
+std::string stored(const Projection& of) {
+  std::string bytes;
+  store_to(of, std::back_inserter(bytes));
+  return bytes;
+}
 
 std::string body_of(const event& of) {
   std::string body;
@@ -74,12 +82,22 @@ std::string fault(const history& of) {
   Projection merged = left;
   merged.merge(right);
   right.merge(left);
+  if (load_projection<Projection>(stored(sorted)) != sorted)
+    return "a projection that does not load as it was stored";
+
   Projection of_rows{dossier_id()};
   for (auto one = of.disturbed.rbegin(); one != of.disturbed.rend(); ++one)
     for_each_observation(*one, [&](const observation_row& row) { of_rows.apply(row); });
   if (of_rows != sorted) return "a projection that differs from that of its rows";
   if (merged != sorted || right != sorted) return "two projections that merge to another";
   return {};
+}
+
+// The input as stored bytes.
+template <class Projection>
+std::string load_fault(std::string_view bytes) {
+  const auto loaded = load_projection<Projection>(bytes);
+  return loaded && stored(*loaded) != bytes ? "bytes that load are not those that are stored" : "";
 }
 
 }  // namespace
@@ -89,7 +107,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::choices from(input);
   const history made = history_of(from);
   for (const std::string& why :
-       {fault<dossier_projection>(made), fault<basic_dossier_projection<2, 3, 1>>(made)}) {
+       {fault<dossier_projection>(made), fault<basic_dossier_projection<2, 3, 1>>(made),
+        load_fault<dossier_projection>(input),
+        load_fault<basic_dossier_projection<2, 3, 1>>(input)}) {
     if (why.empty()) continue;
     std::string bodies;
     for (const event& one : made.disturbed) bodies += "\n" + body_of(one);

@@ -1,5 +1,6 @@
 # The headers, the CMake package and the pkg-config file: relocatable, and the same on every architecture;
-# and the program where it is built. format.hpp is always installed; using it requires fmt.
+# and the program where it is built. format.hpp and the inboxes over databases are always installed; using
+# them requires fmt, SQLite and libpq.
 include(CMakePackageConfigHelpers)
 include(GNUInstallDirs)
 
@@ -7,19 +8,28 @@ set(package_dir ${CMAKE_INSTALL_DATADIR}/cmake/signhook)
 
 install(TARGETS signhook EXPORT signhook FILE_SET HEADERS)
 install(TARGETS signhook_format EXPORT signhook_format FILE_SET HEADERS)
+install(TARGETS signhook_sqlite EXPORT signhook_sqlite FILE_SET HEADERS)
+install(TARGETS signhook_postgresql EXPORT signhook_postgresql FILE_SET HEADERS)
 install(EXPORT signhook NAMESPACE signhook:: DESTINATION ${package_dir} FILE signhookTargets.cmake)
 install(EXPORT signhook_format NAMESPACE signhook:: DESTINATION ${package_dir}
   FILE signhookFormatTargets.cmake)
+install(EXPORT signhook_sqlite NAMESPACE signhook:: DESTINATION ${package_dir}
+  FILE signhookSqliteTargets.cmake)
+install(EXPORT signhook_postgresql NAMESPACE signhook:: DESTINATION ${package_dir}
+  FILE signhookPostgresqlTargets.cmake)
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/signhookConfig.cmake.in
   signhookConfig.cmake INSTALL_DESTINATION ${package_dir})
 write_basic_package_version_file(signhookConfigVersion.cmake
   COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/signhook.pc.in signhook.pc @ONLY)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/signhook-sqlite.pc.in signhook-sqlite.pc @ONLY)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/signhook-postgresql.pc.in signhook-postgresql.pc @ONLY)
 
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/signhookConfig.cmake
   ${CMAKE_CURRENT_BINARY_DIR}/signhookConfigVersion.cmake DESTINATION ${package_dir})
-install(FILES ${CMAKE_CURRENT_BINARY_DIR}/signhook.pc
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/signhook.pc ${CMAKE_CURRENT_BINARY_DIR}/signhook-sqlite.pc
+  ${CMAKE_CURRENT_BINARY_DIR}/signhook-postgresql.pc
   DESTINATION ${CMAKE_INSTALL_DATADIR}/pkgconfig)
 
 # A component of its own keeps it out of the package libsignhook-dev.

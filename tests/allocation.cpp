@@ -4,8 +4,8 @@
 #include "catch.hpp"
 #include <signhook/decoder.hpp>
 #include <signhook/encoder.hpp>
+#include <signhook/inbox/memory.hpp>
 #include <signhook/receiver.hpp>
-#include <signhook/shared_receiver.hpp>
 
 #include <array>
 #include <chrono>
@@ -96,40 +96,48 @@ TEST_CASE("encoding into a buffer allocates nothing", "[allocations]") {
   CHECK(size > 1'000'000);
 }
 
-TEST_CASE("receiving allocates nothing, whatever comes", "[allocations]") {
+TEST_CASE("receiving and processing allocate nothing, whatever comes", "[allocations]") {
   const std::vector<std::string> all = bodies();
   const std::string long_secret(256, 's');
   const std::array<std::string_view, 2> secrets = {"c2VjcmV0IG9mIHRoZSB0ZXN0cw==", long_secret};
+  const auto made = receiver::make({.secret_header = "X-Secret", .secrets = secrets});
+  REQUIRE(made);
+  decoder with;
   // Room for fewer events than there are, so that some have to go.
-  const receiver_options options = {
-      .secret_header = "X-Secret", .secrets = secrets, .remembered = 5};
-  auto alone = receiver::make(options);
-  const auto shared = shared_receiver::make(options);
-  REQUIRE((alone && shared));
-  shared_receiver::worker worker = shared->make_worker();
-  std::array<std::size_t, 6> seen{};
+  memory_inbox_options options;
+  options.capacity = 5;
+  options.quarantine = [](const quarantine_entry&) { return true; };
+  options.dead_letter = [](const inbox_entry&, std::string_view) { return true; };
+  memory_inbox box(options);
+  std::array<std::size_t, 12> seen{};
+  std::size_t count = 0;
   const std::size_t before = allocations::count();
   for (int round = 0; round < 20; ++round) {
-    const auto now = std::chrono::sys_days() + std::chrono::hours(round);
+    const time_point now = time_point() + std::chrono::hours(round);
     for (const std::string& body : all) {
       for (const std::string_view sent : {secrets[0], secrets[1], std::string_view("wrong")}) {
         for (const std::string_view type : {"application/json", "text/plain"}) {
           const std::array<header, 2> headers = {{{"X-Secret", sent}, {"Content-Type", type}}};
-          for (const receipt& got : {alone->receive("POST", headers, body, now),
-                                     worker.receive("POST", headers, body, now)}) {
-            ++seen[static_cast<std::size_t>(got.verdict)];
-          }
+          const auto handler = [&](const event&) {
+            return ++count % 3 == 0 ? handled::retry
+                   : count % 3 == 1 ? handled::done
+                                    : handled::dead_letter("a reason");
+          };
+          const auto got = process(
+              *made, with, box, {.method = "POST", .headers = headers, .body = body}, handler, now);
+          ++seen[static_cast<std::size_t>(got.outcome)];
         }
       }
     }
-    const receipt first = alone->receive("POST", std::array<header, 0>{}, {}, now);
-    ++seen[static_cast<std::size_t>(alone->failed(first).verdict)];
-    alone->forget(event_id());
+    box.prune(now - std::chrono::hours(2), 3);
+    box.erase(event_id());
   }
   CHECK(allocations::count() == before);
-  CHECK(alone->displaced() > 0);
+  CHECK(box.evictions() > 0);
   for (const auto of :
-       {verdict::accepted, verdict::duplicate, verdict::quarantine, verdict::unauthenticated}) {
-    CHECK(seen[static_cast<std::size_t>(of)] > 100);
+       {process_outcome::handled, process_outcome::duplicate, process_outcome::quarantined,
+        process_outcome::unauthenticated, process_outcome::retry, process_outcome::dead_lettered}) {
+    INFO(static_cast<int>(of));
+    CHECK(seen[static_cast<std::size_t>(of)] > 20);
   }
 }

@@ -4,7 +4,6 @@
 #include <signhook/receiver.hpp>
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdio>
 #include <string>
@@ -19,9 +18,9 @@ using headers = std::array<signhook::header, 2>;
 }  // namespace
 
 // By this name callgrind knows when to count.
-extern "C" [[gnu::noinline]] int show(signhook::receiver& to, const headers& of,
-                                      std::string_view body) {
-  return to.receive("POST", of, body, std::chrono::sys_days()).status;
+extern "C" [[gnu::noinline]] int show(const signhook::receiver& to, signhook::decoder& with,
+                                      const headers& of, std::string_view body) {
+  return to.receive(with, {.method = "POST", .headers = of, .body = body}).status;
 }
 
 int main() {
@@ -45,11 +44,12 @@ int main() {
   }
   for (const std::size_t size : {255U, 256U, 257U, 4096U}) wrong.emplace_back(size, 'a');
 
+  signhook::decoder decoding;
   std::size_t shown = 0;
   const auto expect = [&](int status, std::string_view secret, std::string_view body) {
     const headers of = {{{"X-Secret", secret}, {"Content-Type", "application/json"}}};
     ++shown;
-    if (show(*made, of, body) != status) std::exit(3);
+    if (show(*made, decoding, of, body) != status) std::exit(3);
   };
   const std::string large(64 * 1024, '[');
   for (const std::string& secret : wrong) {

@@ -58,9 +58,9 @@ bool is_each_kept_once(const std::filesystem::path& path, durability keep) {
           request.method = "POST";
           request.headers = {{"X-Secret", accepted_secret}, {"Content-Type", "application/json"}};
           request.body = body;
-          const auto verdict = into.take(std::move(request)).receipt.verdict;
-          accepted += verdict == signhook::verdict::accepted ? 1U : 0U;
-          others += verdict == signhook::verdict::duplicate ? 0U : 1U;
+          const auto verdict = into.take(std::move(request)).verdict;
+          accepted += verdict == request_verdict::accepted ? 1U : 0U;
+          others += verdict == request_verdict::duplicate ? 0U : 1U;
           static_cast<void>(into.kept_in()->is_working());
         }
       });

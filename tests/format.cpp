@@ -41,8 +41,8 @@ TEST_CASE("ids, times, states and codes print as their text, and are padded like
         "warning: unknown_member at /dossier: unknown member");
   CHECK(fmt::format("{} {}", unknown::keep, unknown_members::ignore) == "keep ignore");
   CHECK(fmt::format("{} {}", health::warned, recovery::quiet_week) == "warned quiet_week");
-  CHECK(fmt::format("{}; {:>8}", disposition(503), disposition(404)) ==
-        "retried (stated); unknown (not_stated)");
+  CHECK(fmt::format("{}; {:>8}", outcome_of(503), outcome_of(404)) ==
+        "retried (documented); unknown (undocumented)");
   CHECK(fmt::format("[{:>38}]", result<uuid>(id)) == "[  b659c273-954e-43cf-893a-0f74a7f87153]");
   CHECK(fmt::format("{}", result<uuid>(error{errc::wrong_type, 3, "/id"})) ==
         "wrong_type at /id: value of the wrong JSON type");
@@ -56,8 +56,8 @@ TEST_CASE("errors and sourced values are padded as a whole") {
   CHECK(fmt::format("[{:>42}]", result<uuid>(wrong)) ==
         "[   empty_body at (body): the body is empty]");
   CHECK(fmt::format("[{:>{}.{}}]", result<uuid>(wrong), 12, 10) == "[  empty_body]");
-  CHECK(fmt::format("[{:<24}]", disposition(503)) == "[retried (stated)        ]");
-  CHECK(fmt::format("[{:>5}]", max_retries) == "[    4 (stated)]");  // an int's format
+  CHECK(fmt::format("[{:<24}]", outcome_of(503)) == "[retried (documented)    ]");
+  CHECK(fmt::format("[{:>5}]", max_retries) == "[    4 (documented)]");  // an int's format
   CHECK(fmt::format("{:x}", result<int>(wrong)) == "empty_body at (body): the body is empty");
 }
 
@@ -74,7 +74,8 @@ TEST_CASE("public aggregates may hold anything") {
           "error: " + text);
     CHECK(fmt::format("{}", source_snippet{"f", "{}", {errc::missing_member, 0, path}})
               .starts_with("f:1:1: error: missing_member at "));
-    receipt of;
+    receive_result of;
+    of.verdict = verdict::accepted;
     of.status = -2147483647 - 1;
     of.fault = fault::schema;
     of.error = error{errc::missing_member, 0, path};
@@ -122,10 +123,10 @@ TEST_CASE("every type works with to_string and FMT_COMPILE") {
   CHECK(formatted(diagnostic{severity::error, wrong, ""}) == "error: " + formatted(wrong));
   CHECK(formatted(result<uuid>(uuid())) == nil);
   CHECK(formatted(result<uuid>(wrong)) == formatted(wrong));
-  CHECK(formatted(disposition(503)) == "retried (stated)");
+  CHECK(formatted(outcome_of(503)) == "retried (documented)");
   CHECK(formatted(samples[0]) == formatted(std::get<0>(samples[0])));
   CHECK(formatted(dossier()) == "{id=" + nil + " state=}");
-  CHECK(formatted(receipt()) == "accepted, answered 0");
+  CHECK(formatted(receive_result()) == "unauthenticated, answered 503");
   CHECK(formatted(source_snippet{"f", "", wrong, severity::error, 0, false}) ==
         "f:1:1: error: " + formatted(wrong));
   CHECK(formatted(request_error()) == "url_too_long in url at 0: the URL is longer than the limit");

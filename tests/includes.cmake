@@ -1,5 +1,5 @@
 # Handling events must cost neither simdjson nor fmt: the preprocessed headers know neither.
-foreach(header event schema encoder json_schema error decoder_options result projection subscription delivery receipt receiver_options)
+foreach(header event schema encoder json_schema error decoder_options result projection subscription delivery receive_result)
   file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/includes_${header}.cpp "#include <signhook/${header}.hpp>\n")
   execute_process(COMMAND ${COMPILER} -std=c++20 -I${INCLUDE} -M
       ${CMAKE_CURRENT_BINARY_DIR}/includes_${header}.cpp

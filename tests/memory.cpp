@@ -9,7 +9,6 @@
 #if defined(SIGNHOOK_TEST_PAGE_END)
 
 #include <array>
-#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -68,13 +67,14 @@ TEST_CASE("every prefix of every sample is rejected at its end") {
 TEST_CASE("the body of an unauthenticated request is not read") {
   result<receiver, receiver_errc> made = receiver_with_secret();
   REQUIRE(made);
+  decoder with;
   guard_page end(4096);
   for (const std::string_view sent : {"", "c2VjcmV0IG9mIHRoZSB0ZXN0cw=", "x"}) {
     const std::array<header, 2> headers = {
         {{"X-Secret", sent}, {"Content-Type", "application/json"}}};
     for (const std::size_t size : {0U, 1U, 4096U}) {
-      const receipt got =
-          made->receive("POST", headers, end.unreadable(size), std::chrono::sys_days());
+      const receive_result got =
+          made->receive(with, {.method = "POST", .headers = headers, .body = end.unreadable(size)});
       CHECK(got.verdict == verdict::unauthenticated);
       CHECK(got.status == 401);
     }
@@ -84,6 +84,7 @@ TEST_CASE("the body of an unauthenticated request is not read") {
 TEST_CASE("no byte after a header is read") {
   result<receiver, receiver_errc> made = receiver_with_secret();
   REQUIRE(made);
+  decoder with;
   guard_page names(64);
   guard_page values(512);
   guard_page types(64);
@@ -94,7 +95,8 @@ TEST_CASE("no byte after a header is read") {
         {{names.place("X-Secret"), values.place(std::string_view(sent).substr(0, size))},
          {"Content-Type", types.place("application/json; a=\"b")},
          {"X-Secre", right_secret}}};
-    const receipt got = made->receive(methods.place("POST"), headers, {}, std::chrono::sys_days());
+    const receive_result got =
+        made->receive(with, {.method = methods.place("POST"), .headers = headers, .body = {}});
     const bool is_right = size == right_secret.size();
     if ((got.fault == fault::content_type) != is_right) FAIL(size);
     if ((got.verdict == verdict::unauthenticated) == is_right) FAIL(size);
@@ -104,9 +106,10 @@ TEST_CASE("no byte after a header is read") {
         "application/json; a=", "application/json; a=\"\\"}) {
     const std::array<header, 2> headers = {
         {{"X-Secret", right_secret}, {"Content-Type", types.place(text)}}};
-    const receipt got = made->receive(methods.place(text), headers, {}, std::chrono::sys_days());
+    const receive_result got =
+        made->receive(with, {.method = methods.place(text), .headers = headers, .body = {}});
     CHECK(got.verdict == verdict::quarantine);
-    CHECK(made->receive("POST", headers, {}, std::chrono::sys_days()).verdict ==
+    CHECK(made->receive(with, {.method = "POST", .headers = headers, .body = {}}).verdict ==
           verdict::quarantine);
   }
 }

@@ -66,7 +66,58 @@ static_assert(signhook::open_state<some_state>::known_texts().size() == 1);
 
 #ifdef PRINT_SECRETS
 #include <signhook/format.hpp>
-#include <signhook/receiver_options.hpp>
+#include <signhook/receiver.hpp>
+#endif
+
+#if defined(HEADERS_MADE_ON_THE_WAY) || defined(HEADERS_BY_VALUE) || \
+    defined(HEADERS_OF_ACCESSORS) || defined(HEADER_LOOK_UP) || defined(HANDLER_OF_ANOTHER_TYPE)
+#include <signhook/inbox/memory.hpp>
+
+#include <array>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+using pairs = std::vector<std::pair<std::string, std::string>>;
+
+// What std::views::transform with a function that returns `Field` gives.
+template <class Field>
+struct transformed {
+  struct iterator {
+    using value_type = Field;
+    using difference_type = std::ptrdiff_t;
+    using iterator_concept = std::forward_iterator_tag;
+    Field operator*() const { return Field(at->first, at->second); }
+    iterator& operator++() { return ++at, *this; }
+    iterator operator++(int) { return {at++}; }
+    friend bool operator==(const iterator&, const iterator&) = default;
+    pairs::const_iterator at;
+  };
+  iterator begin() const { return {of->begin()}; }
+  iterator end() const { return {of->end()}; }
+  const pairs* of;
+};
+
+// A field as Pistache has it.
+struct accessors {
+  std::string name() const { return first; }
+  std::string value() const { return second; }
+  std::string first;
+  std::string second;
+};
+// And as it should be.
+struct views {
+  const std::string& name() const { return first; }
+  const std::string& value() const { return second; }
+  std::string first;
+  std::string second;
+};
+
+// A field that owns its strings and refers to them.
+struct field : views {
+  field(const std::string& a, const std::string& b) : views{a, b} {}
+};
 #endif
 
 #ifdef IGNORE_RESULT
@@ -170,6 +221,46 @@ namespace {
   simdjson::padded_string_view body = owner;
 #endif
   static_cast<void>(signhook::decoder().decode(body));
+#elif defined(HEADERS_MADE_ON_THE_WAY)
+  const pairs all;
+#if WRONG
+  const transformed<std::pair<std::string, std::string>> headers{&all};
+#else
+  const transformed<std::pair<const std::string&, const std::string&>> headers{&all};
+#endif
+  [[maybe_unused]] const signhook::request request{.headers = headers};
+#elif defined(HEADERS_BY_VALUE)
+  const pairs all;
+#if WRONG
+  const transformed<field> headers{&all};
+#else
+  const std::vector<field> headers;
+#endif
+  [[maybe_unused]] const signhook::request request{.headers = headers};
+#elif defined(HEADERS_OF_ACCESSORS)
+#if WRONG
+  const std::vector<accessors> headers;
+#else
+  const std::vector<views> headers;
+#endif
+  [[maybe_unused]] const signhook::request request{.headers = headers};
+#elif defined(HEADER_LOOK_UP)
+#if WRONG
+  const auto headers = [](const std::string& name) { return name; };
+#else
+  const std::array<signhook::header, 1> headers{};
+#endif
+  [[maybe_unused]] const signhook::request request{.headers = headers};
+#elif defined(HANDLER_OF_ANOTHER_TYPE)
+  signhook::memory_inbox inbox;
+  signhook::decoder decoder;
+  const auto receiver = signhook::receiver::make({});
+#if WRONG
+  const auto handler = [](const signhook::event&) { return 200; };
+#else
+  const auto handler = [](const signhook::event&) { return true; };
+#endif
+  static_cast<void>(signhook::process(*receiver, decoder, inbox, {}, handler));
 #elif defined(PRINT_SECRETS)
   const signhook::receiver_options options;
 #if WRONG

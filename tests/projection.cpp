@@ -2,6 +2,7 @@
 #include "allocations.hpp"
 #include "catch.hpp"
 #include "projection_model.hpp"
+#include "random_histories.hpp"
 #include <signhook/projection.hpp>
 #include <signhook/schema.hpp>
 
@@ -23,10 +24,10 @@ using namespace signhook;
 template <class Event>
 constexpr event sample_of = schema<Event>::sample;
 
-constexpr dossier_id sample_dossier = schema<invite_created>::sample.dossier.id;
+constexpr dossier_id projected_dossier = schema<invite_created>::sample.dossier.id;
 
 template <class Projection, class Events>
-constexpr Projection project(const Events& events, const dossier_id& of = sample_dossier) {
+constexpr Projection project(const Events& events, const dossier_id& of = projected_dossier) {
   Projection projection(of);
   for (const event& one : events) projection.apply(one);
   return projection;
@@ -40,7 +41,7 @@ constexpr std::array documented = {
     sample_of<invitee_state_updated>, sample_of<dossier_prepared>,
     sample_of<dossier_state_updated>, sample_of<reassign_request_state_updated>};
 constexpr dossier_projection sample_projection = project<dossier_projection>(documented);
-static_assert(sample_projection.id() == sample_dossier && sample_projection.is_complete());
+static_assert(sample_projection.id() == projected_dossier && sample_projection.is_complete());
 static_assert(sample_projection.has_conflicts());
 static_assert(sample_projection.state()->last.value == dossier_state::completed);
 static_assert(sample_projection.state()->last.is_transition);
@@ -83,7 +84,7 @@ timestamp at(std::string_view text) {
   return *read;
 }
 
-dossier in(open_state<dossier_state> state) { return {sample_dossier, state}; }
+dossier in(open_state<dossier_state> state) { return {projected_dossier, state}; }
 
 event updated(unsigned id, std::string_view created, open_state<dossier_state> state) {
   return dossier_state_updated{id_of<event_id>(id), at(created), in(state)};
@@ -135,41 +136,6 @@ std::vector<event> chosen(const std::vector<event>& from, unsigned bits) {
   }
   return some;
 }
-
-class random_histories {
- public:
-  explicit random_histories(unsigned seed) : random_(seed) {}
-
-  std::size_t below(std::size_t count) { return random_() % count; }
-
-  std::vector<event> next() {
-    std::vector<event> history(below(40));
-    for (event& one : history) {
-      const std::size_t which = below(samples.size() + 1);
-      if (which != samples.size()) {
-        one = samples[which];
-      } else {
-        one = unknown_event{{}, *type_text::from("new"), {}, dossier{}};
-        if (below(4) == 0) std::get<unknown_event>(one).dossier.reset();
-      }
-      projection_model::narrow(one, [this](std::size_t count) { return below(count); });
-    }
-    return history;
-  }
-
-  // Returns the events in another order, some of them twice or more often.
-  std::vector<event> disturbed(std::vector<event> history) {
-    for (std::size_t i = below(10); i != 0 && !history.empty(); --i) {
-      const event again = history[below(history.size())];
-      history.push_back(again);
-    }
-    std::shuffle(history.begin(), history.end(), random_);
-    return history;
-  }
-
- private:
-  std::mt19937 random_;
-};
 
 // Checks all that is documented of `Projection`, for this history.
 template <class Projection>
@@ -306,7 +272,7 @@ TEST_CASE("an event says something of every object that it has") {
 
 TEST_CASE("two invites viewed in one second are no conflict") {
   const timestamp now = at("2026-01-01T00:00:00Z");
-  dossier_projection projection(sample_dossier);
+  dossier_projection projection(projected_dossier);
   for (const unsigned invite : {2U, 1U}) {
     projection.apply(invite_viewed{id_of<event_id>(invite),
                                    now,
@@ -341,7 +307,7 @@ TEST_CASE("other dossiers are rejected") {
 }
 
 TEST_CASE("a projection before its first event knows nothing") {
-  const dossier_projection projection(sample_dossier);
+  const dossier_projection projection(projected_dossier);
   CHECK_FALSE(projection.state());
   CHECK(projection.invites().empty());
   CHECK(projection.invitees().find({}) == nullptr);
@@ -356,7 +322,7 @@ TEST_CASE("of more objects than the capacity, those with the smallest ids are ke
   std::iota(order.begin(), order.end(), 0U);
   std::size_t wrong = 0;
   do {
-    basic_dossier_projection<3, 0, 0> projection(sample_dossier);
+    basic_dossier_projection<3, 0, 0> projection(projected_dossier);
     std::array<bool, 7> seen{};
     std::size_t count = 0;
     for (const unsigned which : order) {
@@ -396,7 +362,7 @@ TEMPLATE_TEST_CASE("all orders of seven events give one projection", "", dossier
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::size_t wrong = 0;
   do {
-    TestType projection(sample_dossier);
+    TestType projection(projected_dossier);
     for (const std::size_t which : order) projection.apply(events[which]);
     wrong += projection != expected;
   } while (std::next_permutation(order.begin(), order.end()));
@@ -415,7 +381,7 @@ TEMPLATE_TEST_CASE("sequences of up to five of seven events give the projection 
     TestType projection;
     unsigned set;
   };
-  std::vector<sequence> sequences = {{TestType(sample_dossier), 0}};
+  std::vector<sequence> sequences = {{TestType(projected_dossier), 0}};
   std::size_t wrong = 0;
   for (int length = 0; length != 5; ++length) {
     std::vector<sequence> longer;
@@ -475,11 +441,11 @@ TEST_CASE("random histories give what a search through all events finds") {
 
 TEST_CASE("applying and merging allocate nothing", "[allocations]") {
   const std::vector<event> events = seven();
-  small_projection overflowed(sample_dossier);
+  small_projection overflowed(projected_dossier);
   std::size_t changes = 0;
   const std::size_t before = allocations::count();
   for (int i = 0; i != 100; ++i) {
-    dossier_projection projection(sample_dossier);
+    dossier_projection projection(projected_dossier);
     for (const event& one : events) {
       changes += projection.apply(one) == apply_result::changed;
       overflowed.apply(one);
@@ -545,7 +511,7 @@ TEST_CASE("the observations of each event are rows, that of the dossier first") 
     INFO(type_of(row.of));
     std::vector<std::string> rows;
     for (const observation_row& one : rows_of(row.of)) {
-      CHECK(one.dossier == sample_dossier);
+      CHECK(one.dossier == projected_dossier);
       std::visit(
           [&](const auto& e) {
             CHECK(one.created == e.created);
@@ -591,7 +557,7 @@ TEST_CASE("the rows of a history, in any order, give its projection") {
 
 TEST_CASE("a row that no event has is rejected") {
   const observation_row good = rows_of(sample_of<invite_viewed>)[2];
-  dossier_projection projection(sample_dossier);
+  dossier_projection projection(projected_dossier);
   CHECK(projection.apply(good) == apply_result::changed);
   CHECK(projection.apply(good) == apply_result::unchanged);
   const dossier_projection before = projection;

@@ -9,10 +9,11 @@
 #include <signhook/encoder.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
+#include <signhook/inbox.hpp>
 #include <signhook/message.hpp>
 #include <signhook/projection.hpp>
-#include <signhook/receipt.hpp>
-#include <signhook/receiver_options.hpp>
+#include <signhook/receive_result.hpp>
+#include <signhook/receiver.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
 #include <signhook/subscription/request_error.hpp>
@@ -159,8 +160,9 @@ concept any_of = (std::same_as<T, Any> || ...);
 template <class T>
 concept named_enumeration =
     any_of<T, errc, request_errc, severity, dossier_state, invitee_state, reassign_request_state,
-           unknown, unknown_members, basis, fate, health, recovery, verdict, fault, receiver_errc,
-           invite_status, apply_result, observation_kind>;
+           unknown, unknown_members, source, delivery_outcome, health, recovery, verdict, fault,
+           receiver_errc, begin_outcome, process_outcome, invite_status, apply_result,
+           observation_kind>;
 
 template <class Buffer, named_enumeration Enum>
 constexpr void append_text(Buffer& to, Enum value) noexcept {
@@ -210,27 +212,48 @@ constexpr void append_text(Buffer& to, const location& at) noexcept {
 
 // ---- Receiving ----
 
+template <class Buffer>
+constexpr void append_answer(Buffer& to, int status, fault why,
+                             const std::optional<error>& error) noexcept {
+  to.append(", answered ");
+  if (status < 0) to.append('-');
+  const auto positive = static_cast<std::size_t>(status);
+  to.append_number(status < 0 ? 0 - positive : positive);
+  if (why != fault::none) {
+    to.append(": ");
+    append_text(to, why);
+  }
+  if (error) {
+    to.append(": ");
+    append_text(to, *error);
+  }
+}
+
 template <>
-inline constexpr std::size_t text_capacity<receipt> = max_encoded_size + text_capacity<error>;
+inline constexpr std::size_t text_capacity<receive_result> =
+    max_encoded_size + text_capacity<error>;
 
 template <class Buffer>
-constexpr void append_text(Buffer& to, const receipt& of) noexcept {
+constexpr void append_text(Buffer& to, const receive_result& of) noexcept {
   append_text(to, of.verdict);
-  to.append(", answered ");
-  if (of.status < 0) to.append('-');
-  const auto status = static_cast<std::size_t>(of.status);
-  to.append_number(of.status < 0 ? 0 - status : status);
-  if (of.fault != fault::none) {
-    to.append(": ");
-    append_text(to, of.fault);
-  }
-  if (of.error) {
-    to.append(": ");
-    append_text(to, *of.error);
-  }
+  append_answer(to, of.status, of.fault, of.error);
   if (of.event) {
     to.append(": ");
     append_text(to, *of.event);
+  }
+}
+
+template <>
+inline constexpr std::size_t text_capacity<process_result> =
+    128 + uuid::text_size + text_capacity<error>;
+
+template <class Buffer>
+constexpr void append_text(Buffer& to, const process_result& of) noexcept {
+  append_text(to, of.outcome);
+  append_answer(to, of.status, of.fault, of.error);
+  if (of.id) {
+    to.append(": ");
+    append_text(to, *of.id);
   }
 }
 
@@ -323,21 +346,21 @@ struct formatter<signhook::result<T, Error>> : formatter<T> {
   }
 };
 
-/// `retried (stated)`: the value and its source, in the format of strings; or if the value takes another format,
+/// `retried (documented)`: the value and its source, in the format of strings; or if the value takes another format,
 /// the value in its format, and the source.
 template <class T>
-struct formatter<signhook::claim<T>> : formatter<T> {
+struct formatter<signhook::sourced<T>> : formatter<T> {
   template <class Context>
-  auto format(const signhook::claim<T>& of, Context& context) const {
+  auto format(const signhook::sourced<T>& of, Context& context) const {
     if constexpr (signhook::detail::has_text<T>) {
       signhook::detail::text_buffer<signhook::detail::text_capacity<T> + 32> text;
       append_text(text, of.value);
       text.append(" (");
-      append_text(text, of.basis);
+      append_text(text, of.source);
       text.append(')');
       return formatter<std::string_view>::format(text.view(), context);
     } else {
-      return fmt::format_to(formatter<T>::format(of.value, context), " ({})", of.basis);
+      return fmt::format_to(formatter<T>::format(of.value, context), " ({})", of.source);
     }
   }
 };

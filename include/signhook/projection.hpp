@@ -2,10 +2,10 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/projection/bounded_map.hpp>
 #include <signhook/detail/projection/join.hpp>
 #include <signhook/detail/projection/observe.hpp>
 #include <signhook/event.hpp>
+#include <signhook/projection/bounded_map.hpp>
 #include <signhook/projection/observation.hpp>
 #include <signhook/uuid.hpp>
 
@@ -47,10 +47,6 @@ struct known_invite {
   latest<open_state<invite_status>> status;  ///< the latest status
 
   friend constexpr bool operator==(const known_invite&, const known_invite&) noexcept = default;
-  /// Makes `known` hold all that both do. Returns whether it changed.
-  friend constexpr bool join(known_invite& known, const known_invite& more) noexcept {
-    return detail::join(known.status, more.status);
-  }
 };
 
 /// An invitee, as far as events say.
@@ -62,11 +58,6 @@ struct known_invitee {
   std::optional<observation<invite_id>> viewed = std::nullopt;
 
   friend constexpr bool operator==(const known_invitee&, const known_invitee&) noexcept = default;
-  /// Makes `known` hold all that both do. Returns whether it changed.
-  friend constexpr bool join(known_invitee& known, const known_invitee& more) noexcept {
-    const bool is_state_new = detail::join(known.state, more.state);
-    return detail::join(known.viewed, more.viewed) || is_state_new;
-  }
 };
 
 /// A reassign request, as far as events say.
@@ -79,15 +70,34 @@ struct known_reassign_request {
 
   friend constexpr bool operator==(const known_reassign_request&,
                                    const known_reassign_request&) noexcept = default;
-  /// Makes `known` hold all that both do. Returns whether it changed.
-  friend constexpr bool join(known_reassign_request& known,
+};
+
+namespace detail {
+
+template <>
+struct object_join<known_invite> {
+  static constexpr bool join(known_invite& known, const known_invite& more) noexcept {
+    return detail::join(known.status, more.status);
+  }
+};
+
+template <>
+struct object_join<known_invitee> {
+  static constexpr bool join(known_invitee& known, const known_invitee& more) noexcept {
+    const bool is_state_new = detail::join(known.state, more.state);
+    return detail::join(known.viewed, more.viewed) || is_state_new;
+  }
+};
+
+template <>
+struct object_join<known_reassign_request> {
+  static constexpr bool join(known_reassign_request& known,
                              const known_reassign_request& more) noexcept {
     const bool is_state_new = detail::join(known.state, more.state);
     return detail::join(known.original_invitee, more.original_invitee) || is_state_new;
   }
 };
 
-namespace detail {
 struct projection_access;
 
 }  // namespace detail
@@ -291,6 +301,55 @@ class basic_dossier_projection {
 
 /// A projection with room for 16 objects of each kind, in 12 KiB.
 using dossier_projection = basic_dossier_projection<16, 16, 16>;
+
+/// Calls `sink` with the fewest observations that give this projection, as `observation_row`s: all latest
+/// observations and their conflicts, that of the dossier's state first, then by object. Applied to another
+/// projection or a database in any order, they are merged into it.
+template <class Sink, std::size_t MaxInvites, std::size_t MaxInvitees, std::size_t MaxRequests>
+constexpr void for_each_observation(
+    const basic_dossier_projection<MaxInvites, MaxInvitees, MaxRequests>& of, Sink&& sink) {
+  const auto write = [&](observation_kind kind, const auto& id, const auto& one) {
+    sink(observation_row{kind, of.id(), id.value, detail::text_of(one.value), one.created,
+                         one.event, one.is_transition});
+  };
+  const auto write_latest = [&](observation_kind kind, const auto& id, const auto& one) {
+    write(kind, id, one.last);
+    if (one.conflict) write(kind, id, *one.conflict);
+  };
+  if (of.state()) write_latest(observation_kind::dossier, of.id(), *of.state());
+  for (const known_invite& one : of.invites()) {
+    write_latest(observation_kind::invite, one.id, one.status);
+  }
+  for (const known_invitee& one : of.invitees()) {
+    if (one.state) write_latest(observation_kind::invitee, one.id, *one.state);
+    if (one.viewed) write(observation_kind::viewed, one.id, *one.viewed);
+  }
+  for (const known_reassign_request& one : of.reassign_requests()) {
+    if (one.state) write_latest(observation_kind::reassign_request, one.id, *one.state);
+    if (one.original_invitee) {
+      write(observation_kind::original_invitee, one.id, *one.original_invitee);
+    }
+  }
+}
+
+namespace detail {
+
+// Lets load_projection say which kinds lack objects: bit 0 invites, bit 1 invitees, bit 2 requests.
+struct projection_access {
+  // Returns false where that cannot be: only a full map leaves objects out.
+  template <class Projection>
+  static constexpr bool set_left_out(Projection& projection, unsigned kinds) noexcept {
+    const auto set = [kinds](unsigned bit, auto& map) {
+      if ((kinds & bit) == 0) return true;
+      bounded_map_access::set_incomplete(map);
+      return map.size() == map.capacity;
+    };
+    return set(1, projection.invites_) && set(2, projection.invitees_) &&
+           set(4, projection.reassign_requests_);
+  }
+};
+
+}  // namespace detail
 
 static_assert(std::is_trivially_copyable_v<dossier_projection>);
 static_assert(sizeof(dossier_projection) <= 12'288);

@@ -3,205 +3,302 @@
 
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
-#include <signhook/delivery.hpp>
-#include <signhook/detail/duplicate_table.hpp>
-#include <signhook/detail/http.hpp>
-#include <signhook/detail/http_token.hpp>
-#include <signhook/detail/secrets.hpp>
+#include <signhook/detail/http/field_name.hpp>
+#include <signhook/detail/http/header_fields.hpp>
+#include <signhook/detail/http/media_type.hpp>
+#include <signhook/detail/http/secrets.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
-#include <signhook/receipt.hpp>
-#include <signhook/receiver_options.hpp>
+#include <signhook/receive_result.hpp>
 #include <signhook/result.hpp>
-#include <signhook/uuid.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <variant>
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// A header of a request, for those whose HTTP library has no range of them.
+/// A header field of a request, for HTTP libraries that have no range of them.
 struct header {
   std::string_view name;   ///< in any case
   std::string_view value;  ///< without white space around it
 };
 
-/// All headers of a request: a range of `signhook::header`, of pairs of strings (cpp-httplib, Crow and
-/// Drogon keep theirs in such maps) or of Beast's fields. All of them, and not a look-up by name: that
-/// answers with one of several values of the same name, and an intermediary may mean another.
-template <class T>
-concept header_range = requires(const T& all) {
-  { std::begin(all) != std::end(all) } -> std::convertible_to<bool>;
-  requires detail::field_like<std::remove_cvref_t<decltype(*std::begin(all))>>;
-};
-
 namespace detail {
 
-[[nodiscard]] constexpr fault fault_of(errc code) noexcept {
-  switch (code) {
-    case errc::body_too_large: return fault::size;
-    case errc::empty_body:
-    case errc::invalid_utf8:
-    case errc::invalid_json:
-    case errc::unexpected_end:
-    case errc::trailing_content:
-    case errc::too_deep: return fault::json;
-    default: return fault::schema;
-  }
-}
+template <class Range>
+using iterator_of = decltype(std::begin(std::declval<Range&>()));
+template <class Range>
+using reference_of = decltype(*std::declval<iterator_of<Range>&>());
 
-[[nodiscard]] inline const event_id& id_of(const event& of) noexcept {
-  return std::visit([](const auto& one) -> const event_id& { return one.id; }, of);
-}
-
-// What all receivers of one subscription share and none changes.
-class door {
- public:
-  explicit door(const receiver_options& options)
-      : secret_header_(options.secret_header), policy_(options.policy) {
-    for (const std::string_view secret : options.secrets) secrets_.add(secret);
-  }
-
-  template <header_range Headers, class Duplicates>
-  [[nodiscard]] receipt receive(decoder& with, Duplicates& seen, std::string_view method,
-                                const Headers& headers, std::string_view body,
-                                std::chrono::system_clock::time_point now) const noexcept {
-    found_header secret;
-    found_header content_type;
-    for (const auto& field : headers) {
-      const std::string_view name = name_of_field(field);
-      if (equal_without_case(name, secret_header_)) secret.add(value_of_field(field));
-      if (equal_without_case(name, "content-type")) content_type.add(value_of_field(field));
-    }
-    if (!secrets_.contain(secret.only_value())) {
-      return answer(verdict::unauthenticated, policy_.unauthenticated);
-    }
-    if (method != "POST") return refuse(fault::method);
-    if (body.size() > with.options().max_bytes) {
-      return refuse(fault::size, error{errc::body_too_large, 0, {}});
-    }
-    if (!is_json_media_type(content_type.only_value())) return refuse(fault::content_type);
-
-    const result<event> decoded = with.decode(body);
-    if (!decoded) return refuse(fault_of(decoded.error().code), decoded.error());
-    const bool is_new =
-        seen.insert(id_of(*decoded), std::chrono::floor<std::chrono::milliseconds>(now));
-    receipt made = is_new ? answer(verdict::accepted, policy_.accepted)
-                          : answer(verdict::duplicate, policy_.duplicate);
-    made.event = *decoded;
-    return made;
-  }
-
-  template <class Duplicates>
-  [[nodiscard]] receipt fail(Duplicates& seen, const receipt& of) const noexcept {
-    if (of.verdict != verdict::accepted && of.verdict != verdict::quarantine) return of;
-    if (of.event) seen.forget(id_of(*of.event));
-    receipt made = of;
-    made.verdict = verdict::failed;
-    made.status = policy_.failed;
-    made.then = disposition(made.status);
-    return made;
-  }
-
- private:
-  [[nodiscard]] static receipt answer(verdict of, int status) noexcept {
-    receipt made;
-    made.verdict = of;
-    made.status = status;
-    made.then = disposition(status);
-    return made;
-  }
-
-  [[nodiscard]] receipt refuse(fault why,
-                               const std::optional<error>& error = std::nullopt) const noexcept {
-    const int status = policy_.of(why);
-    const bool comes_again = disposition(status).value != fate::delivered;
-    receipt made = answer(comes_again ? verdict::refused : verdict::quarantine, status);
-    made.fault = why;
-    made.error = error;
-    return made;
-  }
-
-  std::string secret_header_;
-  secrets secrets_;
-  answer_policy policy_;
+template <class Range>
+concept iterable = requires(Range& all) {
+  { std::begin(all) != std::end(all) } -> std::convertible_to<bool>;
+  *std::begin(all);
 };
+
+template <class Range>
+concept range_of_fields = iterable<Range> && field_like<std::remove_cvref_t<reference_of<Range>>>;
 
 }  // namespace detail
 
-/// Takes requests, and says what they are and what to answer. It knows no HTTP library.
+/// All header fields of a request: a range of `signhook::header`, of pairs of strings (cpp-httplib, Crow
+/// and Drogon keep theirs in such maps) or of Beast's fields, also behind `std::views::filter`. All of
+/// them instead of a look-up by name, because that answers with one of several values of the same name,
+/// and an intermediary may mean another.
+///
+/// The strings have to outlive the range's iteration: not those of a `std::views::transform` that makes
+/// strings, nor of accessors that return strings by value.
+template <class Range>
+concept header_range = detail::range_of_fields<Range> &&
+    std::forward_iterator<detail::iterator_of<Range>> &&
+    detail::outlives_the_field<detail::name_part, detail::reference_of<Range>>() &&
+    detail::outlives_the_field<detail::value_part, detail::reference_of<Range>>();
+
+/// A view of text or bytes that every string converts to: of the standard library, of any version of
+/// Boost, a vector or span of bytes, whatever has `data()` and `size()`.
+class text_view {
+ public:
+  constexpr text_view() noexcept = default;
+
+  /// Views `text`.
+  /// *Lifetime*: of `text`; a temporary lives to the end of the full expression, as in
+  /// `receive(decoder, {.method = text(), ...})`.
+  template <detail::owning_text Text>
+  constexpr text_view(const Text& text SIGNHOOK_LIFETIMEBOUND)  // NOLINT(*-explicit-*)
+      : view_(detail::view_of(text)) {}
+  /// Views what `text` views.
+  /// *Lifetime*: of that.
+  template <detail::viewing_text Text>
+  constexpr text_view(const Text& text)  // NOLINT(*-explicit-*)
+      : view_(detail::view_of(text)) {}
+
+  /// Returns the same as the standard library's view.
+  [[nodiscard]] constexpr std::string_view view() const noexcept { return view_; }
+
+ private:
+  std::string_view view_;
+};
+
+/// A view of a request's header fields, made from any `header_range`.
+class headers_view {
+ public:
+  /// Views no fields.
+  headers_view() noexcept = default;
+
+  /// Views the fields of `all`.
+  /// *Lifetime*: of `all`; a temporary lives to the end of the full expression.
+  template <class Range>
+  requires(!std::same_as<std::remove_cvref_t<Range>, headers_view>)
+      // NOLINTNEXTLINE(*-explicit-*, *forward*)
+      headers_view(Range&& all SIGNHOOK_LIFETIMEBOUND)
+  noexcept {
+    using range = std::remove_reference_t<Range>;
+    static_assert(
+        detail::range_of_fields<range>,
+        "signhook: pass all header fields: a range of signhook::header, of pairs of strings "
+        "or of Beast's fields");
+    static_assert(
+        !detail::range_of_fields<range> || header_range<range>,
+        "signhook: the names or values of these headers are temporaries that die before they "
+        "are read: pass a std::vector<std::pair<std::string, std::string>>, which holds "
+        "copies, or a range of views into strings that live on");
+    if constexpr (header_range<range>) {
+      range_ = const_cast<void*>(static_cast<const void*>(std::addressof(all)));
+      search_ = [](void* of, detail::field_search& found) {
+        for (auto&& field : *static_cast<range*>(of)) {
+          found.add(detail::view_of(detail::name_part::of(field)),
+                    detail::view_of(detail::value_part::of(field)));
+        }
+      };
+    }
+  }
+
+ private:
+  friend class receiver;
+
+  void search(detail::field_search& found) const {
+    if (search_ != nullptr) search_(range_, found);
+  }
+
+  void* range_ = nullptr;
+  void (*search_)(void*, detail::field_search&) = nullptr;
+};
+
+/// A request, as views into what the HTTP library holds. It is an aggregate, so that nothing is mixed up:
+///
+///     receiver.receive(decoder, {.method = r.method, .headers = r.headers, .body = r.body});
+///
+/// *Lifetime*: views.
+struct request {
+  text_view method = {};      ///< compared with `POST` in that case
+  headers_view headers = {};  ///< all of them
+  text_view body = {};        ///< the bytes as they were received
+};
+
+/// Why there is no receiver.
+enum class receiver_errc : std::uint8_t {
+  invalid_header_name,   ///< the name is not a token (RFC 9110, section 5.1)
+  reserved_header_name,  ///< HTTP itself uses the name, like Host or Content-Type
+  no_secret,             ///< without one anybody could post
+  too_many_secrets,      ///< more than `receiver_options::max_secrets`
+  secret_too_short,      ///< shorter than `receiver_options::min_secret_size`, or empty
+  secret_too_long,       ///< longer than `receiver_options::max_secret_size`
+  invalid_secret,        ///< not visible ASCII, so HTTP may change it on its way
+  invalid_status,        ///< the policy has a status that is not one, see `answer_policy`
+  unsafe_policy,         ///< the policy answers a failure as a success or the reverse
+};
+
+/// The options of a receiver.
+struct receiver_options {
+  /// The name of the custom header that the subscription adds to each delivery, in any case.
+  std::string_view secret_header;
+
+  /// The accepted values of that header: one, or the old and the new one during a rotation.
+  /// *Lifetime*: the receiver copies them; overwrite yours.
+  std::span<const std::string_view> secrets;
+
+  answer_policy policy = always_acknowledge;  ///< the statuses of the answers
+
+  /// The least number of bytes in a secret. The chance to guess a credential that no person types must
+  /// not be more than 2^-128 (RFC 6749, section 10.10), and 22 characters of base64 hold 128 bits. A
+  /// secret must also be random, which cannot be checked: `openssl rand -base64 24`. Lower it for a
+  /// secret that you cannot choose.
+  std::size_t min_secret_size = 22;
+
+  static constexpr std::size_t max_secrets = detail::secrets::max_count;  ///< the most of `secrets`
+  static constexpr std::size_t max_secret_size =
+      detail::secrets::max_size;  ///< the most bytes in a secret
+
+  /// Returns the first thing that is wrong with these options, if anything is.
+  [[nodiscard]] constexpr std::optional<receiver_errc> check() const noexcept {
+    switch (detail::check_field_name(secret_header)) {
+      case detail::field_name_fault::none: break;
+      case detail::field_name_fault::not_a_token: return receiver_errc::invalid_header_name;
+      case detail::field_name_fault::reserved: return receiver_errc::reserved_header_name;
+    }
+    if (secrets.empty()) return receiver_errc::no_secret;
+    if (secrets.size() > max_secrets) return receiver_errc::too_many_secrets;
+    for (const std::string_view secret : secrets) {
+      if (secret.empty() || secret.size() < min_secret_size) return receiver_errc::secret_too_short;
+      if (secret.size() > max_secret_size) return receiver_errc::secret_too_long;
+      if (!detail::is_visible_ascii(secret)) return receiver_errc::invalid_secret;
+    }
+    if (!policy.has_valid_statuses()) return receiver_errc::invalid_status;
+    if (!policy.is_safe()) return receiver_errc::unsafe_policy;
+    return std::nullopt;
+  }
+};
+
+/// Judges requests: authenticates, checks method, size, media type and content coding, and decodes. It
+/// knows no HTTP library and no duplicates; `process` in inbox.hpp adds those and is the whole of an
+/// endpoint.
 ///
 ///     const std::string_view secrets[] = {secret};
-///     auto made = signhook::receiver::make({.secret_header = "X-Secret", .secrets = secrets});
+///     const auto receiver = signhook::receiver::make({.secret_header = "X-Secret", .secrets = secrets});
 ///     ...
-///     const auto receipt = made->receive(request.method, request.headers, request.body,
-///                                        std::chrono::system_clock::now());
-///     if (receipt.verdict == signhook::verdict::accepted) handle(*receipt.event);
-///     response.status = receipt.status;
+///     const auto got = receiver->receive(decoder, {.method = r.method, .headers = r.headers,
+///                                                  .body = r.body});
 ///
-/// The secret comes first. Whoever does not know it learns nothing but that, whatever the request is,
-/// and costs a look at the headers: the body is not touched. Then method, size and content type, which
-/// cost nothing; then the body is decoded, and the event looked for among those that were there
-/// before. Let your server bound the size of what it reads; this cannot.
+/// The secret is checked before everything else and in constant time. A request without it is answered
+/// after its headers are scanned; the body is not read. Let your server bound the size of a request.
 ///
-/// An event is remembered once it is accepted, and its retries are answered as delivered from then on.
-/// Make it durable before you answer; where you cannot, answer with `failed`.
+/// A receiver never changes. To rotate a secret make a new one and replace the old, for example in a
+/// `std::shared_ptr<const receiver>`.
 ///
-/// *Threads*: one receiver for one thread at a time; see shared_receiver.hpp.
+/// *Threads*: any number of threads may use one receiver, each with a decoder of its own.
 /// *Allocation*: `make` allocates all that is ever needed.
 class receiver {
  public:
-  /// Throws `std::bad_alloc`, or aborts where exceptions are off, when memory is short. Nothing else
-  /// here allocates or throws.
+  /// Throws `std::bad_alloc`, or aborts where exceptions are off, when memory is short.
   [[nodiscard]] static result<receiver, receiver_errc> make(const receiver_options& options) {
     if (const auto wrong = options.check()) return *wrong;
     return receiver(options);
   }
 
-  /// *Lifetime*: the receipt owns all that it holds.
-  /// *Complexity*: linear in the sizes of the headers and the body; of the events that are
-  /// remembered it looks at no more than one, after at most 128 steps.
-  template <header_range Headers>
-  [[nodiscard]] receipt receive(std::string_view method, const Headers& headers,
-                                std::string_view body,
-                                std::chrono::system_clock::time_point now) noexcept {
-    return door_.receive(decoder_, seen_, method, headers, body, now);
+  /// Judges a request. Allocates nothing and throws only what iterating over the headers throws.
+  ///
+  /// *Lifetime*: the result owns all that it holds. No copy of the secret that was sent stays anywhere.
+  /// *Complexity*: linear in the sizes of the headers and the body.
+  [[nodiscard]] receive_result receive(decoder& with, const request& of) const {
+    detail::field_search found;
+    found.secret_name = secret_header_;
+    of.headers.search(found);
+    return judge(with, of.method.view(), found, of.body.view());
   }
 
-  /// What to answer when an accepted event could not be handled, or a quarantined body not be kept: a
-  /// 5xx, on which the sender sends it again. The event is forgotten, so that it is accepted then; but
-  /// what came again before it was forgotten has been answered as a duplicate, so do not be long.
-  /// Other receipts come back as they are.
-  [[nodiscard]] receipt failed(const receipt& of) noexcept { return door_.fail(seen_, of); }
-
-  /// Lets this event in again; false where it is not remembered.
-  bool forget(const event_id& id) noexcept { return seen_.forget(id); }
-
-  /// How many events are remembered.
-  [[nodiscard]] std::uint32_t remembered() const noexcept { return seen_.size(); }
-
-  /// How many events were forgotten within the window, for want of room: if there are any, remember
-  /// more.
-  [[nodiscard]] std::uint64_t displaced() const noexcept { return seen_.displaced(); }
+  /// Returns the statuses that this receiver answers with.
+  /// *Lifetime*: a view into this object.
+  [[nodiscard]] const answer_policy& policy() const noexcept SIGNHOOK_LIFETIMEBOUND {
+    return policy_;
+  }
 
  private:
   explicit receiver(const receiver_options& options)
-      : door_(options),
-        decoder_(options.decoding),
-        seen_(std::min(options.remembered, receiver_options::max_remembered), options.window) {}
+      : secret_header_(options.secret_header), policy_(options.policy) {
+    for (const std::string_view secret : options.secrets) secrets_.add(secret);
+  }
 
-  detail::door door_;
-  decoder decoder_;
-  detail::duplicate_table seen_;
+  [[nodiscard]] receive_result judge(decoder& with, std::string_view method,
+                                     const detail::field_search& found,
+                                     std::string_view body) const noexcept {
+    receive_result made;
+    if (!secrets_.contain(found.secret.only_value())) {
+      made.status = policy_.unauthenticated;
+      return made;
+    }
+    if (method != "POST") return rejection(fault::method);
+    if (body.size() > with.options().max_bytes) {
+      return rejection(fault::size, error{errc::body_too_large, 0, {}});
+    }
+    if (!detail::is_json_media_type(found.content_type.only_value())) {
+      return rejection(fault::content_type);
+    }
+    if (!found.is_identity) return rejection(fault::content_coding);
+
+    const result<event> decoded = with.decode(body);
+    if (!decoded) return rejection(fault_of(decoded.error().code), decoded.error());
+    made.verdict = verdict::accepted;
+    made.status = policy_.accepted;
+    made.event = *decoded;
+    return made;
+  }
+
+  [[nodiscard]] receive_result rejection(fault why,
+                                         std::optional<error> error = {}) const noexcept {
+    receive_result made;
+    made.fault = why;
+    made.status = policy_.of(why);
+    made.error = error;
+    made.verdict = made.sender_reaction().value == delivery_outcome::delivered ? verdict::quarantine
+                                                                               : verdict::rejected;
+    return made;
+  }
+
+  [[nodiscard]] static constexpr fault fault_of(errc code) noexcept {
+    switch (code) {
+      case errc::body_too_large: return fault::size;
+      case errc::empty_body:
+      case errc::invalid_utf8:
+      case errc::invalid_json:
+      case errc::unexpected_end:
+      case errc::trailing_content:
+      case errc::too_deep: return fault::json;
+      default: return fault::schema;
+    }
+  }
+
+  std::string secret_header_;
+  detail::secrets secrets_;
+  answer_policy policy_;
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI

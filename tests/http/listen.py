@@ -14,9 +14,9 @@ BODIES = samples()
 
 def answers_by_policy(folder):
     expected = {
-        "never_lose": {"new": 200, "again": 200, "no secret": 401, "wrong secret": 401, "put": 200,
+        "always_acknowledge": {"new": 200, "again": 200, "no secret": 401, "wrong secret": 401, "put": 200,
                        "form": 200, "text": 200, "json": 200, "schema": 200},
-        "strict_http": {"new": 200, "again": 200, "no secret": 401, "wrong secret": 401, "put": 405,
+        "http_semantics": {"new": 200, "again": 200, "no secret": 401, "wrong secret": 401, "put": 405,
                         "form": 415, "text": 415, "json": 400, "schema": 422},
     }
     for policy, statuses in expected.items():
@@ -47,7 +47,7 @@ def answers_by_policy(folder):
 def limits(folder):
     auth = f"{HEADER}: {SECRET}\r\nContent-Type: application/json\r\n"
     with Listener(folder, "--max-body", 100000, "--max-header", 4096, "--request-time", 2, "--idle-time", 1,
-                  "--connections", 4, "--policy", "strict_http", archive="limits") as listener:
+                  "--connections", 4, "--policy", "http_semantics", archive="limits") as listener:
         url, port = listener.url, listener.port
         check(post(url, b" " * 70000)[0] == 413, "more than a decoder takes is rejected by the policy")
         check(post(url, b" " * 100001)[0] == 413, "an oversized body")
@@ -188,7 +188,8 @@ def rejections(folder):
         (["--secret-header", HEADER, "--secret-file", percent], "percent"),
         (["--secret-header", HEADER, "--secret-file", empty], "expected a secret"),
         (["--secret-header", HEADER, "--secret-file", folder / "none"], "cannot read"),
-        (["--secret-header", "a b", "--secret-file", folder / "secret"], "no name"),
+        (["--secret-header", "a b", "--secret-file", folder / "secret"], "not a token"),
+        (["--secret-header", "Content-Type", "--secret-file", folder / "secret"], "HTTP itself uses"),
         (["--secret-header", HEADER, "--secret-file", folder / "secret", "--host", "0.0.0.0"], "https only"),
         (["--secret-header", HEADER, "--secret-file", folder / "secret", "--archive", "/none/events"], "cannot open"),
         (["--secret-header", HEADER, "--secret-file", folder / "secret", "--cert", short, "--key", short], "cannot use"),

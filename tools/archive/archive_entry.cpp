@@ -61,7 +61,7 @@ class entry_reader {
     }
     archive_entry made;
     const auto time = signhook::timestamp::parse(text(all, "received"));
-    const auto verdict = enumerator_of<signhook::verdict>(text(all, "verdict"));
+    const auto verdict = enumerator_of<request_verdict>(text(all, "verdict"));
     const auto fault = enumerator_of<signhook::fault>(text(all, "fault"));
     std::int64_t status = 0;
     if (!time || !verdict || !fault || has_failed(all["status"].get(status))) return std::nullopt;

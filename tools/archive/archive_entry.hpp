@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <signhook/receipt.hpp>
-#include <signhook/receiver.hpp>
+#include <signhook/receive_result.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+// What a listener made of a request. The names are those in archives, metrics and answers.
+enum class request_verdict : std::uint8_t {
+  accepted,         // an event that was not there before, and is kept
+  duplicate,        // an event that was
+  quarantine,       // no event, and kept
+  rejected,         // the same, and the answer says so
+  unauthenticated,  // without the secret
+  failed,           // not kept
+};
 
 // A request as it was received, with its verdict: a line of an archive.
 struct archive_entry {
@@ -18,7 +28,7 @@ struct archive_entry {
   std::string target;
   std::vector<std::pair<std::string, std::string>> headers;  // a secret's value is empty
   std::string body;
-  signhook::verdict verdict{};
+  request_verdict verdict{};
   signhook::fault fault{};
   int status = 0;
 };

@@ -2,8 +2,8 @@
 #include "commands/commands.hpp"
 #include "commands/secret_options.hpp"
 #include "listen/listener.hpp"
-#include <signhook/receipt.hpp>
-#include <signhook/receiver_options.hpp>
+#include <signhook/inbox/memory.hpp>
+#include <signhook/receive_result.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -13,10 +13,10 @@
 
 namespace {
 
-const std::map<std::string, int> policies{{"never_lose", 0}, {"strict_http", 1}};
+const std::map<std::string, int> policies{{"always_acknowledge", 0}, {"http_semantics", 1}};
 
 signhook::answer_policy policy_of(int choice) {
-  return choice == 0 ? signhook::never_lose : signhook::strict_http;
+  return choice == 0 ? signhook::always_acknowledge : signhook::http_semantics;
 }
 
 struct listen_options {
@@ -69,7 +69,7 @@ struct listen_options {
     app->add_option("--remember", request.with.remembered,
                     "Recognize duplicates of this many events; 48 bytes each")
         ->capture_default_str()
-        ->check(CLI::Range(1U, signhook::receiver_options::max_remembered));
+        ->check(CLI::Range(1U, signhook::memory_inbox_options::max_capacity));
     app->add_option(
         "--forward", request.forward,
         "Pipe each new event to this shell command as a line of JSON; what it did not read when "

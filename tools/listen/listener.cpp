@@ -29,28 +29,39 @@ bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
-std::string json_of(const signhook::receipt& receipt) {
-  using signhook::detail::enumerator_names;
+std::string_view name_of(request_verdict verdict) {
+  return signhook::detail::enumerator_names<request_verdict>[static_cast<std::size_t>(verdict)];
+}
+
+std::string json_of(const intake::taken& taken) {
+  const signhook::process_result& result = taken.result;
   std::string text;
   const auto out = std::back_inserter(text);
-  fmt::format_to(out, R"({{"verdict":"{}","status":{})",
-                 enumerator_names<signhook::verdict>[static_cast<std::size_t>(receipt.verdict)],
-                 receipt.status);
-  if (receipt.fault != signhook::fault::none) {
-    fmt::format_to(out, R"(,"fault":"{}")",
-                   enumerator_names<signhook::fault>[static_cast<std::size_t>(receipt.fault)]);
+  fmt::format_to(out, R"({{"verdict":"{}","status":{})", name_of(taken.verdict), result.status);
+  if (result.fault != signhook::fault::none) {
+    fmt::format_to(out, R"(,"fault":"{}")", result.fault);
   }
-  if (receipt.error) {
-    fmt::format_to(out, R"(,"error":{{"code":"{}","offset":{},"path":)", name(receipt.error->code),
-                   receipt.error->offset);
-    write_json_string(text, receipt.error->path);
+  if (result.error) {
+    fmt::format_to(out, R"(,"error":{{"code":"{}","offset":{},"path":)", name(result.error->code),
+                   result.error->offset);
+    write_json_string(text, result.error->path);
     text += '}';
   }
-  if (receipt.event) {
+  if (taken.event) {
     text += R"(,"event":)";
-    signhook::encode_to(*receipt.event, out);
+    signhook::encode_to(*taken.event, out);
   }
   text += '}';
+  return text;
+}
+
+std::string text_of(const intake::taken& taken) {
+  const signhook::process_result& result = taken.result;
+  std::string text = fmt::format("{}, answered {}", name_of(taken.verdict), result.status);
+  const auto out = std::back_inserter(text);
+  if (result.fault != signhook::fault::none) fmt::format_to(out, ": {}", result.fault);
+  if (result.error) fmt::format_to(out, ": {}", *result.error);
+  if (taken.event) fmt::format_to(out, ": {}", *taken.event);
   return text;
 }
 
@@ -110,17 +121,13 @@ class listener {
     }
     const intake::taken taken = intake_.take(entry_of(std::move(request)));
     metrics_.add(taken);
-    if (forwarder_ && taken.receipt.verdict == signhook::verdict::accepted) {
+    if (forwarder_ && taken.verdict == request_verdict::accepted) {
       std::string line;
-      signhook::encode_to(*taken.receipt.event, std::back_inserter(line));
+      signhook::encode_to(*taken.event, std::back_inserter(line));
       forwarder_->push(std::move(line));
     }
-    if (!request_.quiet) print(taken.receipt);
-    return {
-        taken.receipt.status,
-        fmt::format("{}\n",
-                    signhook::detail::enumerator_names<signhook::verdict>[static_cast<std::size_t>(
-                        taken.receipt.verdict)])};
+    if (!request_.quiet) print(taken);
+    return {taken.result.status, fmt::format("{}\n", name_of(taken.verdict))};
   }
 
   [[nodiscard]] http_response healthz() const {
@@ -129,8 +136,8 @@ class listener {
                    : http_response{503, "the archive cannot be written\n"};
   }
 
-  void print(const signhook::receipt& receipt) {
-    const std::string line = request_.json ? json_of(receipt) : fmt::format("{}", receipt);
+  void print(const intake::taken& taken) {
+    const std::string line = request_.json ? json_of(taken) : text_of(taken);
     const std::lock_guard lock(printing_);
     out_.line(line);
     out_.flush();

@@ -12,9 +12,9 @@
 
 void metrics::add(const intake::taken& one) {
   const std::lock_guard lock(guard_);
-  ++by_verdict_[static_cast<std::size_t>(one.receipt.verdict)];
-  if (one.receipt.event) ++by_type_[one.receipt.event->index()];
-  ++by_status_[one.receipt.status];
+  ++by_verdict_[static_cast<std::size_t>(one.verdict)];
+  if (one.event) ++by_type_[one.event->index()];
+  ++by_status_[one.result.status];
   const auto place = std::find_if(bounds.begin(), bounds.end(), [&](std::uint32_t bound) {
     return one.decoding <= std::chrono::microseconds(bound);
   });
@@ -33,7 +33,7 @@ std::string metrics::text(const intake& of) const {
   family("signhook_deliveries_total", "counter", "Requests by verdict.");
   for (std::size_t i = 0; i < by_verdict_.size(); ++i) {
     fmt::format_to(out, "signhook_deliveries_total{{verdict=\"{}\"}} {}\n",
-                   signhook::detail::enumerator_names<signhook::verdict>[i], by_verdict_[i]);
+                   signhook::detail::enumerator_names<request_verdict>[i], by_verdict_[i]);
   }
   family("signhook_events_total", "counter", "Events, duplicates included, by type.");
   for (std::size_t i = 0; i < by_type_.size(); ++i) {
@@ -55,7 +55,7 @@ std::string metrics::text(const intake& of) const {
   fmt::format_to(out, "signhook_decode_seconds_sum {}\nsignhook_decode_seconds_count {}\n",
                  std::chrono::duration<double>(decoding_).count(), below);
   family("signhook_displaced_total", "counter", "Events forgotten early for want of room.");
-  fmt::format_to(out, "signhook_displaced_total {}\n", of.displaced());
+  fmt::format_to(out, "signhook_displaced_total {}\n", of.evictions());
   if (of.kept_in() == nullptr) return text;
   const archive::counts kept = of.kept_in()->counted();
   family("signhook_archived_total", "counter", "Lines that the archive keeps since the start.");

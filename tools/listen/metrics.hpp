@@ -4,7 +4,6 @@
 #include "archive/archive.hpp"
 #include "listen/request_store.hpp"
 #include <signhook/event.hpp>
-#include <signhook/receipt.hpp>
 
 #include <array>
 #include <chrono>
@@ -23,7 +22,7 @@ class metrics {
   [[nodiscard]] std::string text(const intake& of) const;
 
  private:
-  static constexpr std::size_t verdicts = static_cast<std::size_t>(signhook::verdict::failed) + 1;
+  static constexpr std::size_t verdicts = static_cast<std::size_t>(request_verdict::failed) + 1;
   // Upper bounds of the decode time, in microseconds.
   static constexpr std::array<std::uint32_t, 8> bounds = {1, 2, 5, 10, 25, 100, 1000, 10000};
 

@@ -3,6 +3,8 @@
 
 #include "archive/archive.hpp"
 #include "archive/archive_entry.hpp"
+#include <signhook/inbox.hpp>
+#include <signhook/inbox/memory.hpp>
 #include <signhook/receiver.hpp>
 
 #include <chrono>
@@ -11,16 +13,16 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 // What a listener receives with, and where it keeps what it received.
 struct intake_options {
   std::string secret_header;
   std::vector<std::string> secrets;
-  signhook::answer_policy policy = signhook::never_lose;
+  signhook::answer_policy policy = signhook::always_acknowledge;
   std::uint32_t remembered = 256 * 1024;
   std::string archive;  // none where empty
   durability keep = durability::group;
@@ -34,8 +36,10 @@ class intake {
   explicit intake(const intake_options& options);
 
   struct taken {
-    signhook::receipt receipt;
-    std::chrono::nanoseconds decoding;  // and what else the receiver does
+    request_verdict verdict{};
+    signhook::process_result result;
+    std::optional<signhook::event> event;  // also of a duplicate
+    std::chrono::nanoseconds decoding{};   // and what else comes before the archive
   };
 
   // From any thread. `request` needs no verdict; the values of secrets are taken out of it.
@@ -52,18 +56,22 @@ class intake {
   [[nodiscard]] const found& found_at_start() const { return found_; }
 
   // How many events were forgotten for want of room.
-  [[nodiscard]] std::uint64_t displaced() const;
+  [[nodiscard]] std::uint64_t evictions() const { return ids_.evictions(); }
 
  private:
+  class delivery;
+
   void remember(std::string_view line);
   [[nodiscard]] bool is_secret(std::string_view name) const;
+  using headers = std::vector<std::pair<std::string, std::string>>;
+  [[nodiscard]] headers without_secrets(headers all) const;
+  [[nodiscard]] bool keep(const archive_entry& request);
 
   const std::string secret_header_;
-  const std::string any_secret_;
-  mutable std::mutex door_;
-  signhook::receiver receiver_;
-  std::set<signhook::event_id> on_their_way_;  // to the archive
-  std::condition_variable arrived_;
+  const signhook::receiver receiver_;
+  signhook::memory_inbox ids_;
+  std::mutex guard_;  // between the end of a claim and those who wait for it
+  std::condition_variable ended_;
   found found_;
   std::unique_ptr<archive> archive_;
 };

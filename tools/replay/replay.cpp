@@ -27,8 +27,7 @@ constexpr std::string_view secret = "what-came-in-was-checked-then";
 
 signhook::receiver make_replay_receiver() {
   const std::array<std::string_view, 1> secrets{secret};
-  auto made = signhook::receiver::make(
-      {.secret_header = secret_header, .secrets = secrets, .remembered = 0});
+  auto made = signhook::receiver::make({.secret_header = secret_header, .secrets = secrets});
   if (!made) throw std::logic_error("no receiver for a replay");
   return std::move(*made);
 }
@@ -47,14 +46,15 @@ class replaying {
       return;
     }
     entry->headers.emplace_back(secret_header, secret);
-    const auto now = receiver_.receive(entry->method, entry->headers, entry->body, entry->received);
+    const auto now = receiver_.receive(
+        decoder_, {.method = entry->method, .headers = entry->headers, .body = entry->body});
     if (now.fault != entry->fault) {
       ++different_;
       differs(*entry, now);
     }
     ++(now.event ? events_ : others_);
     if (now.event && request_.deliver) {
-      const auto id = signhook::detail::id_of(*now.event);
+      const auto id = signhook::id(*now.event);
       bodies_.push_back({std::move(entry->body), id});
     }
   }
@@ -77,7 +77,7 @@ class replaying {
   }
 
  private:
-  void differs(const archive_entry& then, const signhook::receipt& now) {
+  void differs(const archive_entry& then, const signhook::receive_result& now) {
     if (request_.json) {
       out_.line(
           fmt::format(R"({{"line":{},"then":"{}","now":"{}"}})", lines_, then.fault, now.fault));
@@ -89,6 +89,7 @@ class replaying {
 
   const replay_request& request_;
   signhook::receiver receiver_;
+  signhook::decoder decoder_;
   output out_;
   std::uint64_t lines_ = 0;
   std::uint64_t events_ = 0;

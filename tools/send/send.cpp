@@ -38,7 +38,7 @@ std::vector<outgoing> bodies_of(const std::string& path) {
     if (line.empty()) continue;
     const auto decoded = decoder.decode(line);
     outgoing one{std::string(line), std::nullopt};
-    if (decoded) one.id = signhook::detail::id_of(*decoded);
+    if (decoded) one.id = signhook::id(*decoded);
     bodies.push_back(std::move(one));
   }
   return bodies;
@@ -50,7 +50,7 @@ std::vector<outgoing> samples_of(const send_request& request, sample_maker& make
     const auto now = std::chrono::system_clock::now();
     const auto event = maker.happens(request.unknown) ? maker.next_unknown(now) : maker.next(now);
     signhook::encode_to(event, std::back_inserter(one.body));
-    one.id = signhook::detail::id_of(event);
+    one.id = signhook::id(event);
   }
   return bodies;
 }

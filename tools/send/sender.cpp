@@ -16,7 +16,7 @@
 namespace {
 
 using clock_type = std::chrono::steady_clock;
-using signhook::fate;
+using signhook::delivery_outcome;
 
 // An attempt to deliver a body.
 struct due {
@@ -78,7 +78,7 @@ class sender {
   }
 
   // Returns the time on the scaled clock.
-  [[nodiscard]] signhook::instant sender_time(clock_type::time_point now) const {
+  [[nodiscard]] signhook::time_point sender_time(clock_type::time_point now) const {
     const std::chrono::duration<double, std::milli> passed = now - begin_;
     return begin_time_ + std::chrono::milliseconds(
                              static_cast<std::int64_t>(passed.count() * options_.time_scale));
@@ -119,17 +119,19 @@ class sender {
     ++report_.by_status[status];
     if (status != 0) times_.push_back(std::chrono::duration<float>(end - begin).count());
     health_.record(sender_time(end), status);
-    fate became = signhook::disposition(status, of.attempt).value;
-    if (became == fate::unknown && options_.retry_undocumented) {
-      became = of.attempt > signhook::max_retries.value ? fate::dropped : fate::retried;
+    delivery_outcome became = signhook::outcome_of(status, of.attempt).value;
+    if (became == delivery_outcome::unknown && options_.retry_undocumented) {
+      became = of.attempt > signhook::max_retries.value ? delivery_outcome::dropped
+                                                        : delivery_outcome::retried;
     }
-    if (became == fate::retried && !options_.schedule) became = fate::dropped;
+    if (became == delivery_outcome::retried && !options_.schedule)
+      became = delivery_outcome::dropped;
     note(of, status, became);
     switch (became) {
-      case fate::retried: retry(of); return;
-      case fate::delivered: ++report_.delivered; break;
-      case fate::dropped: ++report_.dropped; break;
-      case fate::unknown: ++report_.unknown; break;
+      case delivery_outcome::retried: retry(of); return;
+      case delivery_outcome::delivered: ++report_.delivered; break;
+      case delivery_outcome::dropped: ++report_.dropped; break;
+      case delivery_outcome::unknown: ++report_.unknown; break;
     }
     --left_;
     bar_.advance(1);
@@ -137,14 +139,14 @@ class sender {
 
   void retry(const due& of) {
     ++report_.retries;
-    const auto times = options_.schedule->times(signhook::instant());
+    const auto times = options_.schedule->times(signhook::time_point());
     const auto after = times[static_cast<std::size_t>(of.attempt)].time_since_epoch();
     const std::chrono::duration<double> passed = after;
     waiting_.push({of.first + seconds(passed.count() / options_.time_scale), of.which,
                    of.attempt + 1, of.first});
   }
 
-  void note(const due& of, int status, fate became) {
+  void note(const due& of, int status, delivery_outcome became) {
     if (!attempts_) return;
     const auto& id = all_[of.which].id;
     fmt::print(attempts_.get(),
@@ -173,7 +175,7 @@ class sender {
   const std::vector<outgoing> all_;
   const sending_options& options_;
   const clock_type::time_point begin_ = clock_type::now();
-  const signhook::instant begin_time_ =
+  const signhook::time_point begin_time_ =
       std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   std::unique_ptr<std::FILE, file_closer> attempts_;
 

@@ -53,7 +53,7 @@ struct sending_report {
   double slowest_in_hundred = 0;
   signhook::health health{};
   std::uint32_t failures = 0;
-  std::optional<signhook::instant> disabled_from;  // if every delivery fails from now on
+  std::optional<signhook::time_point> disabled_from;  // if every delivery fails from now on
 };
 
 // Delivers as CM.com does, on a clock that may run faster: bodies answered 5xx are retried by the schedule

@@ -137,7 +137,9 @@ struct observation {
                                                     const observation& b) noexcept {
     if (const auto order = detail::compare_instants(a.created, b.created); std::is_neq(order))
       return order;
-    if (const auto order = a.is_transition <=> b.is_transition; std::is_neq(order)) return order;
+    if (a.is_transition != b.is_transition) {
+      return a.is_transition ? std::strong_ordering::greater : std::strong_ordering::less;
+    }
     if (const auto order = a.event <=> b.event; std::is_neq(order)) return order;
     if (const auto order = detail::compare_values(a.value, b.value); std::is_neq(order))
       return order;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/http_token.hpp>
+#include <signhook/detail/http/token.hpp>
 #include <signhook/event.hpp>
 #include <signhook/subscription/event_types.hpp>
 #include <signhook/subscription/request.hpp>

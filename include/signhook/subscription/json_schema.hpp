@@ -2,8 +2,8 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/http_field.hpp>
-#include <signhook/detail/http_token.hpp>
+#include <signhook/detail/http/field_name.hpp>
+#include <signhook/detail/http/token.hpp>
 #include <signhook/detail/json/writer.hpp>
 #include <signhook/json_schema.hpp>
 #include <signhook/schema.hpp>

@@ -4,9 +4,10 @@
 #include <signhook/config.hpp>
 #include <signhook/decoder_options.hpp>
 #include <signhook/detail/decode/scalar.hpp>
+#include <signhook/detail/http/field_name.hpp>
+#include <signhook/detail/http/field_value.hpp>
+#include <signhook/detail/http/token.hpp>
 #include <signhook/detail/http/uri.hpp>
-#include <signhook/detail/http_field.hpp>
-#include <signhook/detail/http_token.hpp>
 #include <signhook/detail/text/utf8.hpp>
 #include <signhook/event.hpp>
 #include <signhook/schema.hpp>
@@ -74,9 +75,7 @@ struct request_options {
 /// Returns true if HTTP itself uses a header of this name, in any case, so that a custom one would break
 /// or change a delivery: `Host`, `Content-Length`, `Connection` and others.
 [[nodiscard]] constexpr bool is_reserved_header(std::string_view name) noexcept {
-  return std::any_of(
-      detail::reserved_names.begin(), detail::reserved_names.end(),
-      [name](std::string_view one) { return detail::equal_without_case(one, name); });
+  return detail::is_reserved_name(name);
 }
 
 namespace detail {
@@ -123,13 +122,13 @@ struct subscription_names {
 
 [[nodiscard]] constexpr std::optional<request_error> validate_header_name(
     std::string_view name, std::size_t item) noexcept {
-  const auto bad = std::find_if_not(name.begin(), name.end(), is_token_character);
-  if (name.empty() || bad != name.end()) {
-    return request_error{request_errc::invalid_header_name, item,
-                         static_cast<std::size_t>(bad - name.begin())};
+  switch (check_field_name(name)) {
+    case field_name_fault::none: return std::nullopt;
+    case field_name_fault::not_a_token:
+      return request_error{request_errc::invalid_header_name, item, token_at(name, 0).size()};
+    case field_name_fault::reserved: break;
   }
-  if (is_reserved_header(name)) return request_error{request_errc::reserved_header_name, item, 0};
-  return std::nullopt;
+  return request_error{request_errc::reserved_header_name, item, 0};
 }
 
 [[nodiscard]] inline std::optional<request_error> validate_event_types(

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/http_token.hpp>
+#include <signhook/detail/http/token.hpp>
 #include <signhook/detail/text/ascii.hpp>
 #include <signhook/detail/text/hex.hpp>
 #include <signhook/subscription/request_error.hpp>

@@ -2,20 +2,21 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/detail/text/utf8.hpp>
-#include <signhook/subscription/request_error.hpp>
+#include <signhook/detail/http/token.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
-#include <optional>
+#include <cstdint>
 #include <string_view>
 
-// The names and values of HTTP's header fields (RFC 9110, section 5).
+// The names of custom header fields (RFC 9110, section 5.1), for those who ask for them in a
+// subscription and for those who look for one in a request.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
-// What HTTP itself needs of a request: its framing, its way, the connection, the form of its content,
-// and what makes a server not take it as it is. These are the fields that RFC 9110, section 6.5.1,
+// The fields that HTTP itself uses in a request: for framing, routing, the connection, the form of the
+// content and conditions. These are the fields that RFC 9110, section 6.5.1,
 // keeps out of trailers, but for authentication, which is what custom headers are for; and those of
 // the hop alone (section 7.6.1; RFC 9113, section 8.2.2).
 inline constexpr std::array reserved_names = std::to_array<std::string_view>({
@@ -51,34 +52,22 @@ inline constexpr std::array reserved_names = std::to_array<std::string_view>({
     "via",                        // RFC 9110, section 7.6.3
 });
 
-[[nodiscard]] constexpr bool is_field_space(char c) noexcept { return c == ' ' || c == '\t'; }
+[[nodiscard]] constexpr bool is_reserved_name(std::string_view name) noexcept {
+  return std::any_of(reserved_names.begin(), reserved_names.end(),
+                     [name](std::string_view one) { return equal_without_case(one, name); });
+}
 
-// field-value: visible characters, spaces and tabs within, and bytes above 0x7f, of which JSON
-// takes UTF-8 alone.
-[[nodiscard]] constexpr std::optional<request_error> check_field_value(std::string_view value,
-                                                                       std::size_t item) noexcept {
-  if (!value.empty() && is_field_space(value.front())) {
-    return request_error{request_errc::padded_header_value, item, 0};
-  }
-  const char* const end = value.data() + value.size();
-  for (const char* p = value.data(); p != end;) {
-    const auto here = static_cast<std::size_t>(p - value.data());
-    const auto byte = static_cast<unsigned char>(*p);
-    if ((byte < 0x20 && *p != '\t') || byte == 0x7f) {
-      return request_error{request_errc::invalid_header_value, item, here};
-    }
-    const utf8_step step = step_utf8(p, end);
-    if (!step.valid) {
-      return request_error{request_errc::header_value_not_utf8, item,
-                           static_cast<std::size_t>(step.next - value.data())};
-    }
-    p = step.next;
-  }
-  if (!value.empty() && is_field_space(value.back())) {
-    const std::size_t last = value.find_last_not_of(" \t");
-    return request_error{request_errc::padded_header_value, item, last + 1};
-  }
-  return std::nullopt;
+enum class field_name_fault : std::uint8_t { none, not_a_token, reserved };
+
+[[nodiscard]] constexpr field_name_fault check_field_name(std::string_view name) noexcept {
+  if (!is_token(name)) return field_name_fault::not_a_token;
+  if (is_reserved_name(name)) return field_name_fault::reserved;
+  return field_name_fault::none;
+}
+
+// What comes through HTTP as it was sent (RFC 9110, section 5.5), for a secret.
+[[nodiscard]] constexpr bool is_visible_ascii(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

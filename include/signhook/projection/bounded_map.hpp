@@ -10,8 +10,15 @@
 namespace signhook::inline SIGNHOOK_ABI {
 
 namespace detail {
+
 struct bounded_map_access;
-}
+
+// Joins two objects with one id: `join` makes the first hold all that both do, and returns whether that
+// changes it.
+template <class Object>
+struct object_join;
+
+}  // namespace detail
 
 /// The objects of a projection in the order of their ids: all of them or, where there are more than
 /// `Capacity`, those with the smallest ids. Which objects are kept does not depend on the order in which
@@ -67,7 +74,9 @@ class bounded_map {
     } else {
       const std::size_t index = lower_bound(more.id);
       if (index == Capacity) return set_incomplete();
-      if (index != size_ && objects_[index].id == more.id) return join(objects_[index], more);
+      if (index != size_ && objects_[index].id == more.id) {
+        return detail::object_join<Object>::join(objects_[index], more);
+      }
       if (size_ == Capacity) {
         set_incomplete();
       } else {

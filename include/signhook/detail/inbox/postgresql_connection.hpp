@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <signhook/config.hpp>
+#include <signhook/detail/inbox/postgresql_sql.hpp>
+#include <signhook/uuid.hpp>
+
+#include <libpq-fe.h>
+
+#if !defined(LIBPQ_HAS_PIPELINING)
+#error "signhook/inbox/postgresql.hpp needs libpq 14 or later; the server may be older"
+#endif
+
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <iterator>
+#include <memory>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+// libpq's connection and its results, as `postgresql_inbox` needs them: statements prepared once for
+// each session, parameters in binary, a transaction that is known to be open or not, and errors that
+// are kept without an allocation.
+
+namespace signhook::inline SIGNHOOK_ABI::detail {
+
+struct pg_result_deleter {
+  void operator()(PGresult* of) const noexcept { PQclear(of); }
+};
+
+// A result; null where libpq has none because the connection broke.
+class pg_result {
+ public:
+  explicit pg_result(PGresult* of) noexcept : result_(of) {}
+
+  [[nodiscard]] const PGresult* get() const noexcept { return result_.get(); }
+
+  [[nodiscard]] bool is_ok() const noexcept {
+    const ExecStatusType status = PQresultStatus(result_.get());
+    return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+  }
+
+  // The five characters of SQLSTATE; empty without an error from the server.
+  [[nodiscard]] std::string_view state() const noexcept {
+    const char* const text = PQresultErrorField(result_.get(), PG_DIAG_SQLSTATE);
+    return text == nullptr ? std::string_view() : std::string_view(text);
+  }
+
+  // The command tag: `COMMIT`, say.
+  [[nodiscard]] std::string_view command() const noexcept {
+    const char* const text = PQcmdStatus(result_.get());
+    return text == nullptr ? std::string_view() : std::string_view(text);
+  }
+
+  [[nodiscard]] int rows() const noexcept { return PQntuples(result_.get()); }
+
+  [[nodiscard]] std::uint64_t affected() const noexcept {
+    std::uint64_t count = 0;
+    for (const char* p = PQcmdTuples(result_.get()); *p >= '0' && *p <= '9'; ++p)
+      count = count * 10 + static_cast<std::uint64_t>(*p - '0');
+    return count;
+  }
+
+  // A value in binary.
+  [[nodiscard]] std::string_view bytes(int row, int column) const noexcept {
+    return {PQgetvalue(result_.get(), row, column),
+            static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
+  }
+
+  // A value of the type int8.
+  [[nodiscard]] std::int64_t integer(int row, int column) const noexcept {
+    std::uint64_t value = 0;
+    for (const char byte : bytes(row, column).substr(0, 8))
+      value = value << 8U | static_cast<unsigned char>(byte);
+    return static_cast<std::int64_t>(value);
+  }
+
+ private:
+  std::unique_ptr<PGresult, pg_result_deleter> result_;
+};
+
+// The parameters of one statement.
+// *Lifetime*: views into what was added, and into itself.
+class pg_parameters {
+ public:
+  pg_parameters() noexcept = default;
+  pg_parameters(const pg_parameters&) = delete;
+  pg_parameters& operator=(const pg_parameters&) = delete;
+
+  pg_parameters& add(const uuid& id) noexcept {
+    return add_bytes(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
+  }
+  template <class Tag>
+  pg_parameters& add(const tagged_id<Tag>& id) noexcept {
+    return add(id.value);
+  }
+  pg_parameters& add(std::int64_t value) noexcept {
+    auto& bytes = integers_[size_];
+    for (std::size_t i = 0; i < 8; ++i)
+      bytes[i] = static_cast<char>(static_cast<std::uint64_t>(value) >> (56 - 8 * i));
+    return add_bytes(bytes.data(), bytes.size());
+  }
+  // Text too: in binary it is its bytes. A null pointer would be SQL's null.
+  pg_parameters& add(std::string_view bytes) noexcept {
+    return add_bytes(bytes.empty() ? "" : bytes.data(), bytes.size());
+  }
+  pg_parameters& add_null() noexcept { return add_bytes(nullptr, 0); }
+
+ private:
+  friend class pg_connection;
+  static constexpr std::size_t capacity = std::tuple_size_v<decltype(statement_text::types)>;
+
+  pg_parameters& add_bytes(const char* data, std::size_t size) noexcept {
+    is_too_large_ = is_too_large_ || size > INT_MAX;
+    values_[size_] = data;
+    lengths_[size_] = static_cast<int>(size);
+    ++size_;
+    return *this;
+  }
+
+  std::size_t size_ = 0;
+  bool is_too_large_ = false;
+  std::array<const char*, capacity> values_{};
+  std::array<int, capacity> lengths_{};
+  std::array<std::array<char, 8>, capacity> integers_{};
+};
+
+class pg_connection {
+ public:
+  explicit pg_connection(PGconn* connection) noexcept : connection_(connection) {}
+
+  [[nodiscard]] PGconn* get() const noexcept { return connection_; }
+  [[nodiscard]] std::string_view last_error() const noexcept {
+    return {error_.data(), error_size_};
+  }
+  [[nodiscard]] std::string_view last_state() const noexcept {
+    return {state_.data(), state_size_};
+  }
+
+  void clear_error() noexcept { error_size_ = state_size_ = 0; }
+
+  // Keeps the error; false, to be returned.
+  bool fail(std::string_view message, std::string_view state = {}) noexcept {
+    while (!message.empty() && message.back() == '\n') message.remove_suffix(1);
+    error_size_ = std::min(message.size(), error_.size());
+    std::copy_n(message.data(), error_size_, error_.data());
+    state_size_ = std::min(state.size(), state_.size());
+    std::copy_n(state.data(), state_size_, state_.data());
+    return false;
+  }
+  bool fail(const pg_result& result) noexcept {
+    std::string_view message = PQresultErrorMessage(result.get());
+    if (message.empty()) message = PQerrorMessage(connection_);
+    return fail(message, result.state());
+  }
+
+  [[nodiscard]] bool is_idle() const noexcept {
+    return PQtransactionStatus(connection_) == PQTRANS_IDLE;
+  }
+
+  // Connects again if the connection is known to be broken. False with an open transaction, which is
+  // not this inbox's.
+  [[nodiscard]] bool connect() noexcept {
+    if (PQstatus(connection_) != CONNECTION_OK) {
+      PQreset(connection_);
+      session_ = 0;
+    }
+    if (PQstatus(connection_) != CONNECTION_OK) return fail(PQerrorMessage(connection_));
+    return is_idle() || fail("the connection has an open transaction", "25001");
+  }
+
+  // Connects, and prepares the statements of a session that does not have them.
+  [[nodiscard]] bool make_ready() noexcept {
+    if (!connect()) return false;
+    const int session = PQbackendPID(connection_);
+    if (session == session_) return true;
+    for (const statement_text& one : statements) {
+      if (!prepare(one)) return false;
+    }
+    session_ = session;
+    return true;
+  }
+
+  // Runs a statement that is a transaction of its own: once more where the session lacks it, and once
+  // more where the connection is lost. In the second case it may have been done before.
+  template <class Step>
+  [[nodiscard]] pg_result run(Step step) noexcept {
+    for (int attempt = 0;; ++attempt) {
+      if (!make_ready()) return pg_result(nullptr);
+      pg_result done = step();
+      if (done.is_ok()) {
+        clear_error();
+        return done;
+      }
+      fail(done);
+      const bool is_forgotten = done.state() == "26000";  // after DISCARD ALL, say
+      if (is_forgotten) session_ = 0;
+      if (!is_idle()) roll_back();
+      const bool is_lost = PQstatus(connection_) != CONNECTION_OK;
+      if (attempt != 0 || (!is_forgotten && !is_lost)) return done;
+    }
+  }
+
+  // Opens a transaction and runs a first statement in it, in one round trip, and as `run` once more. If
+  // that fails no transaction is open.
+  [[nodiscard]] pg_result begin_with(statement which, const pg_parameters& with) noexcept {
+    return run([&] { return execute_both(statement::begin, pg_parameters(), which, with); });
+  }
+
+  // Commits, if the open transaction has this number. In one round trip.
+  [[nodiscard]] pg_result commit(std::int64_t transaction) noexcept {
+    pg_parameters number;
+    number.add(transaction);
+    return execute_both(statement::check, number, statement::commit, pg_parameters());
+  }
+
+  // Afterwards no transaction is open on this connection. A handler may have left it in the middle of a
+  // COPY, in pipeline mode or with results that nobody read: then another connection takes its place,
+  // and the server rolls back when it sees that this one is gone.
+  void roll_back() noexcept {
+    if (PQstatus(connection_) != CONNECTION_OK || is_idle()) return;
+    const PGTransactionStatusType status = PQtransactionStatus(connection_);
+    if (status == PQTRANS_INTRANS || status == PQTRANS_INERROR)
+      const pg_result done(PQexec(connection_, "rollback"));
+    if (is_idle() || PQstatus(connection_) != CONNECTION_OK) return;
+    PQreset(connection_);
+    session_ = 0;
+  }
+
+  // Runs statements that have no parameters and no answer.
+  [[nodiscard]] bool execute_simple(const char* sql) noexcept {
+    const pg_result done(PQexec(connection_, sql));
+    return done.is_ok() || fail(done);
+  }
+
+  [[nodiscard]] pg_result execute(statement which, const pg_parameters& with) noexcept {
+    // libpq counts in int; the server takes 1 GiB.
+    if (with.is_too_large_) return pg_result(PQmakeEmptyPGresult(connection_, PGRES_FATAL_ERROR));
+    return pg_result(PQexecPrepared(connection_, statements[static_cast<std::size_t>(which)].name,
+                                    static_cast<int>(with.size_), with.values_.data(),
+                                    with.lengths_.data(), binary.data(), 1));
+  }
+
+ private:
+  static constexpr std::array<int, pg_parameters::capacity> binary = {1, 1, 1, 1, 1, 1, 1, 1};
+
+  [[nodiscard]] bool send(statement which, const pg_parameters& with) noexcept {
+    return !with.is_too_large_ &&
+           PQsendQueryPrepared(connection_, statements[static_cast<std::size_t>(which)].name,
+                               static_cast<int>(with.size_), with.values_.data(),
+                               with.lengths_.data(), binary.data(), 1) == 1;
+  }
+
+  // The result of one statement of a pipeline, and the null that ends it.
+  [[nodiscard]] pg_result receive() noexcept {
+    pg_result one(PQgetResult(connection_));
+    if (one.get() != nullptr) const pg_result end(PQgetResult(connection_));
+    return one;
+  }
+
+  // Runs both, the second one only if the first is done, in a pipeline. Returns the result of the one
+  // that failed, or the second's.
+  [[nodiscard]] pg_result execute_both(statement first, const pg_parameters& with_first,
+                                       statement second,
+                                       const pg_parameters& with_second) noexcept {
+    if (PQenterPipelineMode(connection_) != 1) return pg_result(nullptr);
+    const bool is_sent =
+        send(first, with_first) && send(second, with_second) && PQpipelineSync(connection_) == 1;
+    pg_result done(nullptr);
+    if (is_sent) {
+      done = receive();
+      pg_result last = receive();
+      if (done.is_ok()) done = std::move(last);
+      const pg_result sync(PQgetResult(connection_));
+    }
+    // Fails only where the connection is lost or something was left in it: then it is of no use.
+    if (PQexitPipelineMode(connection_) != 1 && PQstatus(connection_) == CONNECTION_OK) {
+      PQreset(connection_);
+      session_ = 0;
+      return pg_result(nullptr);
+    }
+    return done;
+  }
+
+  // Replaces a statement of this name, which another version of this library may have prepared.
+  [[nodiscard]] bool prepare(const statement_text& one) noexcept {
+    const auto count = std::find(one.types.begin(), one.types.end(), 0U) - one.types.begin();
+    for (int attempt = 0;; ++attempt) {
+      const pg_result done(
+          PQprepare(connection_, one.name, one.sql, static_cast<int>(count), one.types.data()));
+      if (done.is_ok()) return true;
+      if (attempt != 0 || done.state() != "42P05") return fail(done);
+      std::array<char, 64> text{};
+      std::strcpy(text.data(), "deallocate ");
+      std::strcat(text.data(), one.name);
+      const pg_result gone(PQexec(connection_, text.data()));
+    }
+  }
+
+  PGconn* connection_;
+  int session_ = 0;  // the process that serves it, and for which the statements are prepared
+  std::size_t error_size_ = 0;
+  std::size_t state_size_ = 0;
+  std::array<char, 5> state_{};
+  std::array<char, 512> error_{};
+};
+
+}  // namespace signhook::inline SIGNHOOK_ABI::detail

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <signhook/config.hpp>
+#include <signhook/decoder.hpp>
+#include <signhook/delivery.hpp>
+#include <signhook/error.hpp>
+#include <signhook/inbox.hpp>
+#include <signhook/uuid.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <string_view>
+#include <thread>
+#include <type_traits>
+
+// Store first, handle later: the request stores the event durably and is answered, a worker handles
+// it. Shared by the inboxes over databases.
+
+namespace signhook::inline SIGNHOOK_ABI {
+
+/// How long a worker has for a stored event, and how often and how late the event is tried again.
+struct queue_options {
+  /// How long an event belongs to the worker that took it. A worker that has not ended by then, or has
+  /// died, loses the event to the next one. Longer than any handler takes.
+  std::chrono::milliseconds lease = std::chrono::minutes(1);
+
+  std::chrono::milliseconds first_delay = std::chrono::seconds(1);  ///< before the second attempt
+  std::chrono::milliseconds max_delay = std::chrono::hours(1);  ///< between two attempts, at most
+
+  /// How much of a delay is random, in percent: of 100 seconds and 20 percent come 80 to 100 seconds.
+  /// It keeps events that failed together from coming back together.
+  std::uint32_t jitter = 20;
+
+  /// After how many attempts an event becomes a dead letter. Attempts are counted when they begin, so
+  /// that an event that kills its worker counts too.
+  std::uint32_t max_attempts = 10;
+
+  /// True if every duration is positive, `max_delay` is at most a year, `jitter` at most 100 and there
+  /// is at least one attempt.
+  [[nodiscard]] constexpr bool is_valid() const noexcept {
+    constexpr std::chrono::milliseconds none{0};
+    constexpr std::chrono::milliseconds year = std::chrono::hours(365 * 24);
+    return lease > none && lease <= year && first_delay > none && first_delay <= max_delay &&
+           max_delay <= year && jitter <= 100 && max_attempts >= 1;
+  }
+};
+
+/// Returns the delay after an attempt has failed; attempts count from 1. It doubles from attempt to
+/// attempt until `max_delay`. Its random part depends on the id and the attempt alone, so that no
+/// generator has to be kept, and the same attempt always has the same delay.
+[[nodiscard]] constexpr std::chrono::milliseconds retry_delay(const queue_options& options,
+                                                              const event_id& id,
+                                                              std::uint32_t attempt) noexcept {
+  std::chrono::milliseconds delay = std::min(options.first_delay, options.max_delay);
+  for (std::uint32_t i = 1; i < attempt && delay < options.max_delay; ++i) {
+    delay = std::min(delay * 2, options.max_delay);
+  }
+  // SplitMix64 over the id's bytes and the attempt.
+  std::uint64_t bits = attempt;
+  const auto mix = [&bits] {
+    bits += 0x9e3779b97f4a7c15ULL;
+    bits = (bits ^ (bits >> 30U)) * 0xbf58476d1ce4e5b9ULL;
+    bits = (bits ^ (bits >> 27U)) * 0x94d049bb133111ebULL;
+    bits ^= bits >> 31U;
+  };
+  for (const std::uint8_t byte : id.value.bytes) {
+    bits ^= byte;
+    mix();
+  }
+  constexpr std::uint64_t steps = 1024;  // so that the product below fits for a year
+  const auto random = static_cast<std::int64_t>(bits % (steps + 1));
+  const auto widest = delay.count() * static_cast<std::int64_t>(options.jitter) / 100;
+  return delay - std::chrono::milliseconds(widest * random / static_cast<std::int64_t>(steps));
+}
+
+/// A stored event that a worker took, for the time of the lease.
+struct queue_lease {
+  event_id id;  ///< the event's
+  std::uint32_t attempt =
+      0;                ///< from 1; it also tells this lease from later ones of the same event
+  time_point received;  ///< when the request arrived
+
+  friend constexpr bool operator==(const queue_lease&, const queue_lease&) noexcept = default;
+};
+
+static_assert(std::is_trivially_copyable_v<queue_lease>);
+
+/// What `take` says.
+enum class take_outcome : std::uint8_t {
+  unavailable,    ///< the database cannot say
+  idle,           ///< no event is due
+  taken,          ///< the caller has the lease of an event
+  dead_lettered,  ///< an event whose last attempt never ended became a dead letter
+};
+
+/// What `take` returns.
+struct take_result {
+  take_outcome outcome = take_outcome::unavailable;
+  queue_lease lease;  ///< with `taken` and `dead_lettered`, the event's
+};
+
+/// What `retry` says.
+enum class retry_outcome : std::uint8_t {
+  unrecorded,     ///< nothing was recorded: the event is due when its lease ends
+  scheduled,      ///< the event is due after `retry_delay`
+  dead_lettered,  ///< that was its last attempt
+};
+
+/// An inbox of a connection that also stores events and hands them to workers.
+///
+/// `work` and `work_until` drive it. A worker takes an event, opens the transaction, handles the event in
+/// it and finishes:
+///
+/// | expression | returns | what it does |
+/// |---|---|---|
+/// | `enqueue(entry)` | `bool` | Stores the event within the open claim; `commit` makes it durable. Used as `process`'s handler, nothing is answered 2xx before it is stored. |
+/// | `take(now)` | `take_result` | Counts an attempt of the event that is due first, and leases it, durably. No two callers get the same event before its lease ends; nobody waits for an event that another has. No transaction is open afterwards. |
+/// | `open(lease)` | `bool` | Opens the transaction for the effect. False if the lease was lost to another worker, or the database is unavailable. |
+/// | `stored_body(lease)` | `std::optional<std::string_view>` | The body, within the transaction; a view until the next call of the inbox. |
+/// | `finish(lease)` | `bool` | Removes the event from the queue and commits. True only if the effect is durable. |
+/// | `retry(lease, now)` | `retry_outcome` | Rolls the effect back and schedules the next attempt. |
+/// | `dead_letter(lease, reason)` | `bool` | Rolls the effect back and keeps the event as a dead letter. |
+/// | `requeue(id, now)` | `bool` | Makes a dead letter due again, with all its attempts. False if there is no such dead letter. |
+///
+/// An event whose lease ends is taken again. What the first worker then does has no effect: `open` and
+/// `finish` look at the attempt. Handling is therefore once, if all of the effect is in the transaction.
+template <class T>
+concept inbox_queue = inbox<T> &&
+    requires(T& box, const inbox_entry& entry, const queue_lease& lease, std::string_view reason,
+             const event_id& id, time_point now) {
+  { box.enqueue(entry) }
+  noexcept->std::same_as<bool>;
+  { box.take(now) }
+  noexcept->std::same_as<take_result>;
+  { box.open(lease) }
+  noexcept->std::same_as<bool>;
+  { box.stored_body(lease) }
+  noexcept->std::same_as<std::optional<std::string_view>>;
+  { box.finish(lease) }
+  noexcept->std::same_as<bool>;
+  { box.retry(lease, now) }
+  noexcept->std::same_as<retry_outcome>;
+  { box.dead_letter(lease, reason) }
+  noexcept->std::same_as<bool>;
+  { box.requeue(id, now) }
+  noexcept->std::same_as<bool>;
+};
+
+/// What `work` did.
+enum class work_outcome : std::uint8_t {
+  unavailable,    ///< the database cannot say whether an event is due
+  idle,           ///< no event is due
+  handled,        ///< an event was handled, and its effect is committed
+  scheduled,      ///< an event is due again later: the handler wants it so, or has thrown
+  dead_lettered,  ///< an event became a dead letter: the handler wants it so, or it had its attempts
+  unrecorded,  ///< an event had an attempt of which nothing was recorded: due when its lease ends
+};
+
+/// What `work` did, and with which event.
+struct work_result {
+  work_outcome outcome{};        ///< what was done
+  queue_lease lease;             ///< of the event, unless the outcome is `idle` or `unavailable`
+  std::exception_ptr exception;  ///< what the handler threw, for a log; null otherwise
+};
+
+/// Takes one stored event, has it handled and records how that ended: a worker's step.
+///
+/// `handler` is one of `process`: it takes the event or the `inbox_entry`, and returns `handled`, bool or
+/// nothing. It runs within the transaction of the effect, so that with SQLite nobody else writes
+/// meanwhile. A stored body that is not an event, which only another decoder can have taken for one, is a
+/// dead letter. `clock` is asked when the event is taken and when it is to come again.
+/// *Allocation*: none of its own.
+template <inbox_queue Queue, class Handler>
+[[nodiscard]] work_result work(decoder& decoding, Queue& box,
+                               Handler&& handler,  // NOLINT(*-forward)
+                               time_point (*clock)() noexcept = detail::now) {
+  constexpr bool takes_event = std::invocable<Handler&, const event&>;
+  static_assert(takes_event || std::invocable<Handler&, const inbox_entry&>,
+                "signhook: a handler takes const signhook::event& or const signhook::inbox_entry&");
+  work_result made;
+  const take_result taken = box.take(clock());
+  made.lease = taken.lease;
+  switch (taken.outcome) {
+    case take_outcome::taken: break;
+    case take_outcome::unavailable: return made;
+    case take_outcome::idle: made.outcome = work_outcome::idle; return made;
+    case take_outcome::dead_lettered: made.outcome = work_outcome::dead_lettered; return made;
+  }
+  made.outcome = work_outcome::unrecorded;
+  if (!box.open(taken.lease)) return made;
+  handled how = handled::retry;
+  const auto handle = [&] {
+    const std::optional<std::string_view> body = box.stored_body(taken.lease);
+    if (!body) return;
+    const auto decoded = decoding.decode(*body);
+    if (!decoded) {
+      how = handled::dead_letter(name(decoded.error().code));
+    } else if constexpr (takes_event) {
+      how = detail::handle(handler, *decoded);
+    } else {
+      how = detail::handle(handler, inbox_entry::from(*decoded, *body, taken.lease.received));
+    }
+  };
+#if defined(__cpp_exceptions)
+  try {
+    handle();
+  } catch (...) {
+    how = handled::retry;
+    made.exception = std::current_exception();
+  }
+#else
+  handle();
+#endif
+  if (how.is_done()) {
+    if (box.finish(taken.lease)) made.outcome = work_outcome::handled;
+  } else if (how.is_dead_letter()) {
+    if (box.dead_letter(taken.lease, how.reason())) made.outcome = work_outcome::dead_lettered;
+  } else {
+    switch (box.retry(taken.lease, clock())) {
+      case retry_outcome::scheduled: made.outcome = work_outcome::scheduled; break;
+      case retry_outcome::dead_lettered: made.outcome = work_outcome::dead_lettered; break;
+      case retry_outcome::unrecorded: break;
+    }
+  }
+  return made;
+}
+
+/// Works until told to stop, and sleeps for `pause` whenever no event is due: a worker's loop.
+///
+///     signhook::work_until(decoder, inbox, handler, [&](const signhook::work_result& done) {
+///       log(done);
+///       return is_stopping.load();
+///     });
+///
+/// `is_over` is called after each step and returns true to stop.
+template <inbox_queue Queue, class Handler, std::predicate<const work_result&> IsOver>
+void work_until(decoder& decoding, Queue& box, Handler&& handler,
+                IsOver&& is_over,  // NOLINT(*-forward)
+                std::chrono::milliseconds pause = std::chrono::milliseconds(200)) {
+  for (;;) {
+    const work_result done = work(decoding, box, handler);
+    if (is_over(done)) return;
+    if (done.outcome == work_outcome::idle || done.outcome == work_outcome::unavailable) {
+      std::this_thread::sleep_for(pause);
+    }
+  }
+}
+
+}  // namespace signhook::inline SIGNHOOK_ABI
