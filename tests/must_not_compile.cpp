@@ -156,19 +156,13 @@ namespace {
 [[maybe_unused]] signhook::result<signhook::uuid> decode() { return signhook::uuid{}; }
 
 [[maybe_unused]] void use() {
-#if defined(READ_TEMPORARY_RESULT)
+#if defined(KEEP_TEMPORARY_RESULT)
+#pragma clang diagnostic error "-Wdangling"
 #if WRONG
-  [[maybe_unused]] const signhook::uuid id = *decode();
+  [[maybe_unused]] const signhook::uuid& id = *decode();
 #else
   const auto decoded = decode();
-  [[maybe_unused]] const signhook::uuid id = *decoded;
-#endif
-#elif defined(FOLLOW_TEMPORARY_RESULT)
-#if WRONG
-  [[maybe_unused]] const auto bytes = decode()->bytes;
-#else
-  const auto decoded = decode();
-  [[maybe_unused]] const auto bytes = decoded->bytes;
+  [[maybe_unused]] const signhook::uuid& id = *decoded;
 #endif
 #elif defined(VIEW_TEMPORARY_TEXT)
 #if WRONG
