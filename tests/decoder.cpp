@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include <signhook/decoder.hpp>
 #include <signhook/encoder.hpp>
+#include <signhook/ndjson.hpp>
 
 #include <array>
 #include <string>
@@ -319,6 +320,26 @@ TEST_CASE("a decoder decodes after it was moved") {
   decoder third{decoder_options::strict()};
   third = std::move(second);
   CHECK(third.decode(WITH("\"new\":1")));
+}
+
+TEST_CASE("a decoder that was moved from rejects every body") {
+  decoder first;
+  const decoder second = std::move(first);
+  const std::string body = ALL;
+  simdjson::padded_string padded(body);
+  // NOLINTBEGIN(bugprone-use-after-move)
+  CHECK(first.decode(body).error() == error{errc::body_too_large, 0, ""});
+  CHECK(first.decode("").error() == error{errc::empty_body, 0, ""});
+  CHECK(first.decode(padded).error().code == errc::body_too_large);
+  CHECK_FALSE(first.validate(body, [](const diagnostic&) {}));
+  decode_lines(first, body, [](const decoded_line& line) {
+    CHECK(line.decoded.error().code == errc::body_too_large);
+  });
+  // NOLINTEND(bugprone-use-after-move)
+  struct server {
+    decoder of;
+  };
+  CHECK(server{}.of.decode(body));
 }
 
 TEST_CASE("validate reports all diagnostics, by offset and then in the schema's order") {

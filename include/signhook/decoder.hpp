@@ -54,12 +54,34 @@ class decoder {
  public:
   /// Throws `std::bad_alloc`, or aborts where exceptions are off, when memory is short. Nothing else
   /// here allocates or throws.
-  explicit decoder(decoder_options options = {}) : options_(within_ceilings(options)) {
+  decoder() : decoder(decoder_options{}) {}
+  /// The same with these options.
+  explicit decoder(const decoder_options& options) : options_(within_ceilings(options)) {
     const std::size_t room = std::size_t{options_.max_bytes} + simdjson::SIMDJSON_PADDING;
     padded_.reset(new char[room]);
     scratch_.reset(new char[room]);
     if (!index_.allocate(options_.max_bytes)) out_of_memory();
   }
+
+  /// Takes the other's buffers. The other then rejects every body, as if `max_bytes` were 0.
+  decoder(decoder&& other) noexcept
+      : options_(other.options_),
+        padded_(std::move(other.padded_)),
+        scratch_(std::move(other.scratch_)),
+        index_(std::move(other.index_)) {
+    other.options_.max_bytes = 0;
+  }
+  /// Takes the other's buffers, which then rejects every body.
+  decoder& operator=(decoder&& other) noexcept {
+    if (this == &other) return *this;
+    options_ = other.options_;
+    padded_ = std::move(other.padded_);
+    scratch_ = std::move(other.scratch_);
+    index_ = std::move(other.index_);
+    other.options_.max_bytes = 0;
+    return *this;
+  }
+  ~decoder() = default;
 
   /// As they are applied: with the ceilings.
   /// *Lifetime*: a view into this object.
