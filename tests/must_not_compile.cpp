@@ -260,7 +260,7 @@ namespace {
 #if WRONG
   static_cast<void>(fmt::format("{}", options));
 #else
-  static_cast<void>(fmt::format("{}", options.check().value_or(signhook::receiver_errc{})));
+  static_cast<void>(fmt::format("{}", options.validate().value_or(signhook::receiver_errc{})));
 #endif
 #elif defined(EQUAL_NAMES) || defined(TWO_TYPES_OF_A_MEMBER) || defined(STATE_WITHOUT_NAME)
 #else

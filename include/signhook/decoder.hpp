@@ -166,8 +166,8 @@ class decoder {
 
  private:
   [[nodiscard]] static constexpr decoder_options within_ceilings(decoder_options options) noexcept {
-    options.max_bytes = std::min(options.max_bytes, decoder_options::max_bytes_ceiling);
-    options.max_depth = std::min(options.max_depth, decoder_options::max_depth_ceiling);
+    options.max_bytes = (std::min)(options.max_bytes, decoder_options::max_bytes_ceiling);
+    options.max_depth = (std::min)(options.max_depth, decoder_options::max_depth_ceiling);
     return options;
   }
 

@@ -119,7 +119,7 @@ class retry_schedule {
       std::chrono::milliseconds first_delay, double factor) noexcept {
     if (first_delay <= std::chrono::milliseconds(0) || !is_factor(factor)) return std::nullopt;
     retry_schedule made;
-    std::chrono::milliseconds delay = std::min(first_delay, max_retry_delay.value);
+    std::chrono::milliseconds delay = (std::min)(first_delay, max_retry_delay.value);
     for (std::size_t retry = 1; retry < attempts; ++retry) {
       made.offsets_[retry] = made.offsets_[retry - 1] + delay;
       delay = grown(delay, factor);
@@ -132,7 +132,8 @@ class retry_schedule {
   [[nodiscard]] constexpr std::array<time_point, attempts> times(time_point first) const noexcept {
     std::array<time_point, attempts> made;
     for (std::size_t i = 0; i < attempts; ++i) {
-      made[i] = first > time_point::max() - offsets_[i] ? time_point::max() : first + offsets_[i];
+      made[i] =
+          first > (time_point::max)() - offsets_[i] ? (time_point::max)() : first + offsets_[i];
     }
     return made;
   }
@@ -342,7 +343,7 @@ class endpoint_health {
   }
 
   [[nodiscard]] static constexpr time_point a_week_after(time_point time) noexcept {
-    return time > time_point::max() - week ? time_point::max() : time + week;
+    return time > (time_point::max)() - week ? (time_point::max)() : time + week;
   }
 
   static constexpr void add_one(std::uint32_t& count) noexcept {
@@ -395,7 +396,7 @@ class endpoint_health {
   health_options options_;
   health state_ = health::working;
   time_point since_;  // of the warning or the disabling
-  time_point latest_ = time_point::min();
+  time_point latest_ = (time_point::min)();
   bool failed_last_ = false;
   std::uint32_t failures_since_warning_ = 0;
   std::array<std::uint32_t, week.count() + 1> failures_{};  // by the hour

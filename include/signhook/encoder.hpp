@@ -140,7 +140,7 @@ inline constexpr std::size_t max_value_size<Object> = std::apply(
 
 template <class... Event>
 [[nodiscard]] consteval std::size_t max_event_size(std::type_identity<std::variant<Event...>>) {
-  return std::max({max_value_size<Event>...});
+  return (std::max)({max_value_size<Event>...});
 }
 
 template <class Out, class Value>

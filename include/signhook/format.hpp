@@ -296,9 +296,9 @@ struct shown_line {
 
 [[nodiscard]] constexpr shown_line line_around(std::string_view body, std::size_t offset) noexcept {
   constexpr std::size_t most = 60;  // bytes on each side of the mark
-  offset = std::min(offset, body.size());
+  offset = (std::min)(offset, body.size());
   const std::size_t begin = body.substr(0, offset).rfind('\n') + 1;
-  const std::size_t end = std::min(body.find('\n', offset), body.size());
+  const std::size_t end = (std::min)(body.find('\n', offset), body.size());
   const std::size_t from = offset - begin > most ? offset - most : begin;
   const std::size_t to = end - offset > most ? offset + most : end;
   std::string_view text = body.substr(from, to - from);

@@ -29,7 +29,7 @@ class error_message {
 
   /// Appends a text, as much of it as there is capacity for.
   constexpr error_message& append(std::string_view text) noexcept {
-    const std::size_t size = std::min(text.size(), capacity - size_);
+    const std::size_t size = (std::min)(text.size(), capacity - size_);
     std::copy_n(text.data(), size, chars_.data() + size_);
     size_ += size;
     return *this;

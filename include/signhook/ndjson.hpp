@@ -114,7 +114,7 @@ lines_summary decode_lines(decoder& with, std::string_view bytes, Sink&& sink) n
                       unexpected(detail::line_decoder::undecoded(rest))};
     const std::string_view line = detail::line_decoder::decode(with, rest, next.decoded);
     next.bytes = detail::line_decoder::body_of(line);
-    passed.bytes += std::min(line.size() + 1, rest.size());
+    passed.bytes += (std::min)(line.size() + 1, rest.size());
     if (next.bytes.empty()) continue;
     ++(next.decoded ? passed.events : passed.rejections);
     if constexpr (std::is_void_v<std::invoke_result_t<Sink&, const decoded_line&>>) {
@@ -134,7 +134,7 @@ lines_summary decode_lines(decoder& with, std::string_view bytes, Sink&& sink) n
                                                    std::size_t parts) noexcept {
   if (part >= parts) return {};
   const auto begin_of = [&](std::size_t nth) {
-    std::size_t at = bytes.size() / parts * nth + std::min(bytes.size() % parts, nth);
+    std::size_t at = bytes.size() / parts * nth + (std::min)(bytes.size() % parts, nth);
     // Not with find(), of which GCC 14 makes another result for constants in C++26.
     while (at != 0 && at != bytes.size() && bytes[at - 1] != '\n') ++at;
     return at;

@@ -203,7 +203,7 @@ struct receiver_options {
       detail::secrets::max_size;  ///< the most bytes in a secret
 
   /// Returns the first thing that is wrong with these options, if anything is.
-  [[nodiscard]] constexpr std::optional<receiver_errc> check() const noexcept {
+  [[nodiscard]] constexpr std::optional<receiver_errc> validate() const noexcept {
     switch (detail::check_field_name(secret_header)) {
       case detail::field_name_fault::none: break;
       case detail::field_name_fault::not_a_token: return receiver_errc::invalid_header_name;
@@ -244,7 +244,7 @@ class receiver {
  public:
   /// Throws `std::bad_alloc`, or aborts where exceptions are off, when memory is short.
   [[nodiscard]] static result<receiver, receiver_errc> make(const receiver_options& options) {
-    if (const auto wrong = options.check()) return unexpected(*wrong);
+    if (const auto wrong = options.validate()) return unexpected(*wrong);
     return receiver(options);
   }
 

@@ -340,7 +340,7 @@ inline std::size_t postgresql_inbox::prune(time_point older_than, std::size_t at
   constexpr std::size_t batch = 1024;
   std::size_t pruned = 0;
   while (pruned < at_most) {
-    const std::size_t wanted = std::min(batch, at_most - pruned);
+    const std::size_t wanted = (std::min)(batch, at_most - pruned);
     detail::pg_parameters parameters;
     parameters.add(milliseconds(older_than)).add(static_cast<std::int64_t>(wanted));
     const auto count =
@@ -462,7 +462,7 @@ inline bool postgresql_inbox::bury(const queue_lease& lease, std::string_view re
   parameters.add(lease.id)
       .add(std::int64_t{lease.attempt})
       .add(detail::utf8_prefix(reason, max_reason))
-      .add(std::int64_t{std::min(lease.attempt, options_.queue.max_attempts)});
+      .add(std::int64_t{(std::min)(lease.attempt, options_.queue.max_attempts)});
   const detail::pg_result done = connection_.run(detail::statement::bury, parameters);
   if (!done.is_ok()) return false;
   return done.affected() == 1 || connection_.fail(postgresql_errc::lost_lease);

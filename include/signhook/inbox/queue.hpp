@@ -56,9 +56,9 @@ struct queue_options {
 [[nodiscard]] constexpr std::chrono::milliseconds retry_delay(const queue_options& options,
                                                               const event_id& id,
                                                               std::uint32_t attempt) noexcept {
-  std::chrono::milliseconds delay = std::min(options.first_delay, options.max_delay);
+  std::chrono::milliseconds delay = (std::min)(options.first_delay, options.max_delay);
   for (std::uint32_t i = 1; i < attempt && delay < options.max_delay; ++i) {
-    delay = std::min(delay * 2, options.max_delay);
+    delay = (std::min)(delay * 2, options.max_delay);
   }
   // SplitMix64 over the id's bytes and the attempt.
   std::uint64_t bits = attempt;

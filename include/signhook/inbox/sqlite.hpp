@@ -174,7 +174,7 @@ class sqlite_inbox {
     start();
     std::size_t pruned = 0;
     while (pruned < at_most) {
-      const std::size_t wanted = std::min(batch, at_most - pruned);
+      const std::size_t wanted = (std::min)(batch, at_most - pruned);
       if (!connection_.open()) break;
       const bool is_done =
           connection_.run(sqlite_sql::prune, older_than, static_cast<std::int64_t>(wanted));

@@ -96,8 +96,8 @@ struct value_schema<std::int32_t> {
   static constexpr void write(json_writer<Out>& to, schema_form) {
     to.begin_object();
     to.member("type", "integer");
-    to.member("minimum", limits::min());
-    to.member("maximum", limits::max());
+    to.member("minimum", (limits::min)());
+    to.member("maximum", (limits::max)());
     to.end_object();
   }
 };

@@ -76,7 +76,7 @@ inline constexpr std::uint32_t depth_of = []<std::size_t... I>(std::index_sequen
       return 0;
     }
   };
-  return 1 + std::max({depth_below(std::type_identity<member_value<Object, I>>{})...});
+  return 1 + (std::max)({depth_below(std::type_identity<member_value<Object, I>>{})...});
 }
 (std::make_index_sequence<member_count<Object>>{});
 

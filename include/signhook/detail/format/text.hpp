@@ -46,7 +46,7 @@ class text_buffer {
  public:
   constexpr void append(char c) noexcept { append(std::string_view(&c, 1)); }
   constexpr void append(std::string_view text) noexcept {
-    const std::size_t size = std::min(text.size(), Capacity - size_);
+    const std::size_t size = (std::min)(text.size(), Capacity - size_);
     std::copy_n(text.data(), size, chars_.data() + size_);
     size_ += size;
   }

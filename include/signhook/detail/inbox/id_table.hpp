@@ -32,8 +32,8 @@ class id_table {
   id_table(std::uint32_t capacity, std::chrono::milliseconds window)
       : window_(window),
         capacity_(capacity),
-        entries_(new entry[std::max(capacity, 1U)]),
-        inner_nodes_(new inner_node[std::max(capacity, 1U)]) {
+        entries_(new entry[(std::max)(capacity, 1U)]),
+        inner_nodes_(new inner_node[(std::max)(capacity, 1U)]) {
     for (std::uint32_t i = 0; i < capacity; ++i) {
       entries_[i].next = i + 1;
       inner_nodes_[i].to[0] = i + 1;

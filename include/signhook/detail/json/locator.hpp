@@ -60,7 +60,7 @@ class locator {
   constexpr locator(std::string_view body, std::uint32_t max_depth) noexcept
       : begin_(body.data()),
         end_(begin_ + body.size()),
-        max_depth_(std::min(max_depth, decoder_options::max_depth_ceiling)) {}
+        max_depth_((std::min)(max_depth, decoder_options::max_depth_ceiling)) {}
 
   // Reads all of the body that follows `known`.
   [[nodiscard]] constexpr std::optional<error> run(json_prefix known = {}) noexcept {

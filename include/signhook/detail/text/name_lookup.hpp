@@ -58,14 +58,14 @@ class name_lookup {
     while (at > Names) {
       const name_window& window = windows[at - Names - 1];
       if (readable < window.offset + 8U) return Names;
-      at = slots[window.slot(load<std::uint64_t>(p + window.offset))];
+      at = hash_slots[window.slot(load<std::uint64_t>(p + window.offset))];
     }
     return at == 0 ? Names : at - 1U;
   }
 
   std::array<name_slot, Groups> starts{};
   std::array<name_window, Windows == 0 ? 1 : Windows> windows{};
-  std::array<name_slot, Slots == 0 ? 1 : Slots> slots{};
+  std::array<name_slot, Slots == 0 ? 1 : Slots> hash_slots{};
 };
 
 template <std::size_t Names, std::size_t Groups>
@@ -80,7 +80,7 @@ class name_lookup_builder {
 
   name_lookup<Names, Groups, Names, max_slots> made{};
   std::size_t windows = 0;
-  std::size_t slots = 0;
+  std::size_t hash_slots = 0;
 
  private:
   struct entry {
@@ -98,13 +98,13 @@ class name_lookup_builder {
     const std::size_t size = end - begin;
     hash_words(window, sorted, size);
     const std::size_t index = windows++;
-    slots = window.first_slot + (std::size_t{1} << (64U - window.shift));
+    hash_slots = window.first_slot + (std::size_t{1} << (64U - window.shift));
     made.windows[index] = window;
     for (std::size_t i = 0; i < size; ++i) order_[begin + i] = sorted[i].name;
     for (std::size_t first = 0; first < size;) {
       std::size_t last = first + 1;
       while (last < size && sorted[last].word == sorted[first].word) ++last;
-      made.slots[window.slot(sorted[first].word)] = build(begin + first, begin + last);
+      made.hash_slots[window.slot(sorted[first].word)] = build(begin + first, begin + last);
       first = last;
     }
     return static_cast<name_slot>(Names + 1 + index);
@@ -127,7 +127,7 @@ class name_lookup_builder {
     name_window best{.mask = first_bytes(size)};
     std::size_t most = 0;
     for (const std::size_t offset :
-         {last, std::min(differs, last), last * 3 / 4, last / 2, last / 4, std::size_t{0}}) {
+         {last, (std::min)(differs, last), last * 3 / 4, last / 2, last / 4, std::size_t{0}}) {
       entries made_here{};
       const std::size_t distinct = sort_words(begin, end, offset, best.mask, made_here);
       if (distinct <= most) continue;
@@ -160,7 +160,7 @@ class name_lookup_builder {
   constexpr void hash_words(name_window& window, const entries& sorted, std::size_t size) const {
     const auto bits = std::max<unsigned>(1, static_cast<unsigned>(std::bit_width(size * size / 4)));
     window.shift = static_cast<std::uint8_t>(64 - bits);
-    window.first_slot = static_cast<std::uint16_t>(slots);
+    window.first_slot = static_cast<std::uint16_t>(hash_slots);
     window.factor = 0x9e3779b97f4a7c15U;
     while (!are_apart(window, sorted, size))
       window.factor = window.factor * 6364136223846793005U + 1442695040888963407U;
@@ -187,7 +187,7 @@ template <std::size_t Names, std::size_t Groups>
 [[nodiscard]] consteval std::array<std::size_t, 2> lookup_sizes(
     const name_groups<Names, Groups>& of) {
   const name_lookup_builder<Names, Groups> built(of);
-  return {built.windows, built.slots};
+  return {built.windows, built.hash_slots};
 }
 
 template <std::size_t Windows, std::size_t Slots, std::size_t Names, std::size_t Groups>
@@ -196,7 +196,7 @@ template <std::size_t Windows, std::size_t Slots, std::size_t Names, std::size_t
   name_lookup<Names, Groups, Windows, Slots> made;
   made.starts = built.made.starts;
   for (std::size_t i = 0; i < Windows; ++i) made.windows[i] = built.made.windows[i];
-  for (std::size_t i = 0; i < Slots; ++i) made.slots[i] = built.made.slots[i];
+  for (std::size_t i = 0; i < Slots; ++i) made.hash_slots[i] = built.made.hash_slots[i];
   return made;
 }
 
