@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Requests, each with its headers: what must hold of every result, by what can be told of the request
+// Requests, each with its headers: the properties of every result, by what can be said of the request
 // without a receiver.
 //   cmake --workflow --preset fuzz && build/fuzz/fuzz/receive -dict=build/fuzz/fuzz/receive.dict build/fuzz/fuzz/seeds/receive
 #include "../tests/allocations.hpp"
@@ -76,7 +76,8 @@ void check(const checked& one, decoder& alone, std::string_view input, const fuz
   const result<event> decoded = alone.decode(of.body);
   switch (got.verdict) {
     case verdict::unauthenticated:
-      if (got.event || got.error || got.fault != fault::none) stop("a stranger was told something");
+      if (got.event || got.error || got.fault != fault::none)
+        stop("an unauthenticated request got details");
       break;
     case verdict::accepted:
       if (!is_json_post || !decoded || got.event != *decoded) stop("no event was accepted");

@@ -162,7 +162,7 @@ process_result run(const receiver& with, Inbox& box, std::string_view body, Hand
                  handler, now);
 }
 
-// Answers as it is told, and writes down what it was asked.
+// Answers as the test says, and records the calls.
 struct scripted_inbox {
   begin_outcome begins = begin_outcome::acquired;
   bool succeeds = true;

@@ -586,7 +586,7 @@ TEST_CASE("create makes the tables once, and knows those of another version", "[
   for (auto& one : threads) one.join();
   CHECK(made == 4);
 
-  // Who may not create anything may use what is there.
+  // A user without the right to create tables may use those that are there.
   ask(c,
       "set search_path to fresh; create role worker login; grant usage on schema fresh to worker;"
       "grant select, insert, update, delete on all tables in schema fresh to worker");

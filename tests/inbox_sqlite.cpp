@@ -71,7 +71,7 @@ TEST_CASE("Fingerprints of all 64 bits and all times are kept", "[sqlite]") {
   }
 }
 
-TEST_CASE("Who waits in vain for the lock is told that the inbox is unavailable", "[sqlite]") {
+TEST_CASE("A wait in vain for the lock is unavailable", "[sqlite]") {
   const database db;
   const connection one = db.create();
   const connection other = db.open();
@@ -431,19 +431,19 @@ TEST_CASE("Text with NUL and times of the year 0000 are the database's to keep",
   const connection one = db.create();
   auto box = make(one);
   using namespace std::string_view_literals;
-  signhook::unknown_event odd;
-  odd.id = entry_of(1).id;
-  odd.type = *signhook::type_text::from("new\0type"sv);
-  odd.created = *signhook::timestamp::parse("0000-01-01T00:00:00+23:59");
-  const auto entry = signhook::inbox_entry::from(signhook::event(odd), "{}", at(0));
+  signhook::unknown_event unusual;
+  unusual.id = entry_of(1).id;
+  unusual.type = *signhook::type_text::from("new\0type"sv);
+  unusual.created = *signhook::timestamp::parse("0000-01-01T00:00:00+23:59");
+  const auto entry = signhook::inbox_entry::from(signhook::event(unusual), "{}", at(0));
   REQUIRE(box.begin(entry) == begin_outcome::acquired);
   std::array<char, signhook::timestamp::max_text_size> created{};
-  const auto size = static_cast<int>(odd.created.write_to(created.data()) - created.data());
+  const auto size = static_cast<int>(unusual.created.write_to(created.data()) - created.data());
   sqlite3_stmt* effect = nullptr;
   REQUIRE(sqlite3_prepare_v2(one.get(), "insert into effects values(?, ?)", -1, &effect, nullptr) ==
           SQLITE_OK);
   sqlite3_bind_text(effect, 1, created.data(), size, nullptr);
-  const auto type = odd.type;
+  const auto type = unusual.type;
   sqlite3_bind_text(effect, 2, type.view().data(), static_cast<int>(type.view().size()), nullptr);
   CHECK(sqlite3_step(effect) == SQLITE_DONE);
   sqlite3_finalize(effect);

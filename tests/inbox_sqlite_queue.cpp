@@ -340,7 +340,7 @@ TEST_CASE("A worker's step handles an event and says how that ended", "[sqlite]"
               decoder, box, [](const signhook::event&) {}, clock)
               .outcome == work_outcome::handled);
   }
-  SECTION("the loop handles all and stops when told to") {
+  SECTION("the loop handles all and stops when is_over says so") {
     for (std::uint16_t number = 0; number < 5; ++number) store_event(number);
     std::vector<work_outcome> outcomes;
     signhook::work_until(

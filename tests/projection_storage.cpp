@@ -128,7 +128,7 @@ TEST_CASE("a complete projection loads with another capacity that holds its obje
   CHECK(stored(*small) == bytes);
   CHECK_FALSE(load_projection<empty_projection>(bytes));
 
-  // What was left out is not known, so a greater capacity would claim too much.
+  // The objects left out are not known, so a greater capacity would claim too much.
   empty_projection incomplete(schema<invite_viewed>::sample.dossier.id);
   incomplete.apply(schema<invite_viewed>::sample);
   CHECK(load_projection<empty_projection>(stored(incomplete)) == incomplete);

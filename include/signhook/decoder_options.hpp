@@ -7,13 +7,13 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// How a decoder treats an event type, or a state, that the schema does not name.
+/// The treatment of an event type, or a state, that the schema does not name.
 enum class unknown : std::uint8_t {
   keep,    ///< it is data: an `unknown_event`, or a state of value `other`
   reject,  ///< it is an error: `unknown_type`, or `unknown_state`
 };
 
-/// How a decoder treats a member that the event does not have.
+/// The treatment of a member that the event does not have.
 enum class unknown_members : std::uint8_t {
   ignore,  ///< its value must be JSON and is dropped
   reject,  ///< it is an error: `unknown_member`

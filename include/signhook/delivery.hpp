@@ -13,7 +13,7 @@
 #include <optional>
 #include <ratio>
 
-// How the sender reacts to an answer, and what an outage costs. The sender documents it in two paragraphs
+// The sender's reaction to an answer, and the cost of an outage. The sender documents it in two paragraphs
 // of its page on events, "Response" and "Automatic Webhook Disabling"; the quotes below are from there.
 // Every value here says whether it rests on them.
 

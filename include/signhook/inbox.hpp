@@ -78,7 +78,7 @@ struct quarantine_entry {
 
 static_assert(std::is_trivially_copyable_v<quarantine_entry>);
 
-/// What `begin` says of a delivery. Only with `acquired` there is a claim.
+/// The answers of `begin` about a delivery. Only with `acquired` there is a claim.
 enum class begin_outcome : std::uint8_t {
   unavailable,  ///< the inbox cannot say: its database is down, locked for too long, or full
   acquired,     ///< the caller alone may handle the event now, and has to end the claim
@@ -149,7 +149,7 @@ concept inbox = requires(T& box, const inbox_entry& entry, const quarantine_entr
   noexcept->std::same_as<std::size_t>;
 };
 
-/// What a handler made of an event.
+/// The outcome of handling an event, as a handler returns it.
 class handled {
  public:
   /// The longest reason that is kept, in bytes of UTF-8.
@@ -197,7 +197,7 @@ class handled {
 inline constexpr handled handled::done(handled::kind::done);
 inline constexpr handled handled::retry(handled::kind::retry);
 
-/// What `process` did with a request; the table at `inbox` says when. Only `duplicate`, `handled`,
+/// The outcomes of `process`; the table at `inbox` says when. Only `duplicate`, `handled`,
 /// `dead_lettered`, `conflict` and, by the policy, `quarantined` are answered 2xx.
 enum class process_outcome : std::uint8_t {
   unavailable,      ///< the inbox cannot say whether the event was handled
@@ -214,7 +214,7 @@ enum class process_outcome : std::uint8_t {
   dead_lettered,    ///< the handler cannot handle the event, and it is kept
 };
 
-/// What to answer to a request, and why. A default one is no success.
+/// The answer to a request, and its reason. A default one is no success.
 struct process_result {
   process_outcome outcome{};  ///< what was done
   int status = 503;           ///< the HTTP status to answer; the sender ignores the answer's body
@@ -223,7 +223,7 @@ struct process_result {
   std::optional<event_id> id;            ///< the event's, if it is one
   std::optional<signhook::error> error;  ///< the body's, if it was decoded or is too large
 
-  /// What the handler threw, for a log; null otherwise.
+  /// The exception of the handler, for a log; null otherwise.
   std::exception_ptr exception;
 
   /// Returns how the sender reacts to the status before its last retry.
@@ -346,7 +346,7 @@ template <class Handler>
 concept takes_event_or_entry =
     std::invocable<Handler&, const event&> || std::invocable<Handler&, const inbox_entry&>;
 
-// What a handler returns, as a `handled`.
+// Returns the answer of a handler as a `handled`.
 template <class Handler, class Argument>
 [[nodiscard]] handled handle(Handler& handler, const Argument& argument) {
   using answer = std::invoke_result_t<Handler&, const Argument&>;

@@ -222,7 +222,7 @@ struct receiver_options {
   }
 };
 
-/// Judges requests: authenticates, checks method, size, media type and content coding, and decodes. It
+/// Checks requests: authenticates, checks method, size, media type and content coding, and decodes. It
 /// knows no HTTP library and no duplicates; `process` in inbox.hpp adds those and is the whole of an
 /// endpoint.
 ///
@@ -248,7 +248,7 @@ class receiver {
     return receiver(options);
   }
 
-  /// Judges a request. Allocates nothing and throws only what iterating over the headers throws.
+  /// Checks a request. Allocates nothing and throws only what iterating over the headers throws.
   ///
   /// *Lifetime*: the result owns all that it holds. No copy of the secret that was sent stays anywhere.
   /// *Complexity*: linear in the sizes of the headers and the body.
@@ -256,7 +256,7 @@ class receiver {
     detail::field_search found;
     found.secret_name = secret_header_;
     of.headers.search(found);
-    return judge(with, of.method.view(), found, of.body.view());
+    return check_authenticated(with, of.method.view(), found, of.body.view());
   }
 
   /// Returns the statuses that this receiver answers with.
@@ -271,9 +271,9 @@ class receiver {
     for (const std::string_view secret : options.secrets) secrets_.add(secret);
   }
 
-  [[nodiscard]] receive_result judge(decoder& with, std::string_view method,
-                                     const detail::field_search& found,
-                                     std::string_view body) const noexcept {
+  [[nodiscard]] receive_result check_authenticated(decoder& with, std::string_view method,
+                                                   const detail::field_search& found,
+                                                   std::string_view body) const noexcept {
     receive_result made;
     if (!secrets_.contain(found.secret.only_value())) {
       made.status = policy_.unauthenticated;

@@ -29,7 +29,7 @@ namespace signhook::inline SIGNHOOK_ABI {
 
 /// Settings of an inbox in PostgreSQL.
 struct postgresql_options {
-  /// How long `begin` waits for another delivery of the same event that is being handled, or for a lock on
+  /// The longest time that `begin` waits for another delivery of the same event that is being handled, or for a lock on
   /// the table, before it returns `in_progress`; and how long `dead_letter` waits for another delivery.
   /// Shorter than the sender waits for an answer, and at least one millisecond. Other statements have
   /// the session's `lock_timeout`: set it too where migrations lock tables, by

@@ -23,16 +23,16 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// How long a worker has for a stored event, and how often and how late the event is tried again.
+/// The time that a worker has for a stored event, and the schedule of further attempts.
 struct queue_options {
-  /// How long an event belongs to the worker that took it. A worker that has not ended by then, or has
+  /// The time for which an event belongs to the worker that took it. A worker that has not ended by then, or has
   /// died, loses the event to the next one. Longer than any handler takes.
   std::chrono::milliseconds lease = std::chrono::minutes(1);
 
   std::chrono::milliseconds first_delay = std::chrono::seconds(1);  ///< before the second attempt
   std::chrono::milliseconds max_delay = std::chrono::hours(1);  ///< between two attempts, at most
 
-  /// How much of a delay is random, in percent: of 100 seconds and 20 percent come 80 to 100 seconds.
+  /// The random part of a delay, in percent: of 100 seconds and 20 percent come 80 to 100 seconds.
   /// It keeps events that failed together from coming back together.
   std::uint32_t jitter = 20;
 
@@ -90,7 +90,7 @@ struct queue_lease {
 
 static_assert(std::is_trivially_copyable_v<queue_lease>);
 
-/// What `take` says.
+/// The outcomes of `take`.
 enum class take_outcome : std::uint8_t {
   unavailable,    ///< the database cannot say
   idle,           ///< no event is due
@@ -98,13 +98,13 @@ enum class take_outcome : std::uint8_t {
   dead_lettered,  ///< an event whose last attempt never ended became a dead letter
 };
 
-/// What `take` returns.
+/// The result of `take`.
 struct take_result {
   take_outcome outcome = take_outcome::unavailable;
   queue_lease lease;  ///< with `taken` and `dead_lettered`, the event's
 };
 
-/// What `retry` says.
+/// The outcomes of `retry`.
 enum class retry_outcome : std::uint8_t {
   unrecorded,     ///< nothing was recorded: the event is due when its lease ends
   scheduled,      ///< the event is due after `retry_delay`
@@ -151,7 +151,7 @@ concept inbox_queue = inbox<T> &&
   noexcept->std::same_as<bool>;
 };
 
-/// What `work` did.
+/// The outcomes of `work`.
 enum class work_outcome : std::uint8_t {
   unavailable,    ///< the database cannot say whether an event is due
   idle,           ///< no event is due
@@ -161,7 +161,7 @@ enum class work_outcome : std::uint8_t {
   unrecorded,  ///< an event had an attempt of which nothing was recorded: due when its lease ends
 };
 
-/// What `work` did, and with which event.
+/// The result of `work`: the outcome, and the event.
 struct work_result {
   work_outcome outcome{};        ///< what was done
   queue_lease lease;             ///< of the event, unless the outcome is `idle` or `unavailable`
@@ -230,7 +230,7 @@ template <inbox_queue Queue, class Handler>
   return made;
 }
 
-/// Works until told to stop, and sleeps for `pause` whenever no event is due: a worker's loop.
+/// Works until `is_over` returns true, and sleeps for `pause` whenever no event is due: a worker's loop.
 ///
 ///     signhook::work_until(decoder, inbox, handler, [&](const signhook::work_result& done) {
 ///       log(done);

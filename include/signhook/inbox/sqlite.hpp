@@ -30,7 +30,7 @@ namespace signhook::inline SIGNHOOK_ABI {
 
 /// Settings of an inbox over SQLite.
 struct sqlite_options {
-  /// How long `begin` waits for another connection's transaction before it is `unavailable`. It becomes
+  /// The longest time that `begin` waits for another connection's transaction before it is `unavailable`. It becomes
   /// the connection's busy time-out. Shorter than the sender waits for an answer.
   std::chrono::milliseconds lock_timeout = std::chrono::seconds(5);
 
@@ -80,7 +80,7 @@ class sqlite_inbox {
     if (const auto wrong = detail::enter_sqlite_wal_mode(connection, options.lock_timeout)) {
       return wrong;
     }
-    // Who only starts again needs no lock, for which others may make it wait.
+    // A restart needs no lock, for which others may make it wait.
     const auto found = detail::check_sqlite_version(connection);
     if (!found || found->code != sqlite_errc::no_schema) return found;
     if (const auto wrong = detail::create_sqlite_tables(connection)) return wrong;
@@ -109,7 +109,7 @@ class sqlite_inbox {
     // Without the lock: most deliveries that are not first are recognised here, whoever writes.
     if (const auto found = find(entry)) return *found;
     if (!connection_.open()) {
-      // Who has held the lock may have committed this very event.
+      // The holder of the lock may have committed this very event.
       const auto found = find(entry);
       if (found && *found != begin_outcome::unavailable) connection_.forget_error();
       return found.value_or(begin_outcome::unavailable);
@@ -326,7 +326,7 @@ class sqlite_inbox {
   sqlite_inbox(sqlite3* connection, const sqlite_options& options) noexcept
       : connection_(connection), options_(options) {}
 
-  // What every public function begins with: nothing of the call before is left.
+  // Every public function begins so: nothing of the call before is left.
   void start() noexcept {
     body_.reset();
     connection_.forget_error();

@@ -148,7 +148,7 @@ class known_states {
   }();
 };
 
-// How many members stand before the type: they are read before the event is known.
+// The number of members before the type: they are read before the event is known.
 template <class Event>
 inline constexpr std::size_t leading_count = [] {
   std::size_t count = 0;

@@ -28,7 +28,7 @@
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
-// How far the input of a fast path reaches.
+// The extent of the input of a fast path.
 enum class input : std::uint8_t {
   body,  // to its end, on any number of lines
   line,  // to the first LF, which is found by reading: nobody has looked for it before

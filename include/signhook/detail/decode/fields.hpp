@@ -307,7 +307,7 @@ constexpr Out append_pointer(const Table& table, field_id of, Out out) {
   return out;
 }
 
-// How many characters that pointer has.
+// The number of characters of that pointer.
 template <class Table>
 [[nodiscard]] constexpr std::size_t pointer_size(const Table& table, field_id of) {
   if (of == root_field) return 0;

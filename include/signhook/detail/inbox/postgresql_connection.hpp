@@ -174,7 +174,7 @@ class pg_connection {
     error_.sqlstate = inline_text<5>::from(state).value_or(inline_text<5>());
     return false;
   }
-  // What libpq says of the connection.
+  // The message of libpq about the connection.
   bool fail_connection() noexcept {
     keep(postgresql_errc::connection, PQerrorMessage(connection_));
     return false;

@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <string_view>
 
-// What is done once for a connection.
+// The steps done once for a connection.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
@@ -37,7 +37,7 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
 
 // Makes the tables where they are missing, in one transaction, so that no other session sees some of them.
 [[nodiscard]] inline bool create_postgresql_tables(pg_connection& connection) noexcept {
-  // Who only starts again needs no lock, and may lack the right to create anything.
+  // A restart needs no lock, and may lack the right to create anything.
   if (!connection.connect()) return false;
   if (check_postgresql_version(connection)) return true;
   if (connection.error().code != postgresql_errc::no_schema) return false;

@@ -14,7 +14,7 @@
 #include <optional>
 #include <string_view>
 
-// What is done once for a connection.
+// The steps done once for a connection.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 

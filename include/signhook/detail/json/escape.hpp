@@ -12,7 +12,7 @@
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
-// What the letter of a short escape stands for, or NUL.
+// Returns the character of a short escape, or NUL.
 [[nodiscard]] constexpr char short_escape(char letter) noexcept {
   switch (letter) {
     case '"':

@@ -18,7 +18,7 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
 // The kinds of the containers that are open, from the outside in.
 class nesting {
  public:
-  // So many containers of unknown kinds, or fewer than 64 objects.
+  // The number of containers of unknown kinds, or fewer than 64 objects.
   constexpr explicit nesting(std::uint32_t depth, bool are_objects = false) noexcept
       : depth_(depth) {
     words_[depth / 64] = are_objects ? (std::uint64_t{1} << depth) - 1 : 0;

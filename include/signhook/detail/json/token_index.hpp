@@ -12,7 +12,7 @@
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
-// Where the tokens of a body begin, by the first stage of simdjson. It also judges the body's UTF-8,
+// Where the tokens of a body begin, by the first stage of simdjson. It also checks the body's UTF-8,
 // and that strings end and hold no control characters. It takes the best kernel that the machine has,
 // whatever the compiler may assume of the machine.
 class token_index {
@@ -24,7 +24,7 @@ class token_index {
                max_bytes, unused_depth, parser_) == simdjson::SUCCESS;
   }
 
-  // False where there is no token or what is judged is wrong. Behind the body are `SIMDJSON_PADDING`
+  // False where there is no token or a check fails. Behind the body are `SIMDJSON_PADDING`
   // bytes that can be read.
   [[nodiscard]] bool build(std::string_view body) noexcept {
     return parser_->stage1(reinterpret_cast<const std::uint8_t*>(body.data()), body.size(),

@@ -13,7 +13,7 @@
 #include <expected>
 #endif
 
-// What the constructors of `result` take ([expected.object.cons]).
+// The arguments of the constructors of `result` ([expected.object.cons]).
 
 namespace signhook::inline SIGNHOOK_ABI {
 
