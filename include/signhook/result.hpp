@@ -56,11 +56,13 @@ class [[nodiscard]] result {
       : held_(std::in_place_index<0>, std::forward<U>(value)) {}
   /// Holds an error.
   template <detail::unexpected_argument<Error> Why>
-  constexpr explicit(!detail::converts_to_error<Why, Error>) result(Why&& why)
+  constexpr explicit(!detail::converts_to_error<Why, Error>)
+      result(Why&& why)  // NOLINT(*-forwarding-*)
       : held_(std::in_place_index<1>, std::forward<Why>(why).error()) {}
   /// Holds what another result, or a `std::expected`, holds.
   template <detail::other_result<result> Other>
-  constexpr explicit(!detail::converts_to_result<Other, result>) result(Other&& other)
+  constexpr explicit(!detail::converts_to_result<Other, result>)
+      result(Other&& other)  // NOLINT(*-forwarding-*)
       : held_(other.has_value()
                   ? value_of(std::forward<Other>(other))
                   : held(std::in_place_index<1>, std::forward<Other>(other).error())) {}
@@ -135,6 +137,7 @@ class [[nodiscard]] result {
   }
   ///@}
 
+  // NOLINTBEGIN(*-nodiscard): they may return void.
   ///@{
   /// Returns the value, which must be there.
   constexpr reference value() & noexcept SIGNHOOK_LIFETIMEBOUND { return **this; }
@@ -146,6 +149,7 @@ class [[nodiscard]] result {
     return *std::move(*this);
   }
   ///@}
+  // NOLINTEND(*-nodiscard)
 
   ///@{
   /// Accesses a member of the value, which must be there.

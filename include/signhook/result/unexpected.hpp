@@ -35,8 +35,8 @@ class unexpected {
  public:
   /// Holds an error made of `why`.
   template <detail::error_argument<Error> Why = Error>
-  constexpr explicit unexpected(Why&& why)
-      : held_(std::forward<Why>(why)) {}  // NOLINT(*-forwarding-*)
+  // NOLINTNEXTLINE(*-forwarding-*)
+  constexpr explicit unexpected(Why&& why) : held_(std::forward<Why>(why)) {}
   /// Holds an error made of these arguments.
   template <class... Arguments>
   constexpr explicit unexpected(std::in_place_t, Arguments&&... arguments)
