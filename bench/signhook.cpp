@@ -52,14 +52,14 @@ void add_signhook(std::vector<measured>& to, const named_corpus& of) {
     benchmark::DoNotOptimize(found);
   }));
   to.push_back(over("the fast path alone", of, [](std::string_view body) {
-    result<event> made{error{}};
+    result<event> made(unexpect);
     detail::fast_path_notes notes;
     auto taken = detail::fast_path<detail::input::body>::decode(body, alone.options, made, notes);
     benchmark::DoNotOptimize(taken);
     benchmark::DoNotOptimize(made);
   }));
   to.push_back(over("the slow path alone", of, [](std::string_view body) {
-    result<event> made{error{}};
+    result<event> made(unexpect);
     if (alone.index.build(body)) {
       detail::slow_path path(alone.options, alone.index, body, alone.scratch.get());
       auto outcome = path.decode(made);
