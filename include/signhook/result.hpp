@@ -31,7 +31,7 @@ namespace signhook::inline SIGNHOOK_ABI {
 /// - `emplace` takes any arguments; those that are parts of this object too.
 ///
 /// *Lifetime*: owns what it holds. What is read from a temporary lives to the end of the full
-/// expression; clang and MSVC warn about what is kept longer.
+/// expression; clang warns about what is kept longer.
 template <class T, class Error = struct error>
 class [[nodiscard]] result {
   using stored = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
@@ -85,6 +85,14 @@ class [[nodiscard]] result {
   constexpr explicit result(unexpect_t, std::initializer_list<Element> list,
                             Arguments&&... arguments)
       : held_(std::in_place_index<1>, list, std::forward<Arguments>(arguments)...) {}
+
+  // Without it a whole `result` is made and moved, for 60 instructions of a rejected body.
+  /// Replaces what is held by an error.
+  template <detail::unexpected_argument<Error> Why>
+  constexpr result& operator=(Why&& why) {
+    held_.template emplace<1>(Error(std::forward<Why>(why).error()));
+    return *this;
+  }
 
   /// Replaces what is held by a value made of these arguments, which may be parts of what is held.
   template <class... Arguments>

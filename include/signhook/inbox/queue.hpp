@@ -179,8 +179,7 @@ template <inbox_queue Queue, class Handler>
 [[nodiscard]] work_result work(decoder& decoding, Queue& box,
                                Handler&& handler,  // NOLINT(*-forward)
                                time_point (*clock)() noexcept = detail::now) {
-  constexpr bool takes_event = std::invocable<Handler&, const event&>;
-  static_assert(takes_event || std::invocable<Handler&, const inbox_entry&>,
+  static_assert(detail::takes_event_or_entry<Handler>,
                 "signhook: a handler takes const signhook::event& or const signhook::inbox_entry&");
   work_result made;
   const take_result taken = box.take(clock());
@@ -200,10 +199,8 @@ template <inbox_queue Queue, class Handler>
     const auto decoded = decoding.decode(*body);
     if (!decoded) {
       how = handled::dead_letter(name(decoded.error().code));
-    } else if constexpr (takes_event) {
-      how = detail::handle(handler, *decoded);
     } else {
-      how = detail::handle(handler, inbox_entry::from(*decoded, *body, taken.lease.received));
+      how = detail::handle_entry(handler, inbox_entry::from(*decoded, *body, taken.lease.received));
     }
   };
 #if defined(__cpp_exceptions)
