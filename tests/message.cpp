@@ -71,19 +71,19 @@ TEST_CASE("a schema error names the member and what is wrong with it") {
   };
   const std::string dossier =
       "\"dossier\":{\"id\":\"b659c273-954e-43cf-893a-0f74a7f87153\",\"state\":\"draft\"}";
-  const std::string begin = "{" + std::string(id) + "," + std::string(created) + ",";
+  const std::string common = "{" + std::string(id) + "," + std::string(created) + ",";
   for (const row& one : {
-           row{begin + "\"type\":null}", "expected a string, found null"},
-           row{begin + "\"type\":\"dossier.prepared\",\"dossier\":[]}",
+           row{common + "\"type\":null}", "expected a string, found null"},
+           row{common + "\"type\":\"dossier.prepared\",\"dossier\":[]}",
                "expected an object, found an array"},
-           row{begin + "\"type\":\"dossier.prepared\",\"dossier\":{\"state\":\"x\"}}",
+           row{common + "\"type\":\"dossier.prepared\",\"dossier\":{\"state\":\"x\"}}",
                "missing required member \"id\""},
-           row{begin + "\"type\":\"dossier.prepared\"," + dossier + "," + std::string(id) + "}",
+           row{common + "\"type\":\"dossier.prepared\"," + dossier + "," + std::string(id) + "}",
                "duplicate member \"id\""},
-           row{begin + "\"type\":\"dossier.prepared\"," + dossier + ",\"new\":1}",
+           row{common + "\"type\":\"dossier.prepared\"," + dossier + ",\"new\":1}",
                "unknown member \"new\""},
-           row{begin + "\"type\":\"a.b\"}", "unknown event type \"a.b\""},
-           row{begin +
+           row{common + "\"type\":\"a.b\"}", "unknown event type \"a.b\""},
+           row{common +
                    "\"type\":\"dossier.prepared\",\"dossier\":{\"id\":\"x\",\"state\":\"draft\"}}",
                "expected a UUID"},
        }) {
