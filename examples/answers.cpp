@@ -3,7 +3,7 @@
 // policies.
 //   answers | answers policies
 #include <signhook/delivery.hpp>
-#include <signhook/receive_result.hpp>
+#include <signhook/receiver/result.hpp>
 
 #include <cstdio>
 #include <string_view>

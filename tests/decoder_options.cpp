@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "catch.hpp"
-#include <signhook/decoder_options.hpp>
+#include <signhook/decoder/options.hpp>
 
 namespace {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/decoder_options.hpp>
+#include <signhook/decoder/options.hpp>
 #include <signhook/detail/decode/diagnostics.hpp>
 #include <signhook/detail/decode/fast_path.hpp>
 #include <signhook/detail/decode/fast_path_notes.hpp>

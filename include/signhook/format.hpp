@@ -8,12 +8,12 @@
 #include <signhook/detail/schema/traits.hpp>
 #include <signhook/encoder.hpp>
 #include <signhook/error.hpp>
+#include <signhook/error/message.hpp>
 #include <signhook/event.hpp>
 #include <signhook/inbox.hpp>
-#include <signhook/message.hpp>
 #include <signhook/projection.hpp>
-#include <signhook/receive_result.hpp>
 #include <signhook/receiver.hpp>
+#include <signhook/receiver/result.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
 #include <signhook/subscription/request_error.hpp>

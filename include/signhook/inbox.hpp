@@ -8,8 +8,8 @@
 #include <signhook/detail/text/utf8.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
-#include <signhook/receive_result.hpp>
 #include <signhook/receiver.hpp>
+#include <signhook/receiver/result.hpp>
 #include <signhook/result.hpp>
 #include <signhook/uuid.hpp>
 

@@ -9,7 +9,7 @@
 #include <signhook/detail/http/secrets.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
-#include <signhook/receive_result.hpp>
+#include <signhook/receiver/result.hpp>
 #include <signhook/result.hpp>
 
 #include <algorithm>

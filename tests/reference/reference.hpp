@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <signhook/decoder_options.hpp>
+#include <signhook/decoder/options.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <signhook/receive_result.hpp>
+#include <signhook/receiver/result.hpp>
 
 #include <chrono>
 #include <cstdint>

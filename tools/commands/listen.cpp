@@ -3,7 +3,7 @@
 #include "commands/secret_options.hpp"
 #include "listen/listener.hpp"
 #include <signhook/inbox/memory.hpp>
-#include <signhook/receive_result.hpp>
+#include <signhook/receiver/result.hpp>
 
 #include <CLI/CLI.hpp>
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "system/exit_code.hpp"
-#include <signhook/decoder_options.hpp>
+#include <signhook/decoder/options.hpp>
 
 #include <cstddef>
 #include <string>

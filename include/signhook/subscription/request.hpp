@@ -2,7 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/decoder_options.hpp>
+#include <signhook/decoder/options.hpp>
 #include <signhook/detail/decode/scalar.hpp>
 #include <signhook/detail/http/field_name.hpp>
 #include <signhook/detail/http/field_value.hpp>

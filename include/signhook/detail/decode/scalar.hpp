@@ -2,7 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/decoder_options.hpp>
+#include <signhook/decoder/options.hpp>
 #include <signhook/detail/json/type.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/decoder_options.hpp>
+#include <signhook/decoder/options.hpp>
 #include <signhook/detail/json/grammar.hpp>
 #include <signhook/error.hpp>
 

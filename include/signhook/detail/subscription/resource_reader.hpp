@@ -2,7 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/decoder_options.hpp>
+#include <signhook/decoder/options.hpp>
 #include <signhook/detail/decode/diagnostics.hpp>
 #include <signhook/detail/decode/field_walk.hpp>
 #include <signhook/detail/decode/fields.hpp>

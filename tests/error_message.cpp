@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "catch.hpp"
 #include <signhook/decoder.hpp>
-#include <signhook/message.hpp>
+#include <signhook/error/message.hpp>
 
 #include <string>
 #include <string_view>

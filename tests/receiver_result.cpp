@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "catch.hpp"
-#include <signhook/receive_result.hpp>
+#include <signhook/receiver/result.hpp>
 
 #include <iterator>
 #include <utility>
