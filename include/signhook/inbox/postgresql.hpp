@@ -84,6 +84,7 @@ class postgresql_inbox {
   [[nodiscard]] static result<postgresql_inbox, postgresql_error> make(
       PGconn* connection, const postgresql_options& options = {}) noexcept;
 
+  /// Takes over the connection, the options and an open claim of the other, which then has none.
   postgresql_inbox(postgresql_inbox&& other) noexcept
       : connection_(other.connection_),
         options_(other.options_),

@@ -59,6 +59,7 @@ inline constexpr const char* category_name<postgresql_errc> = "signhook.postgres
 
 /// An error of an inbox in PostgreSQL.
 struct postgresql_error {
+  /// The fault; `none` for a success.
   postgresql_errc code = postgresql_errc::none;
 
   /// The SQLSTATE of PostgreSQL, `53100` for a full disk say; empty if the server said nothing.

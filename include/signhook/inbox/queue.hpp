@@ -100,7 +100,7 @@ enum class take_outcome : std::uint8_t {
 
 /// The result of `take`.
 struct take_result {
-  take_outcome outcome = take_outcome::unavailable;
+  take_outcome outcome = take_outcome::unavailable;  ///< `unavailable` until it is known
   queue_lease lease;  ///< with `taken` and `dead_lettered`, the event's
 };
 

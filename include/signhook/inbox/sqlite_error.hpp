@@ -53,6 +53,7 @@ inline constexpr const char* category_name<sqlite_errc> = "signhook.sqlite";
 
 /// An error of an inbox over SQLite.
 struct sqlite_error {
+  /// The fault; `none` for a success.
   sqlite_errc code = sqlite_errc::none;
 
   /// The extended result code of SQLite, `SQLITE_FULL` say, or 0.

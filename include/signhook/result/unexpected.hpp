@@ -81,6 +81,7 @@ class unexpected {
   Error held_;
 };
 
+/// Deduces the error's type.
 template <class Error>
 unexpected(Error) -> unexpected<Error>;
 

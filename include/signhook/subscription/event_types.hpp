@@ -149,15 +149,22 @@ class event_type_set {
 /// Iterates over the indices of the types in an `event_type_set`.
 class event_type_set::iterator {
  public:
+  ///@{
+  /// A type that `std::iterator_traits` asks for.
   using iterator_category = std::forward_iterator_tag;
   using value_type = std::size_t;
   using difference_type = std::ptrdiff_t;
   using pointer = const std::size_t*;
   using reference = std::size_t;
+  ///@}
 
   constexpr iterator() noexcept = default;
 
+  /// Returns the index of a type.
   [[nodiscard]] constexpr std::size_t operator*() const noexcept { return index_; }
+
+  ///@{
+  /// Moves to the next type of the set.
   constexpr iterator& operator++() noexcept {
     ++index_;
     skip_absent();
@@ -168,6 +175,8 @@ class event_type_set::iterator {
     ++*this;
     return before;
   }
+  ///@}
+
   friend constexpr bool operator==(const iterator& a, const iterator& b) noexcept {
     return a.index_ == b.index_;
   }
