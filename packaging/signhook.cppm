@@ -3,8 +3,8 @@ module;
 
 #include <signhook/signhook.hpp>
 
-// The declarations of signhook.hpp as a module; macros and format.hpp must still be included. tests/api checks
-// the list.
+// The declarations of signhook.hpp as a module; macros, format.hpp and std_format.hpp must still be included.
+// tests/api checks the list.
 export module signhook;
 
 export namespace signhook {
@@ -122,8 +122,10 @@ using signhook::observation;
 using signhook::observation_kind;
 using signhook::observation_row;
 using signhook::open_state;
+using signhook::operator<<;
 using signhook::outage;
 using signhook::outcome_of;
+using signhook::printable;
 using signhook::process;
 using signhook::process_outcome;
 using signhook::process_result;
@@ -165,6 +167,7 @@ using signhook::schema_form;
 using signhook::secret_rotation;
 using signhook::severity;
 using signhook::source;
+using signhook::source_snippet;
 using signhook::sourced;
 using signhook::sql_nanoseconds;
 using signhook::sql_seconds;
@@ -183,6 +186,8 @@ using signhook::take_result;
 using signhook::text_view;
 using signhook::time_point;
 using signhook::timestamp;
+using signhook::to_chars;
+using signhook::to_string;
 using signhook::try_claim;
 using signhook::type_member;
 using signhook::type_of;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
-// detail/format/subscription.hpp, as a part of format.hpp.
+// detail/format/subscription.hpp, by format.hpp.
 #include "catch.hpp"
 #include <signhook/format.hpp>
+#include <signhook/subscription.hpp>
+#include <signhook/subscription/audit.hpp>
 
 #include <string>
 #include <string_view>

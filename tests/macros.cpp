@@ -29,6 +29,7 @@
 #include <new>
 #include <numeric>
 #include <optional>
+#include <ostream>
 #include <ranges>
 #include <ratio>
 #include <set>
@@ -44,6 +45,9 @@
 #include <variant>
 #include <vector>
 #include <version>
+#if defined(__cpp_lib_format)
+#include <format>
+#endif
 
 // windows.h, with windef.h, winnt.h, wingdi.h, winuser.h, winbase.h, rpcndr.h and winsock2.h
 #define min(a, b) (((a) < (b)) ? (a) : (b))
@@ -171,6 +175,7 @@
 
 #include <signhook/format.hpp>
 #include <signhook/signhook.hpp>
+#include <signhook/std_format.hpp>
 #if __has_include(<sqlite3.h>)
 #include <signhook/inbox/sqlite.hpp>
 #endif

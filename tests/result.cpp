@@ -47,6 +47,24 @@ struct standards {
 #define ALL_EXPECTED ours
 #endif
 
+// libstdc++ 14 does not have this correction of the standard.
+#if defined(_GLIBCXX_RELEASE) && _GLIBCXX_RELEASE <= 14
+template <class Expected>
+constexpr bool has_lwg_3836 = std::same_as<Expected, ours>;
+#else
+template <class Expected>
+constexpr bool has_lwg_3836 = true;
+#endif
+
+// libc++ 19 declares the comparison of its std::unexpected with another, but it does not compile.
+#if defined(_LIBCPP_VERSION)
+template <class Expected>
+constexpr bool compares_other_errors = std::same_as<Expected, ours>;
+#else
+template <class Expected>
+constexpr bool compares_other_errors = true;
+#endif
+
 struct only_explicit {
   explicit only_explicit(int of) : value(of) {}
   int value;
@@ -138,10 +156,12 @@ TEMPLATE_TEST_CASE("an expected is made of another", "[expected.object.cons]", A
   using shared = expected<TestType, std::shared_ptr<int>, int>;
   CHECK(**shared(owner(std::make_unique<int>(5))) == 5);
 
-  // The value, not the answer whether there is one.
-  using boolean = expected<TestType, bool, int>;
-  CHECK_FALSE(*boolean(expected<TestType, int, int>(0)));
-  CHECK(boolean(expected<TestType, int, int>(TestType::unexpect, 2)).error() == 2);
+  // The value, not the answer whether there is one (LWG 3836).
+  if constexpr (has_lwg_3836<TestType>) {
+    using boolean = expected<TestType, bool, int>;
+    CHECK_FALSE(*boolean(expected<TestType, int, int>(0)));
+    CHECK(boolean(expected<TestType, int, int>(TestType::unexpect, 2)).error() == 2);
+  }
 }
 
 TEMPLATE_TEST_CASE("an expected is assigned", "[expected.object.assign]", ALL_EXPECTED) {
@@ -307,7 +327,9 @@ TEMPLATE_TEST_CASE("an error on its way", "[expected.unexpected]", ALL_EXPECTED)
   CHECK(why(std::in_place, {'a', 'b'}).error() == "ab");
   CHECK(a == why("abc"));
   CHECK(a != b);
-  CHECK(a == unexpected_of<TestType, std::string_view>("abc"));
+  if constexpr (compares_other_errors<TestType>) {
+    CHECK(a == unexpected_of<TestType, std::string_view>("abc"));
+  }
   why c(b);
   swap(a, c);
   CHECK(a == b);

@@ -12,18 +12,19 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
-/// An enumeration of this library whose names are those of its enumerators. The states of dossiers and the
-/// like are none: their names are those on the wire, see `schema`.
+/// An enumeration. `enumerators`, `name` and `from_name` work with each of this library's.
 template <class Enum>
-concept enumeration = std::is_enum_v<Enum> && detail::is_named<Enum>;
+concept enumeration = std::is_enum_v<Enum>;
 
-/// The enumerators of an enumeration, in their order.
+/// The enumerators of an enumeration, in their order; `size()` is their number.
 template <enumeration Enum>
 inline constexpr auto enumerators = detail::enumerator_values<Enum>;
 
-/// Returns the name of an enumerator; empty for another value, which was cast to the enumeration.
+/// Returns the name of an enumerator; empty for another value, which was cast to the enumeration. The names of states
+/// are those on the wire.
 /// *Lifetime*: static storage.
 template <enumeration Enum>
+requires detail::is_named<Enum>
 [[nodiscard]] constexpr std::string_view name(Enum value) noexcept {
   constexpr auto& names = detail::enumerator_names<Enum>;
   const auto index = static_cast<std::size_t>(value) - detail::first_enumerator<Enum>;

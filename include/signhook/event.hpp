@@ -5,6 +5,7 @@
 #include <signhook/detail/text/enumerators.hpp>
 #include <signhook/detail/text/fixed_text.hpp>
 #include <signhook/detail/text/utf8.hpp>
+#include <signhook/enumeration.hpp>
 #include <signhook/timestamp.hpp>
 #include <signhook/uuid.hpp>
 
@@ -172,7 +173,7 @@ inline constexpr bool is_named<reassign_request_state> = false;
 
 /// Returns the name of a state on the wire; `other` for another one, and empty for a value that is no state.
 /// *Lifetime*: static storage.
-template <class Known>
+template <enumeration Known>
 requires(!detail::is_named<Known>) [[nodiscard]] constexpr std::string_view
     name(Known state) noexcept {
   if (state == Known::other) return "other";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-/// The whole library but for `format.hpp`, which needs fmt.
+/// The whole library but for `format.hpp`, which needs fmt, and `std_format.hpp`, which includes `<format>`.
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
 #include <signhook/decoder/options.hpp>
@@ -16,6 +16,7 @@
 #include <signhook/inbox/queue.hpp>
 #include <signhook/json_schema.hpp>
 #include <signhook/ndjson.hpp>
+#include <signhook/ostream.hpp>
 #include <signhook/projection.hpp>
 #include <signhook/projection/sql.hpp>
 #include <signhook/projection/storage.hpp>
@@ -25,6 +26,7 @@
 #include <signhook/schema.hpp>
 #include <signhook/subscription.hpp>
 #include <signhook/subscription/json_schema.hpp>
+#include <signhook/text.hpp>
 #include <signhook/timestamp.hpp>
 #include <signhook/uuid.hpp>
 #include <signhook/version.hpp>

@@ -183,4 +183,24 @@ constexpr void append_string(error_message& to, std::string_view text) noexcept 
   return made;
 }
 
+/// An error as compilers show theirs: the place, the message, and the line with a mark below it.
+///
+///     std::cerr << signhook::source_snippet{"state.json", body, decoded.error()} << '\n';
+///
+///     state.json:6:11: error: invalid_uuid at /dossier/id: expected a UUID
+///         6 |     "id": "b659c273-954e",
+///           |           ^
+///
+/// A byte of the body that is not printable ASCII is shown as `?`, a tab as a space, and of a long line only the
+/// part around the mark. `text.hpp`, `ostream.hpp`, `format.hpp` and `std_format.hpp` print it.
+/// *Lifetime*: views of what it is made of.
+struct source_snippet {
+  std::string_view name;                          ///< of the body: a file name, for example
+  std::string_view body;                          ///< the bytes that were decoded
+  signhook::error error;                          ///< as it was returned or reported
+  signhook::severity severity = severity::error;  ///< printed as "error" or "warning"
+  std::uint64_t lines_before = 0;                 ///< the number of lines before the body
+  bool with_source = true;                        ///< false for the first line alone
+};
+
 }  // namespace signhook::inline SIGNHOOK_ABI

@@ -5,13 +5,14 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
 // A number as text.
 struct decimal {
-  constexpr explicit decimal(std::size_t value) {
+  constexpr explicit decimal(std::uint64_t value) {
     do {
       digits[--begin] = static_cast<char>('0' + value % 10);
       value /= 10;
