@@ -389,3 +389,31 @@ TEST_CASE("A request is answered once its event is stored", "[sqlite]") {
   REQUIRE(run(other, "rollback") == SQLITE_OK);
   CHECK(deliver(next).status == 200);
 }
+
+TEST_CASE("Workers of a database that is read-only or locked wait, and go on afterwards",
+          "[sqlite]") {
+  const database db;
+  const connection one = db.create();
+  auto box = make(one, {.lock_timeout = std::chrono::milliseconds(50)});
+  store(box, 1);
+  REQUIRE(run(one, "pragma query_only = on") == SQLITE_OK);
+  CHECK(box.take(at(5'000)).outcome == take_outcome::unavailable);
+  REQUIRE(run(one, "pragma query_only = off") == SQLITE_OK);
+
+  const connection other = db.open();
+  REQUIRE(run(other, "begin immediate") == SQLITE_OK);
+  CHECK(box.take(at(5'000)).outcome == take_outcome::unavailable);
+  REQUIRE(run(other, "rollback") == SQLITE_OK);
+
+  const auto taken = box.take(at(5'000));
+  REQUIRE(taken.outcome == take_outcome::taken);
+  CHECK(taken.lease.attempt == 1);
+  REQUIRE(run(other, "begin immediate") == SQLITE_OK);
+  CHECK_FALSE(box.open(taken.lease));
+  CHECK(box.retry(taken.lease, at(5'000)) == retry_outcome::unrecorded);
+  REQUIRE(run(other, "rollback") == SQLITE_OK);
+  REQUIRE(box.open(taken.lease));
+  REQUIRE(write_effect(one) == SQLITE_OK);
+  CHECK(box.finish(taken.lease));
+  CHECK(count(one, "effects") == 1);
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "inbox_postgresql.hpp"
+#include "postgresql/proxy.hpp"
+
+namespace {
+
+using namespace postgresql_test;  // NOLINT(google-build-using-namespace)
+using signhook::queue_lease;
+using signhook::retry_outcome;
+using signhook::take_outcome;
+
+signhook::time_point at_ms(std::int64_t count) {
+  return signhook::time_point(std::chrono::milliseconds(count));
+}
+
+void store(postgresql_inbox& inbox, const inbox_entry& one) {
+  REQUIRE(inbox.begin(one) == begin_outcome::acquired);
+  REQUIRE(inbox.enqueue(one));
+  REQUIRE(inbox.commit(one));
+}
+
+}  // namespace
+
+TEST_CASE("A stored event is handled once by a worker", "[postgresql]") {
+  const place at;
+  const auto connection = at.connect();
+  auto inbox = make(connection.get());
+  const auto one = entry(1);
+  CHECK_FALSE(inbox.enqueue(one));
+  CHECK(inbox.take(at_ms(5000)).outcome == take_outcome::idle);
+  store(inbox, one);
+  CHECK(inbox.begin(one) == begin_outcome::duplicate);
+  CHECK(inbox.prune(signhook::time_point::max(), 9) == 0);
+  CHECK(inbox.take(at_ms(999)).outcome == take_outcome::idle);
+
+  const auto taken = inbox.take(at_ms(5000));
+  REQUIRE(taken.outcome == take_outcome::taken);
+  CHECK(taken.lease == queue_lease{one.id, 1, one.received});
+  CHECK(inbox.take(at_ms(5000)).outcome == take_outcome::idle);
+  CHECK_FALSE(inbox.stored_body(taken.lease));
+  REQUIRE(inbox.open(taken.lease));
+  CHECK(inbox.stored_body(taken.lease) == body);
+  REQUIRE(write_effect(inbox, one));
+  CHECK(inbox.finish(taken.lease));
+  CHECK_FALSE(inbox.finish(taken.lease));
+  CHECK_FALSE(inbox.open(taken.lease));
+  CHECK(inbox.last_error().code == postgresql_errc::lost_lease);
+  CHECK(at.effects(one) == "1");
+  CHECK(inbox.take(signhook::time_point::max() - 24h).outcome == take_outcome::idle);
+  CHECK(inbox.begin(one) == begin_outcome::duplicate);
+  CHECK(inbox.prune(signhook::time_point::max(), 9) == 1);
+}
+
+TEST_CASE("An event is stored in a claim only, and with it", "[postgresql]") {
+  const place at;
+  const auto connection = at.connect();
+  auto inbox = make(connection.get());
+  for (const auto* sql : {"rollback", "rollback; begin", "select 1/0"}) {
+    REQUIRE(inbox.begin(entry(1)) == begin_outcome::acquired);
+    ask(connection.get(), sql);
+    (void)inbox.enqueue(entry(1));
+    CHECK_FALSE(inbox.commit(entry(1)));
+    CHECK(at.ask_outside("select count(*) from signhook_queue") == "0");
+  }
+  store(inbox, entry(1));
+  CHECK(at.ask_outside("select count(*) from signhook_queue") == "1");
+}
+
+TEST_CASE("A failed attempt is tried again later, and the last one is a dead letter",
+          "[postgresql]") {
+  const place at;
+  const auto connection = at.connect();
+  const signhook::queue_options options{
+      .lease = 1min, .first_delay = 10s, .jitter = 0, .max_attempts = 2};
+  auto inbox = make(connection.get(), {.queue = options});
+  const auto one = entry(1);
+  store(inbox, one);
+  auto taken = inbox.take(at_ms(5000));
+  REQUIRE(inbox.open(taken.lease));
+  REQUIRE(write_effect(inbox, one));
+  CHECK(inbox.retry(taken.lease, at_ms(6000)) == retry_outcome::scheduled);
+  CHECK(at.effects(one) == "0");
+  CHECK(inbox.take(at_ms(15999)).outcome == take_outcome::idle);
+  taken = inbox.take(at_ms(16000));
+  REQUIRE(taken.outcome == take_outcome::taken);
+  CHECK(taken.lease.attempt == 2);
+  CHECK(inbox.retry(taken.lease, at_ms(16000)) == retry_outcome::dead_lettered);
+  CHECK(inbox.retry(taken.lease, at_ms(16000)) == retry_outcome::unrecorded);
+  CHECK(inbox.prune(signhook::time_point::max(), 9) == 0);
+  CHECK(at.ask_outside("select convert_from(reason, 'UTF8') from signhook_dead_letters") ==
+        "the last attempt failed");
+
+  CHECK_FALSE(inbox.requeue(entry(2).id, at_ms(20000)));
+  CHECK(inbox.last_error().code == postgresql_errc::not_found);
+  CHECK(inbox.requeue(one.id, at_ms(20000)));
+  for (std::uint32_t attempt = 1; attempt <= 2; ++attempt) {
+    // The worker dies: nothing is said of the attempt.
+    taken = inbox.take(at_ms(20000 + attempt * 60000));
+    REQUIRE(taken.outcome == take_outcome::taken);
+    CHECK(taken.lease.attempt == attempt);
+    CHECK(inbox.take(at_ms(79999 + attempt * 60000)).outcome == take_outcome::idle);
+  }
+  taken = inbox.take(at_ms(999999));
+  CHECK(taken.outcome == take_outcome::dead_lettered);
+  CHECK(taken.lease.id == one.id);
+  CHECK(at.ask_outside("select attempts || ' ' || convert_from(reason, 'UTF8') from "
+                       "signhook_dead_letters") == "2 the last attempt did not end");
+  CHECK(inbox.take(at_ms(9999999)).outcome == take_outcome::idle);
+  REQUIRE(inbox.requeue(one.id, at_ms(0)));
+  taken = inbox.take(at_ms(999999));
+  REQUIRE(inbox.open(taken.lease));
+  CHECK(inbox.dead_letter(taken.lease, "no such customer"));
+  CHECK_FALSE(inbox.dead_letter(taken.lease, "no such customer"));
+  CHECK(at.ask_outside("select convert_from(reason, 'UTF8') from signhook_dead_letters") ==
+        "no such customer");
+}
+
+TEST_CASE("A connection that is cut in COMMIT leaves an event stored, or handled once",
+          "[postgresql]") {
+  const place at;
+  postgresql::proxy proxy(server().folder() / "proxy", server().socket());
+  const postgresql::unique_connection connection(
+      PQconnectdb((proxy.conninfo() + at.options()).c_str()));
+  REQUIRE(PQstatus(connection.get()) == CONNECTION_OK);
+  auto inbox = make(connection.get());
+  std::uint8_t number = 0;
+  for (const auto where : {postgresql::cut::before_commit, postgresql::cut::after_commit}) {
+    const bool is_committed = where == postgresql::cut::after_commit;
+    const auto one = entry(++number);
+    REQUIRE(inbox.begin(one) == begin_outcome::acquired);
+    REQUIRE(inbox.enqueue(one));
+    proxy.cut_next(where);
+    CHECK_FALSE(inbox.commit(one));
+    // The retry tells.
+    CHECK(inbox.begin(one) == (is_committed ? begin_outcome::duplicate : begin_outcome::acquired));
+    if (!is_committed) {
+      REQUIRE(inbox.enqueue(one));
+      REQUIRE(inbox.commit(one));
+    }
+
+    const auto taken = inbox.take(at_ms(5000));
+    REQUIRE(taken.lease.id == one.id);
+    REQUIRE(inbox.open(taken.lease));
+    REQUIRE(write_effect(inbox, one));
+    proxy.cut_next(where);
+    CHECK_FALSE(inbox.finish(taken.lease));
+    CHECK(at.effects(one) == (is_committed ? "1" : "0"));
+    const auto again = inbox.take(at_ms(99'000'000));
+    CHECK((again.outcome == take_outcome::idle) == is_committed);
+    if (!is_committed) {
+      REQUIRE(inbox.open(again.lease));
+      REQUIRE(write_effect(inbox, one));
+      CHECK(inbox.finish(again.lease));
+    }
+    CHECK(at.effects(one) == "1");
+  }
+  CHECK(proxy.cuts() == 4);
+}
+
+TEST_CASE("An event that is open belongs to its worker even after the lease", "[postgresql]") {
+  const place at;
+  const auto first_connection = at.connect();
+  const auto second_connection = at.connect();
+  auto first = make(first_connection.get());
+  auto second = make(second_connection.get());
+  store(first, entry(1));
+  const auto lease = first.take(at_ms(5000)).lease;
+  REQUIRE(first.open(lease));
+  CHECK(second.take(at_ms(99'000'000)).outcome == take_outcome::idle);
+  CHECK_FALSE(second.open(lease));
+  first.release(entry(1));
+  const auto later = second.take(at_ms(99'000'000));
+  REQUIRE(later.outcome == take_outcome::taken);
+  CHECK_FALSE(first.open(lease));
+  CHECK_FALSE(first.dead_letter(lease, ""));
+  CHECK(first.retry(lease, at_ms(0)) == retry_outcome::unrecorded);
+  REQUIRE(second.open(later.lease));
+  // The handler ends the transaction: nothing is known to be handled, and the event stays.
+  for (const auto* sql : {"rollback; begin", "rollback"}) {
+    ask(second.connection(), sql);
+    CHECK_FALSE(second.finish(later.lease));
+    CHECK(second.last_error().code == postgresql_errc::lost_transaction);
+    REQUIRE(second.open(later.lease));
+  }
+  CHECK(second.finish(later.lease));
+}
+
+TEST_CASE("A batch is handled by one COMMIT, or not at all", "[postgresql]") {
+  const place at;
+  const auto connection = at.connect();
+  auto inbox = make(connection.get());
+  for (std::uint8_t number = 0; number < 5; ++number) store(inbox, entry(number));
+  std::vector<queue_lease> leases(8);
+  REQUIRE(inbox.take_batch(at_ms(5000), leases) == 5);
+  leases.resize(5);
+  REQUIRE(inbox.open_batch(leases));
+  for (const auto& one : leases) CHECK(inbox.stored_body(one) == body);
+  REQUIRE(write_effect(inbox, entry(0)));
+  ask(connection.get(), "select 1/0");
+  CHECK_FALSE(inbox.finish_batch(leases));
+  CHECK(at.effects(entry(0)) == "0");
+  REQUIRE(inbox.open_batch(leases));
+  for (std::uint8_t number = 0; number < 5; ++number) REQUIRE(write_effect(inbox, entry(number)));
+  CHECK(inbox.finish_batch(leases));
+  CHECK(at.ask_outside("select count(*) from effect") == "5");
+  CHECK(at.ask_outside("select count(*) from signhook_queue") == "0");
+  CHECK_FALSE(inbox.open_batch(leases));
+}
+
+TEST_CASE("Workers of a database that is read-only or locked wait, and go on afterwards",
+          "[postgresql]") {
+  const place at;
+  const auto connection = at.connect();
+  ask(connection.get(), "set lock_timeout = 50");  // which postgresql_options leaves to the session
+  auto inbox = make(connection.get());
+  store(inbox, entry(1));
+  ask(connection.get(), "set default_transaction_read_only = on");
+  CHECK(inbox.take(at_ms(5000)).outcome == take_outcome::unavailable);
+  CHECK(sqlstate(inbox) == "25006");
+  ask(connection.get(), "set default_transaction_read_only = off");
+
+  const auto other = at.connect();
+  ask(other.get(), "begin; lock table signhook_queue");
+  CHECK(inbox.take(at_ms(5000)).outcome == take_outcome::unavailable);
+  CHECK(sqlstate(inbox) == "55P03");
+  ask(other.get(), "rollback");
+
+  const auto taken = inbox.take(at_ms(5000));
+  REQUIRE(taken.outcome == take_outcome::taken);
+  CHECK(taken.lease.attempt == 1);
+  ask(other.get(), "begin; lock table signhook_queue");
+  CHECK_FALSE(inbox.open(taken.lease));
+  CHECK(sqlstate(inbox) == "55P03");
+  CHECK(inbox.retry(taken.lease, at_ms(5000)) == retry_outcome::unrecorded);
+  ask(other.get(), "rollback");
+  REQUIRE(inbox.open(taken.lease));
+  REQUIRE(write_effect(inbox, entry(1)));
+  CHECK(inbox.finish(taken.lease));
+  CHECK(at.effects(entry(1)) == "1");
+}
