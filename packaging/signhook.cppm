@@ -11,6 +11,7 @@ export namespace signhook {
 
 using signhook::always_acknowledge;
 using signhook::answer_policy;
+using signhook::any_time_point;
 using signhook::apply_result;
 using signhook::attempt;
 using signhook::basic_dossier_projection;
@@ -18,6 +19,7 @@ using signhook::begin_outcome;
 using signhook::bounded_map;
 using signhook::can_conflict;
 using signhook::claim;
+using signhook::compare_instants;
 using signhook::created;
 using signhook::decode_lines;
 using signhook::decoded_line;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "any_time.hpp"
 #include "catch.hpp"
 #include "postgresql/database.hpp"
 #include "postgresql/proxy.hpp"
@@ -25,6 +26,8 @@
 #endif
 
 namespace {
+
+static_assert(queue_takes_any_time<signhook::postgresql_inbox>);
 
 using namespace std::chrono_literals;
 using postgresql::ask;
