@@ -11,6 +11,7 @@ export namespace signhook {
 
 using signhook::always_acknowledge;
 using signhook::answer_policy;
+using signhook::any_time_point;
 using signhook::api_error;
 using signhook::apply_result;
 using signhook::attempt;
@@ -21,6 +22,8 @@ using signhook::begin_outcome;
 using signhook::bounded_map;
 using signhook::can_conflict;
 using signhook::claim;
+using signhook::clock_function;
+using signhook::compare_instants;
 using signhook::create_path;
 using signhook::create_path_to;
 using signhook::created;

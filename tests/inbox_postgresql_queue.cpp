@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "any_time.hpp"
 #include "inbox_postgresql.hpp"
 #include "postgresql/proxy.hpp"
 
 namespace {
+
+static_assert(queue_takes_any_time<signhook::postgresql_inbox>);
 
 using namespace postgresql_test;  // NOLINT(google-build-using-namespace)
 using signhook::queue_lease;

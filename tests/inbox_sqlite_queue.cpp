@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "any_time.hpp"
 #include "inbox_sqlite.hpp"
 #include <signhook/decoder.hpp>
 #include <signhook/inbox.hpp>
@@ -12,6 +13,8 @@
 #include <stdexcept>
 
 namespace {
+
+static_assert(queue_takes_any_time<signhook::sqlite_inbox>);
 
 using namespace sqlite_test;  // NOLINT(google-build-using-namespace)
 using signhook::begin_outcome;

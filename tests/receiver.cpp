@@ -179,6 +179,7 @@ TEST_CASE("a custom policy") {
   mine.failed = 500;
   const receiver in = make_one(options_with(mine));
   CHECK(in.policy() == mine);
+  CHECK(in.secret_header() == "X-Signhook-Secret");
   CHECK(receive(in, "POST", with_secret(), body_of()).status == 202);
   CHECK(receive(in, "POST", with_secret("?"), body_of()).status == 404);
   CHECK(receive(in, "POST", with_secret(), "{").verdict == verdict::quarantine);

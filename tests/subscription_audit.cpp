@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -71,6 +72,67 @@ TEST_CASE("a set is iterated over, counted, and made from names") {
         (prepared | others));
   CHECK(event_type_set::from_names(event_types).size() == event_types.size());
   static_assert(std::forward_iterator<event_type_set::iterator>);
+  static_assert(std::ranges::forward_range<event_type_set>);
+  static_assert(std::ranges::sized_range<event_type_set>);
+}
+
+TEST_CASE("the types of a request and of a subscription are made of a set") {
+  const subscription_request request{"https://example.com", prepared | viewed, {}};
+  CHECK(request.events == (prepared | viewed).names());
+  CHECK(request.event_types() == (prepared | viewed));
+  CHECK_FALSE(validate(request));
+  subscription of;
+  of.events = prepared | viewed;
+  CHECK(of.events == request.events);
+  // Without types the service sends its default ones.
+  CHECK(subscription_request{"https://example.com", event_type_set(), {}}.event_types() ==
+        event_type_set::of<dossier_state_updated, dossier_prepared, invite_undelivered>());
+  // Unknown types have no name to ask for.
+  CHECK(subscription_request{"https://example.com", prepared | others, {}}.event_types() ==
+        prepared);
+}
+
+TEST_CASE("an audit and a repair take types and headers from the request") {
+  const custom_header secret{"X-Secret", "0123456789abcdef"};
+  const subscription_request request{"https://example.com", prepared | viewed, {secret}};
+  const subscription same = subscribed_to({"dossier.prepared", "dossier.invite.viewed"});
+  CHECK(audit(same, request).is_clean());
+  CHECK(repair(same, request) == same);
+
+  subscription of = subscribed_to({"dossier.prepared", "dossier.state.updated"});
+  of.url = "https://example.com/other";
+  of.headers = {{"X-Other", "1"}, {"x-secret", ""}};
+  of.disabled = true;
+  audit_report expected;
+  expected.not_handled = event_type_set::of<dossier_state_updated>();
+  expected.not_subscribed = viewed;
+  expected.disabled = true;
+  expected.unauthenticated = true;
+  CHECK(audit(of, request) == expected);
+  const subscription repaired = repair(of, request);
+  CHECK(audit(repaired, request).is_clean());
+  CHECK(names_of(repaired) ==
+        std::vector<std::string>{"dossier.prepared", "dossier.invite.viewed"});
+  CHECK(repaired.headers == std::vector<custom_header>{{"X-Other", "1"}, secret});
+  CHECK(repaired.url == of.url);
+
+  // Any header of the request may be the secret, and one without headers has none.
+  subscription_request two = request;
+  two.headers.push_back({"X-Other", "1"});
+  CHECK(audit(same, two).unauthenticated);
+  CHECK(audit(repair(same, two), two).is_clean());
+  two.headers.clear();
+  CHECK(audit(same, two).unauthenticated);
+  CHECK(repair(same, two) == same);
+
+  // Without types: the service's default ones.
+  const subscription_request by_default{"https://example.com", {}, {secret}};
+  subscription defaults = same;
+  defaults.events.emplace();
+  for (const std::string_view type : default_event_types) {
+    defaults.events->emplace_back(std::string(type));
+  }
+  CHECK(audit(defaults, by_default).is_clean());
 }
 
 TEST_CASE("a subscription that fits has no difference") {

@@ -47,7 +47,7 @@ TEST_CASE("a request owns what it holds") {
   const auto make = [] {
     const std::string long_text(100, 'x');
     return subscription_request{"https://example.com/" + long_text,
-                                event_type_set::of<invite_viewed, dossier_prepared>().names(),
+                                event_type_set::of<invite_viewed, dossier_prepared>(),
                                 {{"X-Secret", long_text}}};
   };
   const subscription_request request = make();
@@ -87,7 +87,7 @@ TEST_CASE("the length of a URL is limited") {
 }
 
 TEST_CASE("event types are known and unique, unless unknown ones are kept") {
-  CHECK_FALSE(validate({good_url, event_type_set::from_names(event_types).names(), {}}));
+  CHECK_FALSE(validate({good_url, event_type_set::from_names(event_types), {}}));
   const std::string known = "dossier.prepared";
   CHECK(check_types({known, "dossier.Prepared"}) ==
         request_error{request_errc::unknown_event_type, 1, 0});

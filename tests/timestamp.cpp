@@ -3,9 +3,12 @@
 #include <signhook/timestamp.hpp>
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
+#include <ratio>
 #include <string>
 #include <string_view>
+#include <version>
 
 namespace {
 
@@ -171,4 +174,117 @@ TEST_CASE("the longest text form has the documented length") {
   const auto longest = timestamp::parse("2026-01-01T00:00:00.123456789+00:00");
   REQUIRE(longest);
   CHECK(text(*longest).size() == timestamp::max_text_size);
+}
+
+TEST_CASE("timestamps are made of times in any unit") {
+  using namespace std::chrono;
+  const sys_days day(year(2026) / 1 / 2);
+  CHECK(text(timestamp::from(day).value()) == "2026-01-02T00:00:00+00:00");
+  CHECK(text(timestamp::from(day, 90min).value()) == "2026-01-02T01:30:00+01:30");
+  CHECK(text(timestamp::from(day + 5ns).value()) == "2026-01-02T00:00:00.000000005+00:00");
+  CHECK(text(timestamp::from(day + 1500ms, -1h).value()) == "2026-01-01T23:00:01.5-01:00");
+  CHECK(text(timestamp::from(sys_days() - 1ms).value()) == "1969-12-31T23:59:59.999+00:00");
+  using picoseconds = duration<std::int64_t, std::pico>;
+  CHECK(text(timestamp::from(sys_time<picoseconds>(picoseconds(1999))).value()) ==
+        "1970-01-01T00:00:00.000000001+00:00");
+  CHECK(text(timestamp::from(sys_time<picoseconds>(picoseconds(-1))).value()) ==
+        "1969-12-31T23:59:59.999999999+00:00");
+  CHECK_FALSE(timestamp::from(sys_time<duration<std::int64_t, std::ratio<3600>>>::max()));
+  CHECK_FALSE(timestamp::from(sys_time<duration<std::int64_t, std::ratio<3600>>>::min()));
+  CHECK_FALSE(timestamp::from(sys_time<milliseconds>::max()));
+  CHECK_FALSE(timestamp::from(day, 24h));
+}
+
+TEST_CASE("an instant is a time of the system's clock in any unit") {
+  using namespace std::chrono;
+  const auto parsed = [](std::string_view text) { return timestamp::parse(text).value(); };
+  const timestamp one = parsed("2026-01-02T01:30:00.123456789+01:30");
+  const sys_seconds second = sys_days(year(2026) / 1 / 2);
+  CHECK(one.to_sys<nanoseconds>() == second + 123456789ns);
+  CHECK(one.to_sys<microseconds>() == second + 123456us);
+  CHECK(one.to_sys<milliseconds>() == second + 123ms);
+  CHECK(one.to_sys<seconds>() == second);
+  CHECK(one.to_sys<days>() == sys_days(year(2026) / 1 / 2));
+  CHECK(one.to_sys() == time_point_cast<system_clock::duration>(second + 123456789ns));
+  CHECK(parsed("1969-12-31T23:59:59.999Z").to_sys<milliseconds>() == sys_days() - 1ms);
+  CHECK(parsed("1969-12-31T23:59:59.9999Z").to_sys<milliseconds>() == sys_days() - 1ms);
+  CHECK(parsed("1969-12-31T23:59:59Z").to_sys<hours>() == sys_days() - 1h);
+  CHECK(parsed("1969-12-31T23:59:59.5Z").to_sys<seconds>() == sys_days() - 1s);
+
+  // A leap second is the last time before the next second.
+  const timestamp leap = parsed("2016-12-31T23:59:60.25Z");
+  const sys_days next(year(2017) / 1 / 1);
+  CHECK(leap.to_sys<nanoseconds>() == next - 1ns);
+  CHECK(leap.to_sys<milliseconds>() == next - 1ms);
+  CHECK(leap.to_sys<seconds>() == next - 1s);
+  CHECK(leap.to_sys<hours>() == next - 1h);
+#if defined(__cpp_lib_chrono) && __cpp_lib_chrono >= 201907L
+  CHECK(leap.to_sys<nanoseconds>() ==
+        utc_clock::to_sys(utc_clock::from_sys(next) - nanoseconds(750ms)));
+#endif
+
+  // Every year fits milliseconds. Nanoseconds in 64 bits end in 1677 and 2262, as do these seconds in 32 bits.
+  const timestamp first = parsed("0000-01-01T00:00:00Z");
+  const timestamp last = parsed("9999-12-31T23:59:59.999999999Z");
+  CHECK(first.to_sys<milliseconds>() == sys_days(year(0) / 1 / 1));
+  CHECK(last.to_sys<milliseconds>() == sys_days(year(10000) / 1 / 1) - 1ms);
+  CHECK(first.to_sys<nanoseconds>() == sys_time<nanoseconds>::min());
+  CHECK(last.to_sys<nanoseconds>() == sys_time<nanoseconds>::max());
+  using narrow = duration<std::int32_t>;
+  CHECK(parsed("2038-01-19T03:14:07Z").to_sys<narrow>() == sys_time<narrow>::max());
+  CHECK(parsed("2038-01-19T03:14:08Z").to_sys<narrow>() == sys_time<narrow>::max());
+  CHECK(parsed("1901-12-13T20:45:52Z").to_sys<narrow>() == sys_time<narrow>::min());
+  CHECK(parsed("1901-12-13T20:45:51Z").to_sys<narrow>() == sys_time<narrow>::min());
+
+  // To the nanosecond at both ends.
+  CHECK(parsed("2262-04-11T23:47:16.854775806Z").to_sys<nanoseconds>() ==
+        sys_time<nanoseconds>::max() - 1ns);
+  CHECK(parsed("2262-04-11T23:47:16.854775807Z").to_sys<nanoseconds>() ==
+        sys_time<nanoseconds>::max());
+  CHECK(parsed("2262-04-11T23:47:16.854775808Z").to_sys<nanoseconds>() ==
+        sys_time<nanoseconds>::max());
+  CHECK(parsed("1677-09-21T00:12:43.145224193Z").to_sys<nanoseconds>() ==
+        sys_time<nanoseconds>::min() + 1ns);
+  CHECK(parsed("1677-09-21T00:12:43.145224192Z").to_sys<nanoseconds>() ==
+        sys_time<nanoseconds>::min());
+  CHECK(parsed("1677-09-21T00:12:43.145224191Z").to_sys<nanoseconds>() ==
+        sys_time<nanoseconds>::min());
+
+  // There and back.
+  for (const timestamp& of : {one, parsed("1677-10-01T00:00:00.000000001Z"), timestamp()}) {
+    CHECK(std::is_eq(compare_instants(*timestamp::from(of.to_sys<nanoseconds>()), of)));
+  }
+}
+
+TEST_CASE("instants are compared apart from their spellings") {
+  struct row {
+    std::string_view a;
+    std::string_view b;
+    std::strong_ordering instants;
+    bool are_equal;
+  };
+  using order = std::strong_ordering;
+  for (const row& one : {
+           row{"2026-01-01T00:00:00Z", "2026-01-01T00:00:00+00:00", order::equal, true},
+           row{"2026-01-01t00:00:00.50z", "2026-01-01T00:00:00.5Z", order::equal, true},
+           row{"2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00", order::equal, false},
+           row{"2026-01-01T00:00:00Z", "2026-01-01T00:00:00-00:00", order::equal, false},
+           row{"2026-01-01T00:00:00-23:59", "2026-01-01T23:59:00Z", order::equal, false},
+           row{"2026-01-01T00:00:00Z", "2026-01-01T00:00:00.000000001Z", order::less, false},
+           row{"2026-01-01T01:00:00+01:00", "2026-01-01T00:00:01Z", order::less, false},
+           row{"2016-12-31T23:59:60Z", "2016-12-31T18:59:60-05:00", order::equal, false},
+           row{"2016-12-31T23:59:59.999999999Z", "2016-12-31T18:59:60-05:00", order::less, false},
+           row{"2016-12-31T23:59:60.999999999Z", "2017-01-01T00:00:00Z", order::less, false},
+           row{"0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z", order::less, false},
+       }) {
+    INFO(one.a << ' ' << one.b);
+    const timestamp a = *timestamp::parse(one.a);
+    const timestamp b = *timestamp::parse(one.b);
+    CHECK((compare_instants(a, b) == one.instants));
+    CHECK((compare_instants(b, a) == 0 <=> one.instants));
+    CHECK((a == b) == one.are_equal);
+    // The order of values is that of instants, and agrees with `==` where they are the same.
+    if (std::is_neq(one.instants)) CHECK(((a <=> b) == one.instants));
+    CHECK(std::is_eq(a <=> b) == one.are_equal);
+  }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/time_point.hpp>
 
 #include <algorithm>
 #include <array>
@@ -34,10 +35,6 @@ struct sourced {
 
   friend constexpr bool operator==(const sourced&, const sourced&) = default;
 };
-
-/// A time of the system's clock in whole milliseconds, which covers every year that a `timestamp` can:
-/// `std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now())`.
-using time_point = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// The fate of an event after its delivery was answered.
 enum class delivery_outcome : std::uint8_t {
@@ -89,8 +86,9 @@ struct outage {
   bool is_answered = true;
 
   /// Returns true if a delivery at that time fails.
-  [[nodiscard]] constexpr bool covers(time_point time) const noexcept {
-    return begin <= time && time < end;
+  [[nodiscard]] constexpr bool covers(any_time_point time) const noexcept {
+    const time_point at = time;
+    return begin <= at && at < end;
   }
 
   friend constexpr bool operator==(const outage&, const outage&) noexcept = default;
@@ -129,7 +127,9 @@ class retry_schedule {
 
   /// Returns the times of all attempts of an event that keeps failing. A time beyond
   /// `time_point::max()` is that one.
-  [[nodiscard]] constexpr std::array<time_point, attempts> times(time_point first) const noexcept {
+  [[nodiscard]] constexpr std::array<time_point, attempts> times(
+      any_time_point first_time) const noexcept {
+    const time_point first = first_time;
     std::array<time_point, attempts> made;
     for (std::size_t i = 0; i < attempts; ++i) {
       made[i] =
@@ -147,7 +147,7 @@ class retry_schedule {
   /// Returns the attempt that succeeds for an event first sent at `first`; none if the event is lost.
   /// `undocumented` if that depends on attempts that nobody answered.
   [[nodiscard]] constexpr sourced<std::optional<attempt>> delivery(
-      time_point first, const outage& during) const noexcept {
+      any_time_point first, const outage& during) const noexcept {
     const auto grounds =
         during.is_answered || !during.covers(first) ? source : signhook::source::undocumented;
     int number = 1;
@@ -287,7 +287,7 @@ class endpoint_health {
   constexpr explicit endpoint_health(const health_options& options) noexcept : options_(options) {}
 
   /// Records that a delivery was answered with this HTTP status; 0 for no answer.
-  constexpr void record(time_point time, int status) noexcept {
+  constexpr void record(any_time_point time, int status) noexcept {
     advance(time);
     const delivery_outcome became = outcome_of(status).value;
     if (became == delivery_outcome::unknown && !options_.counts_unknown) return;
@@ -303,22 +303,22 @@ class endpoint_health {
 
   /// Records that the subscription was updated with `"disabled":false`, which changes nothing unless
   /// the webhook was disabled.
-  constexpr void enable(time_point time) noexcept {
+  constexpr void enable(any_time_point time) noexcept {
     advance(time);
     if (state_ == health::disabled) state_ = health::working;
   }
 
   /// Returns the state at a time, provided that every delivery until then was recorded.
-  [[nodiscard]] constexpr health state(time_point now) const noexcept { return at(now).state_; }
+  [[nodiscard]] constexpr health state(any_time_point now) const noexcept { return at(now).state_; }
 
   /// Returns the number of failures in the week before a time, as the warning counts them.
-  [[nodiscard]] constexpr std::uint32_t failures(time_point now) const noexcept {
+  [[nodiscard]] constexpr std::uint32_t failures(any_time_point now) const noexcept {
     return at(now).failures();
   }
 
   /// Returns the earliest time at which the sender disables the webhook if all deliveries fail from now
   /// on; the time at which it did if it is disabled.
-  [[nodiscard]] constexpr time_point earliest_disabling(time_point now) const noexcept {
+  [[nodiscard]] constexpr time_point earliest_disabling(any_time_point now) const noexcept {
     const endpoint_health then = at(now);
     switch (then.state_) {
       case health::working: return a_week_after(then.latest_);

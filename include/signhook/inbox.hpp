@@ -11,6 +11,7 @@
 #include <signhook/receiver.hpp>
 #include <signhook/receiver/result.hpp>
 #include <signhook/result.hpp>
+#include <signhook/time_point.hpp>
 #include <signhook/uuid.hpp>
 
 #include <chrono>
@@ -54,7 +55,7 @@ struct inbox_entry {
 
   /// An entry for an event that was decoded from `body`.
   [[nodiscard]] static constexpr inbox_entry from(const signhook::event& of, std::string_view body,
-                                                  time_point received) noexcept {
+                                                  any_time_point received) noexcept {
     return {signhook::id(of), signhook::fingerprint(of), of, body, received};
   }
 };
@@ -384,10 +385,9 @@ template <class Handler>
 ///
 /// Throws only what iterating over the request's headers throws.
 template <inbox Inbox>
-[[nodiscard]] result<claim<Inbox>, process_result> try_claim(const receiver& with,
-                                                             decoder& decoding, Inbox& box,
-                                                             const request& of,
-                                                             time_point received = detail::now()) {
+[[nodiscard]] result<claim<Inbox>, process_result> try_claim(
+    const receiver& with, decoder& decoding, Inbox& box, const request& of,
+    any_time_point received = detail::now()) {
   const answer_policy& policy = with.policy();
   const std::string_view body = of.body.view();
   const receive_result got = with.receive(decoding, of);
@@ -439,7 +439,7 @@ template <inbox Inbox>
 template <inbox Inbox, class Handler>
 [[nodiscard]] process_result process(const receiver& with, decoder& decoding, Inbox& box,
                                      const request& of, Handler&& handler,  // NOLINT(*-forward)
-                                     time_point received = detail::now()) {
+                                     any_time_point received = detail::now()) {
   static_assert(detail::takes_event_or_entry<Handler>,
                 "signhook: a handler takes const signhook::event& or const signhook::inbox_entry&");
   auto claimed = try_claim(with, decoding, box, of, received);

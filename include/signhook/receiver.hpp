@@ -259,6 +259,13 @@ class receiver {
     return check_authenticated(with, of.method.view(), found, of.body.view());
   }
 
+  /// Returns the name of the header with the secret, for `audit`.
+  /// *Lifetime*: a view into this object.
+  [[nodiscard]] std::string_view secret_header() const& noexcept SIGNHOOK_LIFETIMEBOUND {
+    return secret_header_;
+  }
+  void secret_header() const&& = delete;
+
   /// Returns the statuses that this receiver answers with.
   /// *Lifetime*: a view into this object.
   [[nodiscard]] const answer_policy& policy() const noexcept SIGNHOOK_LIFETIMEBOUND {

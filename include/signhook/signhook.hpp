@@ -27,6 +27,7 @@
 #include <signhook/subscription.hpp>
 #include <signhook/subscription/json_schema.hpp>
 #include <signhook/text.hpp>
+#include <signhook/time_point.hpp>
 #include <signhook/timestamp.hpp>
 #include <signhook/uuid.hpp>
 #include <signhook/version.hpp>

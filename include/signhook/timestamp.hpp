@@ -4,13 +4,16 @@
 #include <signhook/config.hpp>
 #include <signhook/detail/text/ascii.hpp>
 #include <signhook/detail/text/vectors.hpp>
+#include <signhook/time_point.hpp>
 
 #include <bit>
 #include <chrono>
 #include <compare>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <ratio>
 #include <string_view>
 #include <type_traits>
 
@@ -50,8 +53,10 @@ inline constexpr std::string_view documented_time = "2026-01-01T00:00:00+00:00";
 
 /// An RFC 3339 `date-time`: an instant to the nanosecond, and the offset it was written with.
 ///
-/// Values order by instant, then by offset. `==` means the same instant written with the same
-/// offset; to compare instants alone, compare `time()`, `is_leap_second()` and `subsecond()`.
+/// `==` means the same spelling: the same instant written with the same offset, where `-00:00` is another one than
+/// `+00:00`. An event that was decoded and encoded is equal to itself, and not to one that says the same in local time.
+/// `<` orders by instant, and spellings of the same instant in an order without a meaning, so that sorted containers
+/// and `==` agree. `compare_instants` compares instants alone.
 class timestamp {
  public:
   /// 1970-01-01T00:00:00Z.
@@ -72,6 +77,20 @@ class timestamp {
     made.nanoseconds_ = static_cast<std::uint32_t>(subsecond.count());
     made.offset_ = static_cast<std::int16_t>(offset.count());
     return made;
+  }
+
+  /// The same of a time in any unit: a part of a second that has more digits than nanoseconds is rounded down.
+  template <std::integral Count, class Period>
+  [[nodiscard]] static constexpr std::optional<timestamp> from(
+      const std::chrono::sys_time<std::chrono::duration<Count, Period>>& time,
+      std::chrono::minutes offset = {}) noexcept {
+    const auto whole = detail::floor_to<std::chrono::seconds>(time.time_since_epoch());
+    using unit = std::chrono::duration<std::int64_t, Period>;
+    std::chrono::nanoseconds rest{};
+    if constexpr (std::ratio_less_v<Period, std::ratio<1>>) {
+      rest = detail::floor_to<std::chrono::nanoseconds>(unit(time.time_since_epoch()) - whole);
+    }
+    return from(std::chrono::sys_seconds(whole), rest, offset);
   }
 
   /// Reads an RFC 3339 `date-time` (section 5.6), and nothing before or after it.
@@ -129,6 +148,38 @@ class timestamp {
   /// The second the instant lies in. POSIX time has no leap second: for 23:59:60 this is 23:59:59.
   [[nodiscard]] constexpr std::chrono::sys_seconds time() const noexcept {
     return std::chrono::sys_seconds(std::chrono::seconds(seconds_));
+  }
+
+  /// Returns the instant in any unit, rounded down: `created.to_sys<std::chrono::milliseconds>()`.
+  ///
+  /// One beyond the range of the unit becomes its least or greatest time: nanoseconds in 64 bits range from 1677 to
+  /// 2262. A leap second becomes the last time before the next second, as in `std::chrono::utc_clock::to_sys`.
+  template <class Duration = std::chrono::system_clock::duration>
+  requires std::integral<typename Duration::rep>
+  [[nodiscard]] constexpr std::chrono::sys_time<Duration> to_sys() const noexcept {
+    using namespace std::chrono;
+    using period = typename Duration::period;
+    const seconds whole(seconds_);
+    if constexpr (std::ratio_greater_equal_v<period, std::ratio<1>>) {
+      return sys_time<Duration>(detail::floor_to<Duration>(whole));
+    } else {
+      using units = std::ratio_divide<std::ratio<1>, period>;
+      static_assert(units::den == 1, "a second is a whole number of the unit");
+      const auto part = is_leap_second()
+                            ? Duration(static_cast<typename Duration::rep>(units::num - 1))
+                            : detail::floor_to<Duration>(subsecond());
+      // A negative number of seconds is taken up to the next one, so that the sum is in range if the instant is.
+      const seconds added(seconds_ < 0 ? 1 : 0);
+      const auto base = detail::floor_to<Duration>(whole + added);
+      const auto rest = part - detail::floor_to<Duration>(added);
+      if (rest < Duration::zero() && base < (Duration::min)() - rest) {
+        return sys_time<Duration>((Duration::min)());
+      }
+      if (rest > Duration::zero() && base > (Duration::max)() - rest) {
+        return sys_time<Duration>((Duration::max)());
+      }
+      return sys_time<Duration>(base + rest);
+    }
   }
 
   /// The part of the second, below one second.
@@ -262,5 +313,23 @@ class timestamp {
 };
 
 static_assert(std::is_trivially_copyable_v<timestamp> && sizeof(timestamp) == 16);
+
+namespace detail {
+
+// The nanoseconds since the beginning of `of.time()`. A leap second lengthens the second before it.
+[[nodiscard]] constexpr std::uint32_t nanoseconds_of(const timestamp& of) noexcept {
+  return static_cast<std::uint32_t>(of.subsecond().count()) +
+         (of.is_leap_second() ? 1'000'000'000U : 0U);
+}
+
+}  // namespace detail
+
+/// Compares instants to the nanosecond, whatever offsets they were written with. A leap second comes after the
+/// second before it: `std::is_lt(compare_instants(a, b))` if `a` was before `b`.
+[[nodiscard]] constexpr std::strong_ordering compare_instants(const timestamp& a,
+                                                              const timestamp& b) noexcept {
+  if (a.time() == b.time()) return detail::nanoseconds_of(a) <=> detail::nanoseconds_of(b);
+  return a.time() < b.time() ? std::strong_ordering::less : std::strong_ordering::greater;
+}
 
 }  // namespace signhook::inline SIGNHOOK_ABI

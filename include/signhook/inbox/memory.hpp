@@ -6,6 +6,7 @@
 #include <signhook/detail/inbox/id_table.hpp>
 #include <signhook/detail/inbox/shards.hpp>
 #include <signhook/inbox.hpp>
+#include <signhook/time_point.hpp>
 #include <signhook/uuid.hpp>
 
 #include <chrono>
@@ -97,7 +98,7 @@ class memory_inbox {
   }
 
   /// As the concept has it. It is seldom needed, as the oldest make room for the newest.
-  std::size_t prune(time_point older_than, std::size_t at_most) noexcept {
+  std::size_t prune(any_time_point older_than, std::size_t at_most) noexcept {
     std::size_t pruned = 0;
     shards_.for_each(
         [&](detail::id_table& ids) { pruned += ids.prune(older_than, at_most - pruned); });
@@ -107,7 +108,7 @@ class memory_inbox {
   /// Makes an event a duplicate that was handled before this inbox existed, to start from one's own
   /// records: the oldest first. Without its fingerprint there is no conflict with any content. Returns
   /// false if it is claimed or there is no room.
-  bool remember(const event_id& id, time_point received,
+  bool remember(const event_id& id, any_time_point received,
                 std::optional<std::uint64_t> fingerprint = std::nullopt) noexcept {
     return shards_.with(
         id, [&](detail::id_table& ids) { return ids.remember(id, fingerprint, received); });

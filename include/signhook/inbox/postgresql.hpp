@@ -13,6 +13,7 @@
 #include <signhook/inbox/postgresql_schema.hpp>
 #include <signhook/inbox/queue.hpp>
 #include <signhook/result.hpp>
+#include <signhook/time_point.hpp>
 
 #include <libpq-fe.h>
 
@@ -113,17 +114,17 @@ class postgresql_inbox {
   /// See `inbox`.
   [[nodiscard]] bool quarantine(const quarantine_entry& entry) noexcept;
   /// See `inbox`. Each 1,024 are a transaction of their own. It waits for no lock.
-  std::size_t prune(time_point older_than, std::size_t at_most) noexcept;
+  std::size_t prune(any_time_point older_than, std::size_t at_most) noexcept;
 
   /// See `inbox_queue`.
   [[nodiscard]] bool enqueue(const inbox_entry& entry) noexcept;
   /// See `inbox_queue`. Workers in any number of processes and on any number of machines take from one
   /// queue; their clocks may differ by less than the lease.
-  [[nodiscard]] take_result take(time_point now) noexcept;
+  [[nodiscard]] take_result take(any_time_point now) noexcept;
   /// Takes as many due events as `into` has elements, in one step, and returns how many; the events
   /// have a lease each. Fewer means that no more are due, or a failure. With `open_batch` and
   /// `finish_batch` one COMMIT does for all of them.
-  [[nodiscard]] std::size_t take_batch(time_point now, std::span<queue_lease> into) noexcept;
+  [[nodiscard]] std::size_t take_batch(any_time_point now, std::span<queue_lease> into) noexcept;
   /// See `inbox_queue`.
   [[nodiscard]] bool open(const queue_lease& lease) noexcept {
     return open_batch(std::span(&lease, 1));
@@ -141,7 +142,7 @@ class postgresql_inbox {
   /// Removes all these events from the queue and commits. On false none is handled, or nobody knows.
   [[nodiscard]] bool finish_batch(std::span<const queue_lease> leases) noexcept;
   /// See `inbox_queue`.
-  [[nodiscard]] retry_outcome retry(const queue_lease& lease, time_point now) noexcept;
+  [[nodiscard]] retry_outcome retry(const queue_lease& lease, any_time_point now) noexcept;
   /// See `inbox_queue`.
   [[nodiscard]] bool dead_letter(const queue_lease& lease, std::string_view reason) noexcept {
     connection_.forget_error();
@@ -149,7 +150,7 @@ class postgresql_inbox {
     return bury(lease, reason);
   }
   /// See `inbox_queue`.
-  [[nodiscard]] bool requeue(const event_id& id, time_point now) noexcept;
+  [[nodiscard]] bool requeue(const event_id& id, any_time_point now) noexcept;
 
   /// The connection, for the effect.
   [[nodiscard]] PGconn* connection() const noexcept { return connection_.get(); }
@@ -336,7 +337,8 @@ inline bool postgresql_inbox::quarantine(const quarantine_entry& entry) noexcept
   return connection_.run(detail::statement::quarantine, parameters).is_ok();
 }
 
-inline std::size_t postgresql_inbox::prune(time_point older_than, std::size_t at_most) noexcept {
+inline std::size_t postgresql_inbox::prune(any_time_point older_than,
+                                           std::size_t at_most) noexcept {
   connection_.forget_error();
   constexpr std::size_t batch = 1024;
   std::size_t pruned = 0;
@@ -362,12 +364,12 @@ inline bool postgresql_inbox::enqueue(const inbox_entry& entry) noexcept {
   return done.is_ok() || connection_.fail(done);
 }
 
-inline std::size_t postgresql_inbox::take_batch(time_point now,
+inline std::size_t postgresql_inbox::take_batch(any_time_point now,
                                                 std::span<queue_lease> into) noexcept {
   connection_.forget_error();
   detail::pg_parameters parameters;
   parameters.add(milliseconds(now))
-      .add(milliseconds(now + options_.queue.lease))
+      .add(milliseconds(time_point(now) + options_.queue.lease))
       .add(static_cast<std::int64_t>(into.size()));
   const detail::pg_result taken = connection_.run(detail::statement::take, parameters);
   std::size_t count = 0;
@@ -384,7 +386,7 @@ inline std::size_t postgresql_inbox::take_batch(time_point now,
   return static_cast<std::size_t>(std::remove_if(kept.begin(), kept.end(), is_over) - kept.begin());
 }
 
-inline take_result postgresql_inbox::take(time_point now) noexcept {
+inline take_result postgresql_inbox::take(any_time_point now) noexcept {
   take_result taken;
   if (take_batch(now, std::span(&taken.lease, 1)) == 1) {
     // Its dead letter could not be written.
@@ -469,14 +471,15 @@ inline bool postgresql_inbox::bury(const queue_lease& lease, std::string_view re
   return done.affected() == 1 || connection_.fail(postgresql_errc::lost_lease);
 }
 
-inline retry_outcome postgresql_inbox::retry(const queue_lease& lease, time_point now) noexcept {
+inline retry_outcome postgresql_inbox::retry(const queue_lease& lease,
+                                             any_time_point now) noexcept {
   connection_.forget_error();
   end_claim();
   if (lease.attempt >= options_.queue.max_attempts) {
     return bury(lease, "the last attempt failed") ? retry_outcome::dead_lettered
                                                   : retry_outcome::unrecorded;
   }
-  const time_point due = now + retry_delay(options_.queue, lease.id, lease.attempt);
+  const time_point due = time_point(now) + retry_delay(options_.queue, lease.id, lease.attempt);
   const detail::pg_result done =
       connection_.run(detail::statement::schedule, detail::pg_parameters()
                                                        .add(lease.id)
@@ -488,7 +491,7 @@ inline retry_outcome postgresql_inbox::retry(const queue_lease& lease, time_poin
   return retry_outcome::unrecorded;
 }
 
-inline bool postgresql_inbox::requeue(const event_id& id, time_point now) noexcept {
+inline bool postgresql_inbox::requeue(const event_id& id, any_time_point now) noexcept {
   connection_.forget_error();
   const detail::pg_result done = connection_.run(
       detail::statement::requeue, detail::pg_parameters().add(id).add(milliseconds(now)));

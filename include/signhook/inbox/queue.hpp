@@ -6,6 +6,7 @@
 #include <signhook/delivery.hpp>
 #include <signhook/error.hpp>
 #include <signhook/inbox.hpp>
+#include <signhook/time_point.hpp>
 #include <signhook/uuid.hpp>
 
 #include <algorithm>
@@ -168,21 +169,28 @@ struct work_result {
   std::exception_ptr exception;  ///< what the handler threw, for a log; null otherwise
 };
 
+/// A function that returns the time in any unit.
+template <class T>
+concept clock_function = requires(T& clock) {
+  { clock() } -> std::convertible_to<any_time_point>;
+};
+
 /// Takes one stored event, has it handled and records how that ended: a worker's step.
 ///
 /// `handler` is one of `process`: it takes the event or the `inbox_entry`, and returns `handled`, bool or
 /// nothing. It runs within the transaction of the effect, so that with SQLite nobody else writes
 /// meanwhile. A stored body that is not an event, which only another decoder can have taken for one, is a
-/// dead letter. `clock` is asked when the event is taken and when it is to come again.
+/// dead letter. `clock` is asked when the event is taken and when it is to come again: `std::chrono::system_clock::now`,
+/// for example.
 /// *Allocation*: none of its own.
-template <inbox_queue Queue, class Handler>
+template <inbox_queue Queue, class Handler, clock_function Clock = time_point (*)() noexcept>
 [[nodiscard]] work_result work(decoder& decoding, Queue& box,
                                Handler&& handler,  // NOLINT(*-forward)
-                               time_point (*clock)() noexcept = detail::now) {
+                               Clock clock = detail::now) {
   static_assert(detail::takes_event_or_entry<Handler>,
                 "signhook: a handler takes const signhook::event& or const signhook::inbox_entry&");
   work_result made;
-  const take_result taken = box.take(clock());
+  const take_result taken = box.take(any_time_point(clock()));
   made.lease = taken.lease;
   switch (taken.outcome) {
     case take_outcome::taken: break;
@@ -218,7 +226,7 @@ template <inbox_queue Queue, class Handler>
   } else if (how.is_dead_letter()) {
     if (box.dead_letter(taken.lease, how.reason())) made.outcome = work_outcome::dead_lettered;
   } else {
-    switch (box.retry(taken.lease, clock())) {
+    switch (box.retry(taken.lease, any_time_point(clock()))) {
       case retry_outcome::scheduled: made.outcome = work_outcome::scheduled; break;
       case retry_outcome::dead_lettered: made.outcome = work_outcome::dead_lettered; break;
       case retry_outcome::unrecorded: break;

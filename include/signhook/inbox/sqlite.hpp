@@ -12,6 +12,7 @@
 #include <signhook/inbox/sqlite_error.hpp>
 #include <signhook/inbox/sqlite_schema.hpp>
 #include <signhook/result.hpp>
+#include <signhook/time_point.hpp>
 #include <signhook/uuid.hpp>
 
 #include <sqlite3.h>
@@ -169,7 +170,7 @@ class sqlite_inbox {
   }
 
   /// See `inbox`. Each 256 are a transaction of their own, so that others need not wait for all.
-  std::size_t prune(time_point older_than, std::size_t at_most) noexcept {
+  std::size_t prune(any_time_point older_than, std::size_t at_most) noexcept {
     constexpr std::size_t batch = 256;
     start();
     std::size_t pruned = 0;
@@ -197,7 +198,7 @@ class sqlite_inbox {
 
   /// See `inbox_queue`. The lock is held for as long as counting the attempt takes, and not at all while
   /// no event is due.
-  [[nodiscard]] take_result take(time_point now) noexcept {
+  [[nodiscard]] take_result take(any_time_point now) noexcept {
     start();
     if (connection_.has_transaction()) {
       connection_.fail(sqlite_errc::open_transaction);
@@ -269,12 +270,12 @@ class sqlite_inbox {
   }
 
   /// See `inbox_queue`.
-  [[nodiscard]] retry_outcome retry(const queue_lease& lease, time_point now) noexcept {
+  [[nodiscard]] retry_outcome retry(const queue_lease& lease, any_time_point now) noexcept {
     start();
     if (std::exchange(is_claimed_, false)) connection_.roll_back();
     if (!connection_.open()) return retry_outcome::unrecorded;
     const bool is_last = lease.attempt >= options_.queue.max_attempts;
-    const time_point due = now + retry_delay(options_.queue, lease.id, lease.attempt);
+    const time_point due = time_point(now) + retry_delay(options_.queue, lease.id, lease.attempt);
     const bool is_recorded = is_last ? bury(lease, "the last attempt failed")
                                      : change_leased(sqlite_sql::schedule, lease, due);
     if (!ended(is_recorded)) return retry_outcome::unrecorded;
@@ -289,7 +290,7 @@ class sqlite_inbox {
   }
 
   /// See `inbox_queue`. It takes dead letters of requests too; a worker then handles them.
-  [[nodiscard]] bool requeue(const event_id& id, time_point now) noexcept {
+  [[nodiscard]] bool requeue(const event_id& id, any_time_point now) noexcept {
     start();
     if (!connection_.open()) return false;
     bool is_done = connection_.run(sqlite_sql::requeue, id, now);

@@ -73,22 +73,6 @@ struct schema<invite_status> {
 
 namespace detail {
 
-// The nanoseconds since the beginning of `of.time()`. A leap second lengthens the second before it.
-[[nodiscard]] constexpr std::uint32_t nanoseconds_of(const timestamp& of) noexcept {
-  return static_cast<std::uint32_t>(of.subsecond().count()) +
-         (of.is_leap_second() ? 1'000'000'000U : 0U);
-}
-
-[[nodiscard]] constexpr std::strong_ordering compare_instants(const timestamp& a,
-                                                              const timestamp& b) noexcept {
-  if (const auto order =
-          a.time().time_since_epoch().count() <=> b.time().time_since_epoch().count();
-      std::is_neq(order)) {
-    return order;
-  }
-  return nanoseconds_of(a) <=> nanoseconds_of(b);
-}
-
 // Compares two forms of one instant as their canonical texts compare: by local time, and +00:00 before
 // -00:00.
 [[nodiscard]] constexpr std::strong_ordering compare_forms(const timestamp& a,
@@ -136,8 +120,7 @@ struct observation {
   friend constexpr bool operator==(const observation&, const observation&) noexcept = default;
   friend constexpr std::strong_ordering operator<=>(const observation& a,
                                                     const observation& b) noexcept {
-    if (const auto order = detail::compare_instants(a.created, b.created); std::is_neq(order))
-      return order;
+    if (const auto order = compare_instants(a.created, b.created); std::is_neq(order)) return order;
     if (a.is_transition != b.is_transition) {
       return a.is_transition ? std::strong_ordering::greater : std::strong_ordering::less;
     }

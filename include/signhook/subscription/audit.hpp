@@ -41,10 +41,17 @@ struct audit_report {
   friend constexpr bool operator==(const audit_report&, const audit_report&) noexcept = default;
 };
 
-/// Compares a subscription with the event types that are handled, and with the name of the header that the
-/// receiver takes the secret from, in any case; without a name, any header with a value counts.
-[[nodiscard]] inline audit_report audit(const subscription& of, event_type_set handled,
-                                        std::string_view secret_header = {}) noexcept {
+namespace detail {
+
+[[nodiscard]] inline bool has_value(const subscription& of, std::string_view header) noexcept {
+  return std::any_of(of.headers.begin(), of.headers.end(), [&](const custom_header& one) {
+    return equal_without_case(one.name, header) && !one.value.empty();
+  });
+}
+
+// All but `unauthenticated`.
+[[nodiscard]] inline audit_report audit_types(const subscription& of,
+                                              event_type_set handled) noexcept {
   audit_report report;
   report.events_absent = !of.events;
   if (of.events) {
@@ -54,19 +61,42 @@ struct audit_report {
     report.not_subscribed = handled - subscribed - event_type_set::of<unknown_event>();
   }
   report.disabled = of.disabled.value_or(false);
+  return report;
+}
+
+}  // namespace detail
+
+/// Compares a subscription with the event types that are handled, and with the name of the header that the
+/// receiver takes the secret from, in any case: `receiver.secret_header()`. Without a name, any header with a value
+/// counts.
+[[nodiscard]] inline audit_report audit(const subscription& of, event_type_set handled,
+                                        std::string_view secret_header = {}) noexcept {
+  audit_report report = detail::audit_types(of, handled);
   report.unauthenticated =
-      std::none_of(of.headers.begin(), of.headers.end(), [&](const custom_header& one) {
-        const bool is_it =
-            secret_header.empty() || detail::equal_without_case(one.name, secret_header);
-        return is_it && !one.value.empty();
-      });
+      secret_header.empty()
+          ? std::all_of(of.headers.begin(), of.headers.end(),
+                        [](const custom_header& one) { return one.value.empty(); })
+          : !detail::has_value(of, secret_header);
+  return report;
+}
+
+/// Compares a subscription with the request that made it: with the types that it names, or the service's
+/// `default_event_types` if it names none, and with its headers, any of which may be the secret. It is
+/// `unauthenticated` unless each header of the request, and at least one, has a value.
+[[nodiscard]] inline audit_report audit(const subscription& of,
+                                        const subscription_request& request) noexcept {
+  audit_report report = detail::audit_types(of, request.event_types());
+  report.unauthenticated =
+      request.headers.empty() ||
+      !std::all_of(request.headers.begin(), request.headers.end(),
+                   [&](const custom_header& one) { return detail::has_value(of, one.name); });
   return report;
 }
 
 /// Returns the subscription changed so that an audit finds no difference but the secret: it names what is handled,
 /// and is enabled.
 ///
-///     const subscription repaired = repair(of, handled, {"X-Secret", secret});
+///     const subscription repaired = repair(of, request);
 ///     const auto body = encode_update(repaired, buffer);     // PUT subscription_path(kid, of.id)
 ///
 /// The names that stay keep their order, once each. Unknown names stay only if `unknown_event` is handled, and
@@ -85,15 +115,31 @@ struct audit_report {
   return of;
 }
 
+namespace detail {
+
+// Replaces the headers of that name, in any case.
+inline void set_header(subscription& of, custom_header header) {
+  std::erase_if(of.headers, [&](const custom_header& one) {
+    return equal_without_case(one.name, header.name);
+  });
+  of.headers.push_back(std::move(header));
+}
+
+}  // namespace detail
+
 /// Does the same, and sets the header with the secret: an audit then finds no difference.
 [[nodiscard]] inline subscription repair(subscription of, event_type_set handled,
                                          custom_header secret) {
   subscription repaired = repair(std::move(of), handled);
-  const auto is_it = [&](const custom_header& one) {
-    return detail::equal_without_case(one.name, secret.name);
-  };
-  std::erase_if(repaired.headers, is_it);
-  repaired.headers.push_back(std::move(secret));
+  detail::set_header(repaired, std::move(secret));
+  return repaired;
+}
+
+/// Does the same for the types and the headers of a request: an audit with that request then finds no difference if
+/// its headers have values. The URL stays.
+[[nodiscard]] inline subscription repair(subscription of, const subscription_request& request) {
+  subscription repaired = repair(std::move(of), request.event_types());
+  for (const custom_header& one : request.headers) detail::set_header(repaired, one);
   return repaired;
 }
 

@@ -72,7 +72,7 @@ class event_name {
 ///
 ///     constexpr auto handled = event_type_set::of<dossier_prepared, invite_viewed>();
 ///     for (const std::size_t index : handled) fmt::print("{}\n", event_types[index]);
-///     const subscription_request request{"https://example.com/hook", handled.names(), {}};
+///     const subscription_request request{"https://example.com/hook", handled, {}};
 class event_type_set {
  public:
   class iterator;
@@ -128,6 +128,8 @@ class event_type_set {
     }
     return made;
   }
+  /// As `names`: the types of a request or of a subscription.
+  operator std::vector<event_name>() const { return names(); }  // NOLINT(*-explicit-*)
 
   friend constexpr event_type_set operator|(event_type_set a, event_type_set b) noexcept {
     for (std::size_t i = 0; i != a.words_.size(); ++i) a.words_[i] |= b.words_[i];

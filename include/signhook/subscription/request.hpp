@@ -43,14 +43,19 @@ struct custom_header {
 /// A request for a subscription, which `encode_create` and `encode_update` validate and write.
 ///
 ///     constexpr auto handled = event_type_set::of<dossier_prepared, invite_viewed>();
-///     const subscription_request request{
-///         "https://example.com/hook", handled.names(), {{"X-Secret", secret}}};
+///     const subscription_request request{"https://example.com/hook", handled, {{"X-Secret", secret}}};
 ///
 /// *Lifetime*: owns its texts.
 struct subscription_request {
   std::string url;                       ///< where events are sent: an https URL (RFC 3986)
   std::vector<event_name> events{};      ///< if empty, the service's `default_event_types`
   std::vector<custom_header> headers{};  ///< sent with each delivery
+
+  /// Returns the set of the types: `default_event_types` if `events` is empty.
+  [[nodiscard]] event_type_set event_types() const noexcept {
+    return events.empty() ? event_type_set::from_names(default_event_types)
+                          : event_type_set::from_names(events);
+  }
 
   friend bool operator==(const subscription_request&, const subscription_request&) = default;
 };
