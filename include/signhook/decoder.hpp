@@ -234,9 +234,9 @@ class decoder {
   }
 
   decoder_options options_;
-  std::unique_ptr<char[]> padded_;   // a body and the bytes that simdjson may read after it
-  std::unique_ptr<char[]> scratch_;  // a string without its escapes
-  detail::token_index index_;
+  std::unique_ptr<char[]> padded_{};   // a body and the bytes that simdjson may read after it
+  std::unique_ptr<char[]> scratch_{};  // a string without its escapes
+  detail::token_index index_{};
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI

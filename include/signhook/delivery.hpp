@@ -78,8 +78,8 @@ inline constexpr sourced<std::chrono::milliseconds> duplicate_window{
 /// A period in which every delivery fails: from `begin` to just before `end`. It is empty unless `end`
 /// is after `begin`.
 struct outage {
-  time_point begin;  ///< the first time at which a delivery fails
-  time_point end;    ///< the first time at which it does not
+  time_point begin{};  ///< the first time at which a delivery fails
+  time_point end{};    ///< the first time at which it does not
 
   /// True if deliveries are answered with 5xx meanwhile, by a proxy or a load balancer for example. The
   /// sender does not document its reaction to no answer at all.
@@ -96,8 +96,8 @@ struct outage {
 
 /// One of an event's deliveries; they count from 1.
 struct attempt {
-  int number = 0;   ///< 1 for the first delivery
-  time_point time;  ///< when it is sent
+  int number = 0;     ///< 1 for the first delivery
+  time_point time{};  ///< when it is sent
 
   friend constexpr bool operator==(const attempt&, const attempt&) noexcept = default;
 };
@@ -193,14 +193,14 @@ class retry_schedule {
 
 /// Assumptions about the sender's retries; leave out what you do not know.
 struct retry_assumptions {
-  std::optional<std::chrono::milliseconds> first_delay;  ///< the delay before the first retry
-  std::optional<double> factor;  ///< the ratio of each delay to the one before
+  std::optional<std::chrono::milliseconds> first_delay{};  ///< the delay before the first retry
+  std::optional<double> factor{};  ///< the ratio of each delay to the one before
 };
 
 /// Bounds of a duration that depends on something unknown.
 struct duration_bounds {
-  std::chrono::milliseconds at_least;  ///< the lower bound
-  std::chrono::milliseconds at_most;   ///< the upper bound
+  std::chrono::milliseconds at_least{};  ///< the lower bound
+  std::chrono::milliseconds at_most{};   ///< the upper bound
 
   friend constexpr bool operator==(const duration_bounds&,
                                    const duration_bounds&) noexcept = default;
@@ -393,9 +393,9 @@ class endpoint_health {
     latest_ = time;
   }
 
-  health_options options_;
+  health_options options_{};
   health state_ = health::working;
-  time_point since_;  // of the warning or the disabling
+  time_point since_{};  // of the warning or the disabling
   time_point latest_ = (time_point::min)();
   bool failed_last_ = false;
   std::uint32_t failures_since_warning_ = 0;

@@ -130,13 +130,13 @@ enum class severity : std::uint8_t {
 /// An error or a warning that `decoder::validate` reports.
 struct diagnostic {
   signhook::severity severity{};  ///< an error rejects the body
-  signhook::error error;          ///< as `decode` returns it, if it is the first error
+  signhook::error error{};        ///< as `decode` returns it, if it is the first error
 
   /// The bytes at fault, as they stand in the body: a value that is a string or a key with its
   /// quotes; of another value, or of an object that lacks a member, the first byte; empty where the
   /// body is not JSON.
   /// *Lifetime*: a view into the body.
-  std::string_view source;
+  std::string_view source{};
 };
 
 /// A place in a body as editors count it, both from 1; the column counts bytes.

@@ -152,7 +152,7 @@ class open_state {
 
  private:
   Known value_ = Known::other;
-  inline_text<max_text_size> other_;  // empty where the state is known
+  inline_text<max_text_size> other_{};  // empty where the state is known
 };
 
 /// The state of a dossier.
@@ -185,112 +185,112 @@ requires(!detail::is_named<Known>) [[nodiscard]] constexpr std::string_view
 // `schema<T>::description`, in schema.hpp, describes each object and event.
 
 struct dossier {
-  dossier_id id;
-  open_state<dossier_state> state;
+  dossier_id id{};
+  open_state<dossier_state> state{};
 
   friend constexpr bool operator==(const dossier&, const dossier&) noexcept = default;
 };
 
 struct invite {
-  invite_id id;
+  invite_id id{};
 
   friend constexpr bool operator==(const invite&, const invite&) noexcept = default;
 };
 
 struct invitee_reference {
-  invitee_id id;
+  invitee_id id{};
 
   friend constexpr bool operator==(const invitee_reference&,
                                    const invitee_reference&) noexcept = default;
 };
 
 struct invitee {
-  invitee_id id;
-  open_state<invitee_state> state;
+  invitee_id id{};
+  open_state<invitee_state> state{};
 
   friend constexpr bool operator==(const invitee&, const invitee&) noexcept = default;
 };
 
 struct reassign_request {
-  reassign_request_id id;
-  open_state<reassign_request_state> state;
-  invitee original_invitee;
+  reassign_request_id id{};
+  open_state<reassign_request_state> state{};
+  invitee original_invitee{};
 
   friend constexpr bool operator==(const reassign_request&,
                                    const reassign_request&) noexcept = default;
 };
 
 struct invite_created {
-  event_id id;
-  timestamp created;
-  signhook::dossier dossier;
-  signhook::invite invite;
+  event_id id{};
+  timestamp created{};
+  signhook::dossier dossier{};
+  signhook::invite invite{};
 
   friend constexpr bool operator==(const invite_created&, const invite_created&) noexcept = default;
 };
 
 struct invite_expired {
-  event_id id;
-  timestamp created;
-  signhook::dossier dossier;
-  signhook::invite invite;
+  event_id id{};
+  timestamp created{};
+  signhook::dossier dossier{};
+  signhook::invite invite{};
 
   friend constexpr bool operator==(const invite_expired&, const invite_expired&) noexcept = default;
 };
 
 struct invite_undelivered {
-  event_id id;
-  timestamp created;
-  signhook::dossier dossier;
-  signhook::invite invite;
+  event_id id{};
+  timestamp created{};
+  signhook::dossier dossier{};
+  signhook::invite invite{};
 
   friend constexpr bool operator==(const invite_undelivered&,
                                    const invite_undelivered&) noexcept = default;
 };
 
 struct invite_viewed {
-  event_id id;
-  timestamp created;
-  signhook::dossier dossier;
-  signhook::invite invite;
-  invitee_reference invitee;
+  event_id id{};
+  timestamp created{};
+  signhook::dossier dossier{};
+  signhook::invite invite{};
+  invitee_reference invitee{};
 
   friend constexpr bool operator==(const invite_viewed&, const invite_viewed&) noexcept = default;
 };
 
 struct invitee_state_updated {
-  event_id id;
-  timestamp created;
-  signhook::dossier dossier;
-  signhook::invitee invitee;
+  event_id id{};
+  timestamp created{};
+  signhook::dossier dossier{};
+  signhook::invitee invitee{};
 
   friend constexpr bool operator==(const invitee_state_updated&,
                                    const invitee_state_updated&) noexcept = default;
 };
 
 struct dossier_prepared {
-  event_id id;
-  timestamp created;
-  signhook::dossier dossier;
+  event_id id{};
+  timestamp created{};
+  signhook::dossier dossier{};
 
   friend constexpr bool operator==(const dossier_prepared&,
                                    const dossier_prepared&) noexcept = default;
 };
 
 struct dossier_state_updated {
-  event_id id;
-  timestamp created;
-  signhook::dossier dossier;
+  event_id id{};
+  timestamp created{};
+  signhook::dossier dossier{};
 
   friend constexpr bool operator==(const dossier_state_updated&,
                                    const dossier_state_updated&) noexcept = default;
 };
 
 struct reassign_request_state_updated {
-  event_id id;
-  timestamp created;
-  signhook::dossier dossier;
-  signhook::reassign_request reassign_request;
+  event_id id{};
+  timestamp created{};
+  signhook::dossier dossier{};
+  signhook::reassign_request reassign_request{};
 
   friend constexpr bool operator==(const reassign_request_state_updated&,
                                    const reassign_request_state_updated&) noexcept = default;
@@ -300,10 +300,10 @@ struct reassign_request_state_updated {
 using type_text = inline_text<79>;
 
 struct unknown_event {
-  event_id id;
-  type_text type;  ///< not one of the known types
-  timestamp created;
-  std::optional<signhook::dossier> dossier;
+  event_id id{};
+  type_text type{};  ///< not one of the known types
+  timestamp created{};
+  std::optional<signhook::dossier> dossier{};
 
   friend constexpr bool operator==(const unknown_event&, const unknown_event&) noexcept = default;
 };

@@ -43,15 +43,15 @@ namespace signhook::inline SIGNHOOK_ABI {
 
 /// A delivery of an event, as an inbox gets it.
 struct inbox_entry {
-  event_id id;                    ///< the event's, which a retry is assumed to keep
+  event_id id{};                  ///< the event's, which a retry is assumed to keep
   std::uint64_t fingerprint = 0;  ///< `signhook::fingerprint` of the event
-  signhook::event event;          ///< what was decoded from the body
+  signhook::event event{};        ///< what was decoded from the body
 
   /// The body as it was received.
   /// *Lifetime*: a view; the caller keeps the body until the claim has ended.
-  std::string_view body;
+  std::string_view body{};
 
-  time_point received;  ///< when the request arrived
+  time_point received{};  ///< when the request arrived
 
   /// An entry for an event that was decoded from `body`.
   [[nodiscard]] static constexpr inbox_entry from(const signhook::event& of, std::string_view body,
@@ -64,17 +64,17 @@ static_assert(std::is_trivially_copyable_v<inbox_entry>);
 
 /// A request that nobody handles and a person has to look at.
 struct quarantine_entry {
-  std::string_view body;  ///< as it was received; a view
-  time_point received;    ///< when the request arrived
+  std::string_view body{};  ///< as it was received; a view
+  time_point received{};    ///< when the request arrived
 
   /// One word in ASCII: `method`, `content_type`, `content_coding`, the name of an `errc`, or
   /// `conflict` for an event whose id belongs to another event.
   /// *Lifetime*: static storage.
-  std::string_view reason;
+  std::string_view reason{};
 
-  std::optional<signhook::error> error;  ///< where the body is at fault, if it was decoded
-  std::optional<event_id> id;            ///< of an event in conflict
-  signhook::fault fault{};               ///< the request's; none for an event in conflict
+  std::optional<signhook::error> error{};  ///< where the body is at fault, if it was decoded
+  std::optional<event_id> id{};            ///< of an event in conflict
+  signhook::fault fault{};                 ///< the request's; none for an event in conflict
 };
 
 static_assert(std::is_trivially_copyable_v<quarantine_entry>);
@@ -192,7 +192,7 @@ class handled {
   constexpr explicit handled(kind of) noexcept : kind_(of) {}
 
   kind kind_;
-  inline_text<max_reason_size> reason_;
+  inline_text<max_reason_size> reason_{};
 };
 
 inline constexpr handled handled::done(handled::kind::done);
@@ -221,11 +221,11 @@ struct process_result {
   int status = 503;           ///< the HTTP status to answer; the sender ignores the answer's body
   signhook::fault fault{};    ///< the fault of a request that is no event
 
-  std::optional<event_id> id;            ///< the event's, if it is one
-  std::optional<signhook::error> error;  ///< the body's, if it was decoded or is too large
+  std::optional<event_id> id{};            ///< the event's, if it is one
+  std::optional<signhook::error> error{};  ///< the body's, if it was decoded or is too large
 
   /// The exception of the handler, for a log; null otherwise.
-  std::exception_ptr exception;
+  std::exception_ptr exception{};
 
   /// Returns how the sender reacts to the status before its last retry.
   [[nodiscard]] constexpr sourced<delivery_outcome> sender_reaction() const noexcept {
@@ -261,6 +261,8 @@ class [[nodiscard]] claim {
     failed_ = other.failed_;
     return *this;
   }
+  claim(const claim&) = delete;
+  claim& operator=(const claim&) = delete;
   ~claim() { release(); }
 
   /// The event to handle.
@@ -322,8 +324,12 @@ namespace detail {
     case fault::method: return "method";
     case fault::content_type: return "content_type";
     case fault::content_coding: return "content_coding";
-    default: return of.error ? name(of.error->code) : std::string_view("fault");
+    case fault::none:
+    case fault::size:
+    case fault::json:
+    case fault::schema: break;
   }
+  return of.error ? name(of.error->code) : std::string_view("fault");
 }
 
 template <inbox Inbox>

@@ -28,9 +28,9 @@ struct decoded_line {
 
   /// Without its end. An error's offset counts from its first byte.
   /// *Lifetime*: a view into the buffer.
-  std::string_view bytes;
+  std::string_view bytes{};
 
-  result<event> decoded;  ///< as `decode` gives it
+  result<event> decoded{};  ///< as `decode` gives it
 };
 
 /// Counts of the lines that `decode_lines` read, including the line at which it was stopped.

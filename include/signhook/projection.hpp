@@ -43,15 +43,15 @@ constexpr void for_each_observation(const event& of, Sink&& sink) {
 
 /// An invite, as far as events say.
 struct known_invite {
-  invite_id id;                              ///< the id of the invite
-  latest<open_state<invite_status>> status;  ///< the latest status
+  invite_id id{};                              ///< the id of the invite
+  latest<open_state<invite_status>> status{};  ///< the latest status
 
   friend constexpr bool operator==(const known_invite&, const known_invite&) noexcept = default;
 };
 
 /// An invitee, as far as events say.
 struct known_invitee {
-  invitee_id id;  ///< the id of the invitee
+  invitee_id id{};  ///< the id of the invitee
   /// The latest state; empty where no event says more than that the invitee viewed an invite.
   std::optional<latest<open_state<invitee_state>>> state = std::nullopt;
   /// The invite viewed last. An invitee may view two within one second, so there is no conflict.
@@ -62,7 +62,7 @@ struct known_invitee {
 
 /// A reassign request, as far as events say.
 struct known_reassign_request {
-  reassign_request_id id;  ///< the id of the request
+  reassign_request_id id{};  ///< the id of the request
   /// The latest state. It and `original_invitee` are set by every event; rows may come one by one.
   std::optional<latest<open_state<reassign_request_state>>> state = std::nullopt;
   /// The invitee who asked.
@@ -293,10 +293,10 @@ class basic_dossier_projection {
   }
 
   dossier_id id_;
-  std::optional<latest<open_state<dossier_state>>> state_;
-  bounded_map<known_invite, MaxInvites> invites_;
-  bounded_map<known_invitee, MaxInvitees> invitees_;
-  bounded_map<known_reassign_request, MaxRequests> reassign_requests_;
+  std::optional<latest<open_state<dossier_state>>> state_{};
+  bounded_map<known_invite, MaxInvites> invites_{};
+  bounded_map<known_invitee, MaxInvitees> invitees_{};
+  bounded_map<known_reassign_request, MaxRequests> reassign_requests_{};
 };
 
 /// A projection with room for 16 objects of each kind, in 12 KiB.

@@ -28,8 +28,8 @@ namespace signhook::inline SIGNHOOK_ABI {
 
 /// A header field of a request, for HTTP libraries that have no range of them.
 struct header {
-  std::string_view name;   ///< in any case
-  std::string_view value;  ///< without white space around it
+  std::string_view name{};   ///< in any case
+  std::string_view value{};  ///< without white space around it
 };
 
 namespace detail {
@@ -85,7 +85,7 @@ class text_view {
   [[nodiscard]] constexpr std::string_view view() const noexcept { return view_; }
 
  private:
-  std::string_view view_;
+  std::string_view view_{};
 };
 
 /// A view of a request's header fields, made from any `header_range`.
@@ -184,11 +184,11 @@ inline constexpr const char* category_name<receiver_errc> = "signhook.receiver";
 /// The options of a receiver.
 struct receiver_options {
   /// The name of the custom header that the subscription adds to each delivery, in any case.
-  std::string_view secret_header;
+  std::string_view secret_header{};
 
   /// The accepted values of that header: one, or the old and the new one during a rotation.
   /// *Lifetime*: the receiver copies them; overwrite yours.
-  std::span<const std::string_view> secrets;
+  std::span<const std::string_view> secrets{};
 
   answer_policy policy = always_acknowledge;  ///< the statuses of the answers
 
@@ -323,12 +323,22 @@ class receiver {
       case errc::unexpected_end:
       case errc::trailing_content:
       case errc::too_deep: return fault::json;
-      default: return fault::schema;
+      case errc::not_an_object:
+      case errc::missing_member:
+      case errc::wrong_type:
+      case errc::duplicate_member:
+      case errc::unknown_member:
+      case errc::invalid_uuid:
+      case errc::invalid_timestamp:
+      case errc::unknown_type:
+      case errc::unknown_state:
+      case errc::text_too_long: break;
     }
+    return fault::schema;
   }
 
   std::string secret_header_;
-  detail::secrets secrets_;
+  detail::secrets secrets_{};
   answer_policy policy_;
 };
 

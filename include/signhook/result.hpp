@@ -17,6 +17,8 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
+struct error;
+
 /// A value, or the error for which there is none: `std::expected` of C++23 for C++20, with the same
 /// members of the same meaning, `result<void, E>` included.
 ///
@@ -32,7 +34,7 @@ namespace signhook::inline SIGNHOOK_ABI {
 ///
 /// *Lifetime*: owns what it holds. What is read from a temporary lives to the end of the full
 /// expression; clang warns about what is kept longer.
-template <class T, class Error = struct error>
+template <class T, class Error = error>
 class [[nodiscard]] result {
   using stored = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
   using reference = std::add_lvalue_reference_t<T>;
@@ -48,7 +50,9 @@ class [[nodiscard]] result {
   using rebind = result<U, Error>;  ///< one with another value type
 
   /// Holds a value-initialized value.
-  constexpr result() = default;
+  constexpr result() noexcept(std::is_nothrow_default_constructible_v<stored>)  //
+      requires(std::is_default_constructible_v<stored>)
+      : held_() {}
 
   /// Holds a value.
   template <detail::value_argument<result> U = T>

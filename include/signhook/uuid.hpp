@@ -139,7 +139,7 @@ struct std::hash<signhook::uuid> {
     std::uint64_t low = 0;
     std::memcpy(&high, id.bytes.data(), 8);
     std::memcpy(&low, id.bytes.data() + 8, 8);
-    return static_cast<std::size_t>(mix(mix(high) + low));
+    return signhook::detail::low_bits(mix(mix(high) + low));
   }
 
  private:

@@ -178,7 +178,14 @@ constexpr void append_string(error_message& to, std::string_view text) noexcept 
       made.append(describe(of.code));
       detail::append_string(made, detail::string_at(body, of.offset));
       break;
-    default: made.append(describe(of.code));
+    case errc::empty_body:
+    case errc::body_too_large:
+    case errc::invalid_utf8:
+    case errc::trailing_content:
+    case errc::too_deep:
+    case errc::invalid_uuid:
+    case errc::invalid_timestamp:
+    case errc::text_too_long: made.append(describe(of.code));
   }
   return made;
 }

@@ -208,7 +208,7 @@ class postgresql_inbox {
   detail::pg_connection connection_;
   postgresql_options options_;
   detail::pg_result opened_{nullptr};  // what `stored_body` points into
-  queue_lease opened_lease_;           // whose that is
+  queue_lease opened_lease_{};         // whose that is
   std::int64_t transaction_ = 0;       // the claim's, by the server's number for it; 0 for none
   inline_text<20> lock_timeout_;
 };
@@ -347,7 +347,7 @@ inline std::size_t postgresql_inbox::prune(any_time_point older_than,
     detail::pg_parameters parameters;
     parameters.add(milliseconds(older_than)).add(static_cast<std::int64_t>(wanted));
     const auto count =
-        static_cast<std::size_t>(connection_.run(detail::statement::prune, parameters).affected());
+        detail::low_bits(connection_.run(detail::statement::prune, parameters).affected());
     pruned += count;
     if (count < wanted) break;
   }

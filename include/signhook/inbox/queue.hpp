@@ -81,10 +81,10 @@ struct queue_options {
 
 /// A stored event that a worker took, for the time of the lease.
 struct queue_lease {
-  event_id id;  ///< the event's
+  event_id id{};  ///< the event's
   std::uint32_t attempt =
-      0;                ///< from 1; it also tells this lease from later ones of the same event
-  time_point received;  ///< when the request arrived
+      0;                  ///< from 1; it also tells this lease from later ones of the same event
+  time_point received{};  ///< when the request arrived
 
   friend constexpr bool operator==(const queue_lease&, const queue_lease&) noexcept = default;
 };
@@ -102,7 +102,7 @@ enum class take_outcome : std::uint8_t {
 /// The result of `take`.
 struct take_result {
   take_outcome outcome = take_outcome::unavailable;  ///< `unavailable` until it is known
-  queue_lease lease;  ///< with `taken` and `dead_lettered`, the event's
+  queue_lease lease{};  ///< with `taken` and `dead_lettered`, the event's
 };
 
 /// The outcomes of `retry`.
@@ -164,9 +164,9 @@ enum class work_outcome : std::uint8_t {
 
 /// The result of `work`: the outcome, and the event.
 struct work_result {
-  work_outcome outcome{};        ///< what was done
-  queue_lease lease;             ///< of the event, unless the outcome is `idle` or `unavailable`
-  std::exception_ptr exception;  ///< what the handler threw, for a log; null otherwise
+  work_outcome outcome{};          ///< what was done
+  queue_lease lease{};             ///< of the event, unless the outcome is `idle` or `unavailable`
+  std::exception_ptr exception{};  ///< what the handler threw, for a log; null otherwise
 };
 
 /// A function that returns the time in any unit.

@@ -434,7 +434,7 @@ class sqlite_inbox {
   detail::sqlite_connection connection_;
   sqlite_options options_;
   bool is_claimed_ = false;
-  std::optional<detail::sqlite_execution> body_;
+  std::optional<detail::sqlite_execution> body_{};
 };
 
 static_assert(inbox_queue<sqlite_inbox>);

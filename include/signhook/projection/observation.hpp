@@ -110,9 +110,9 @@ template <class Known>
 /// that no two different observations are equal.
 template <class Value>
 struct observation {
-  Value value{};      ///< the value
-  timestamp created;  ///< the time of the event
-  event_id event;     ///< the id of the event
+  Value value{};        ///< the value
+  timestamp created{};  ///< the time of the event
+  event_id event{};     ///< the id of the event
   /// True where the type of the event announces this value, as `dossier.state.updated` announces the
   /// state of the dossier. Any other event that has a dossier mentions its state only.
   bool is_transition = false;
@@ -134,7 +134,7 @@ struct observation {
 /// The latest observation of a value, and whether another contradicts it.
 template <class Value>
 struct latest {
-  observation<Value> last;  ///< the greatest observation
+  observation<Value> last{};  ///< the greatest observation
   /// The greatest observation of another value at the same instant. Only a later event resolves it.
   std::optional<observation<Value>> conflict = std::nullopt;
 
@@ -163,13 +163,13 @@ struct observation_row {
   /// Holds the text of any value: a state, or an id in lower case.
   using text = inline_text<open_state<dossier_state>::max_text_size>;
 
-  observation_kind kind{};       ///< the kind
-  signhook::dossier_id dossier;  ///< the dossier of the event
-  uuid object;                   ///< the id of the object, which is the dossier's for `dossier`
-  text value;                    ///< the value
-  timestamp created;             ///< the time of the event
-  event_id event;                ///< the id of the event
-  bool is_transition = false;    ///< as in `observation`
+  observation_kind kind{};         ///< the kind
+  signhook::dossier_id dossier{};  ///< the dossier of the event
+  uuid object{};                   ///< the id of the object, which is the dossier's for `dossier`
+  text value{};                    ///< the value
+  timestamp created{};             ///< the time of the event
+  event_id event{};                ///< the id of the event
+  bool is_transition = false;      ///< as in `observation`
 
   friend constexpr bool operator==(const observation_row&,
                                    const observation_row&) noexcept = default;

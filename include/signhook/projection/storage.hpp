@@ -92,30 +92,42 @@ class stored_reader {
   bool failed_ = false;
 };
 
-// An output iterator that compares what is written with given bytes.
-class comparing_iterator {
+// Bytes to compare with what is written through an iterator.
+class comparison {
  public:
-  using iterator_category = std::output_iterator_tag;
-  using value_type = void;
-  using difference_type = std::ptrdiff_t;
-  using pointer = void;
-  using reference = void;
+  constexpr explicit comparison(std::string_view expected) noexcept : left_(expected) {}
 
-  constexpr comparing_iterator() noexcept = default;
-  constexpr explicit comparing_iterator(std::string_view expected) noexcept : left_(expected) {}
+  class iterator {
+   public:
+    using iterator_category = std::output_iterator_tag;
+    using value_type = void;
+    using difference_type = std::ptrdiff_t;
+    using pointer = void;
+    using reference = void;
 
-  constexpr comparing_iterator& operator*() noexcept { return *this; }
-  constexpr comparing_iterator& operator++() noexcept { return *this; }
-  constexpr comparing_iterator& operator++(int) noexcept { return *this; }
-  constexpr comparing_iterator& operator=(char c) noexcept {
-    is_equal_ = is_equal_ && !left_.empty() && left_.front() == c;
-    if (!left_.empty()) left_.remove_prefix(1);
-    return *this;
-  }
+    constexpr explicit iterator(comparison& with) noexcept : with_(&with) {}
+
+    constexpr const iterator& operator*() const noexcept { return *this; }
+    constexpr iterator& operator++() noexcept { return *this; }
+    constexpr iterator operator++(int) noexcept { return *this; }
+    constexpr const iterator& operator=(
+        char c) const noexcept {  // NOLINT(*-assign*, *unconventional*)
+      with_->add(c);
+      return *this;
+    }
+
+   private:
+    comparison* with_;
+  };
 
   [[nodiscard]] constexpr bool is_equal() const noexcept { return is_equal_ && left_.empty(); }
 
  private:
+  constexpr void add(char c) noexcept {
+    is_equal_ = is_equal_ && !left_.empty() && left_.front() == c;
+    if (!left_.empty()) left_.remove_prefix(1);
+  }
+
   std::string_view left_;
   bool is_equal_ = true;
 };
@@ -188,7 +200,9 @@ template <class Projection = dossier_projection>
   if (reader.failed() || !reader.is_at_end()) return std::nullopt;
   if (!detail::projection_access::set_left_out(loaded, left_out)) return std::nullopt;
   // Only the bytes that the projection is stored as are accepted.
-  if (!store_to(loaded, detail::comparing_iterator(bytes)).is_equal()) return std::nullopt;
+  detail::comparison stored(bytes);
+  store_to(loaded, detail::comparison::iterator(stored));
+  if (!stored.is_equal()) return std::nullopt;
   return loaded;
 }
 

@@ -112,10 +112,10 @@ struct receive_result {
   int status = 503;
 
   /// The event if the verdict is `accepted`.
-  std::optional<signhook::event> event;
+  std::optional<signhook::event> event{};
 
   /// The error if the body was decoded or is too large: `fault` is `size`, `json` or `schema`.
-  std::optional<signhook::error> error;
+  std::optional<signhook::error> error{};
 
   /// Returns how the sender reacts to the status before its last retry.
   [[nodiscard]] constexpr sourced<delivery_outcome> sender_reaction() const noexcept {

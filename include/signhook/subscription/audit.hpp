@@ -24,10 +24,10 @@ namespace signhook::inline SIGNHOOK_ABI {
 struct audit_report {
   /// Subscribed but not handled: these deliveries are useless. `unknown_event` in it: the subscription names
   /// types that the schema does not have.
-  event_type_set not_handled;
+  event_type_set not_handled{};
 
   /// Handled but not subscribed: these events never arrive.
-  event_type_set not_subscribed;
+  event_type_set not_subscribed{};
 
   bool events_absent = false;  ///< an older answer without `events`; the two sets are empty then
   bool disabled = false;       ///< nothing is delivered

@@ -6,6 +6,7 @@
 #include <signhook/event.hpp>
 #include <signhook/schema.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <compare>
@@ -28,9 +29,9 @@ namespace detail {
 
 template <class T, class... Alternative>
 [[nodiscard]] consteval std::size_t index_among(std::type_identity<std::variant<Alternative...>>) {
-  std::size_t index = 0;
-  static_cast<void>(((std::same_as<T, Alternative> || (++index, false)) || ...));
-  return index;
+  const std::array<bool, sizeof...(Alternative)> matches = {std::same_as<T, Alternative>...};
+  return static_cast<std::size_t>(std::find(matches.begin(), matches.end(), true) -
+                                  matches.begin());
 }
 
 // The index of `Event` among `event`'s alternatives.

@@ -34,8 +34,8 @@ inline constexpr std::array default_event_types = {schema<dossier_state_updated>
 /// A header that the service adds to each delivery. A secret in one of them is all that tells a delivery
 /// from anybody else's request. Formatters never print the value.
 struct custom_header {
-  std::string name;   ///< a token (RFC 9110, section 5.6.2)
-  std::string value;  ///< RFC 9110, section 5.5; in an answer of the service perhaps masked
+  std::string name{};   ///< a token (RFC 9110, section 5.6.2)
+  std::string value{};  ///< RFC 9110, section 5.5; in an answer of the service perhaps masked
 
   friend bool operator==(const custom_header&, const custom_header&) = default;
 };
@@ -47,7 +47,7 @@ struct custom_header {
 ///
 /// *Lifetime*: owns its texts.
 struct subscription_request {
-  std::string url;                       ///< where events are sent: an https URL (RFC 3986)
+  std::string url{};                     ///< where events are sent: an https URL (RFC 3986)
   std::vector<event_name> events{};      ///< if empty, the service's `default_event_types`
   std::vector<custom_header> headers{};  ///< sent with each delivery
 

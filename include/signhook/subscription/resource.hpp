@@ -37,13 +37,13 @@ namespace signhook::inline SIGNHOOK_ABI {
 /// A subscription, as the service returns it.
 /// *Allocation*: its strings and vectors.
 struct subscription {
-  subscription_id id;                             ///< by which it is updated and deleted
-  std::string url;                                ///< as the service returns it; not validated
-  std::optional<std::vector<event_name>> events;  ///< absent in older answers
-  std::vector<custom_header> headers;             ///< empty for `null` and for `[]` too
-  std::optional<bool> disabled;                   ///< absent in older answers
-  timestamp updated_at;                           ///< `updatedAt`
-  timestamp created_at;                           ///< `createdAt`
+  subscription_id id{};                             ///< by which it is updated and deleted
+  std::string url{};                                ///< as the service returns it; not validated
+  std::optional<std::vector<event_name>> events{};  ///< absent in older answers
+  std::vector<custom_header> headers{};             ///< empty for `null` and for `[]` too
+  std::optional<bool> disabled{};                   ///< absent in older answers
+  timestamp updated_at{};                           ///< `updatedAt`
+  timestamp created_at{};                           ///< `createdAt`
 
   friend bool operator==(const subscription&, const subscription&) = default;
 };
@@ -51,7 +51,7 @@ struct subscription {
 /// An error answer of the API. Its form is undocumented; public clients have seen this one.
 struct api_error {
   std::int32_t status = 0;  ///< the HTTP status
-  std::string message;      ///< for people
+  std::string message{};    ///< for people
 
   friend bool operator==(const api_error&, const api_error&) = default;
 };

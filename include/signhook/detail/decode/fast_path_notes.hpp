@@ -4,9 +4,9 @@
 #include <signhook/config.hpp>
 #include <signhook/detail/decode/field_mask.hpp>
 #include <signhook/detail/json/locator.hpp>
+#include <signhook/detail/text/uninitialized_array.hpp>
 #include <signhook/error.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -37,7 +37,7 @@ class fast_path_warnings {
   [[nodiscard]] const warning* end() const noexcept { return all_.data() + size_; }
 
  private:
-  std::array<warning, 16> all_;
+  uninitialized_array<warning, 16> all_{};
   std::size_t size_ = 0;
 };
 

@@ -5,8 +5,8 @@
 #include <signhook/detail/decode/fields.hpp>
 #include <signhook/detail/json/escape.hpp>
 #include <signhook/detail/json/walker.hpp>
+#include <signhook/detail/text/uninitialized_array.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -64,7 +64,7 @@ class noted_fields {
 
  private:
   const walker& tokens_;
-  std::array<const token*, fields.size> values_;  // of scalars that are there
+  uninitialized_array<const token*, fields.size> values_{};  // of scalars that are there
   mask repeated_{};
   repeated_member first_repeated_{root_field, nullptr};
   mask mistyped_{};

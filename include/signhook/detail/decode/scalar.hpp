@@ -86,12 +86,9 @@ struct scalar<type_text> {
 
 // True for what is new by the schema, and by the options not wrong.
 [[nodiscard]] constexpr bool is_warning(errc code, const decoder_options& options) noexcept {
-  switch (code) {
-    case errc::unknown_type: return options.types == unknown::keep;
-    case errc::unknown_state: return options.states == unknown::keep;
-    case errc::unknown_member: return options.members == unknown_members::ignore;
-    default: return false;
-  }
+  if (code == errc::unknown_type) return options.types == unknown::keep;
+  if (code == errc::unknown_state) return options.states == unknown::keep;
+  return code == errc::unknown_member && options.members == unknown_members::ignore;
 }
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

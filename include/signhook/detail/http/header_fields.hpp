@@ -138,7 +138,7 @@ template <class Part, class Reference>
 // Fields that are found by their names. None of several of the same name counts, as whoever is between
 // sender and receiver may have added one.
 struct found_field {
-  std::string_view value;
+  std::string_view value{};
   std::size_t count = 0;
 
   constexpr void add(std::string_view one) noexcept {
@@ -153,9 +153,9 @@ struct found_field {
 
 // The search for the fields that a receiver looks at.
 struct field_search {
-  std::string_view secret_name;
-  found_field secret;
-  found_field content_type;
+  std::string_view secret_name{};
+  found_field secret{};
+  found_field content_type{};
   bool is_identity = true;  // every Content-Encoding
 
   constexpr void add(std::string_view name, std::string_view value) noexcept {

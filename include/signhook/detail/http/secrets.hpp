@@ -2,6 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/detail/text/uninitialized_array.hpp>
 
 #include <array>
 #include <cstddef>
@@ -65,7 +66,7 @@ class secrets {
   };
 
   struct storage {
-    std::array<one, max_count> all;
+    std::array<one, max_count> all{};
     std::size_t count = 0;
     std::size_t compared = 0;  // the longest secret's size, rounded up
   };
@@ -94,7 +95,7 @@ class secrets {
     wiped_copy(const wiped_copy&) = delete;
     wiped_copy& operator=(const wiped_copy&) = delete;
 
-    padded bytes;
+    uninitialized_array<std::uint8_t, max_size> bytes{};
   };
 
   // The compiler must not know the value from here on, so that it does not stop when it is settled.

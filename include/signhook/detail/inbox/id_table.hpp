@@ -135,8 +135,8 @@ class id_table {
   static constexpr std::uint32_t none = UINT32_MAX;
 
   struct entry {
-    event_id id;
-    time_point time;  // of a handled id
+    event_id id{};
+    time_point time{};  // of a handled id
     std::uint64_t fingerprint = 0;
     std::uint32_t previous = none;
     std::uint32_t next = none;  // of a free entry: the next free one

@@ -360,7 +360,7 @@ class pg_connection {
 
   PGconn* connection_;
   int session_ = 0;  // the process that serves it, and for which the statements are prepared
-  postgresql_error error_;
+  postgresql_error error_{};
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

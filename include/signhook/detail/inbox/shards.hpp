@@ -63,11 +63,11 @@ class shards {
   struct alignas(64) shard {
     shard(std::uint32_t capacity, std::chrono::milliseconds window) : ids(capacity, window) {}
 
-    std::mutex mutex;
+    std::mutex mutex{};
     id_table ids;
   };
 
-  std::vector<std::unique_ptr<shard>> all_;
+  std::vector<std::unique_ptr<shard>> all_{};
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

@@ -40,7 +40,7 @@ class sqlite_text {
   [[nodiscard]] std::string_view view() const noexcept { return {bytes_.data(), size_}; }
 
  private:
-  std::array<char, std::size_t{3} * 1024> bytes_;  // NOLINT(*-member-init)
+  std::array<char, std::size_t{3} * 1024> bytes_{};
   std::size_t size_ = 0;
 };
 
@@ -115,6 +115,11 @@ class sqlite_execution {
 class sqlite_connection {
  public:
   explicit sqlite_connection(sqlite3* of) noexcept : connection_(of) {}
+  sqlite_connection(sqlite_connection&&) noexcept = default;
+  sqlite_connection& operator=(sqlite_connection&&) noexcept = default;
+  sqlite_connection(const sqlite_connection&) = delete;
+  sqlite_connection& operator=(const sqlite_connection&) = delete;
+  ~sqlite_connection() = default;
 
   [[nodiscard]] bool prepare() noexcept {
     for (std::size_t i = 0; i < statements_.size(); ++i) {
@@ -231,8 +236,8 @@ class sqlite_connection {
   }
 
   sqlite3* connection_;
-  std::array<std::unique_ptr<sqlite3_stmt, finalizer>, sqlite_texts.size()> statements_;
-  sqlite_error error_;
+  std::array<std::unique_ptr<sqlite3_stmt, finalizer>, sqlite_texts.size()> statements_{};
+  sqlite_error error_{};
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

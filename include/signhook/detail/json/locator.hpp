@@ -4,10 +4,10 @@
 #include <signhook/config.hpp>
 #include <signhook/decoder/options.hpp>
 #include <signhook/detail/json/grammar.hpp>
+#include <signhook/detail/text/uninitialized_array.hpp>
 #include <signhook/error.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -41,7 +41,7 @@ class nesting {
   constexpr void close() noexcept { --depth_; }
 
  private:
-  std::array<std::uint64_t, decoder_options::max_depth_ceiling / 64 + 1> words_;
+  uninitialized_array<std::uint64_t, decoder_options::max_depth_ceiling / 64 + 1> words_{};
   std::uint32_t depth_;
 };
 
@@ -127,13 +127,9 @@ class locator {
 
   // True for what ends a container where that is expected.
   [[nodiscard]] static constexpr bool is_end(char c, expectation now) noexcept {
-    switch (now) {
-      case expectation::key_or_object_end:
-      case expectation::comma_or_object_end: return c == '}';
-      case expectation::value_or_array_end:
-      case expectation::comma_or_array_end: return c == ']';
-      default: return false;
-    }
+    using enum expectation;
+    if (now == key_or_object_end || now == comma_or_object_end) return c == '}';
+    return (now == value_or_array_end || now == comma_or_array_end) && c == ']';
   }
 
   // A key and its colon; returns where the value is expected, or null.
@@ -177,7 +173,7 @@ class locator {
   const char* begin_;
   const char* end_;
   std::uint32_t max_depth_;
-  std::optional<error> fault_;
+  std::optional<error> fault_{};
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

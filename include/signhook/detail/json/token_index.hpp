@@ -40,7 +40,7 @@ class token_index {
   }
 
  private:
-  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser_;
+  std::unique_ptr<simdjson::internal::dom_parser_implementation> parser_{};
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

@@ -82,7 +82,7 @@ class resource_text {
   }
 
   std::string body_;
-  std::vector<token> tokens_;
+  std::vector<token> tokens_{};
 };
 
 // The fault of a value.

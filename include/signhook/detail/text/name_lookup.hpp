@@ -40,7 +40,7 @@ struct name_window {
   std::uint8_t shift = 63;
 
   [[nodiscard]] constexpr std::size_t slot(std::uint64_t word) const noexcept {
-    return first_slot + static_cast<std::size_t>(((word & mask) * factor) >> shift);
+    return first_slot + low_bits(((word & mask) * factor) >> shift);
   }
 };
 

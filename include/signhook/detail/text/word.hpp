@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -20,6 +21,11 @@ template <class Word>
   Word word;
   std::memcpy(&word, p, sizeof word);
   return word;
+}
+
+// The bits of a number that a size holds, which are all of them where sizes have 64 bits.
+[[nodiscard]] constexpr std::size_t low_bits(std::uint64_t of) noexcept {
+  return of & (std::numeric_limits<std::size_t>::max)();
 }
 
 // The word that begins with `text` and is filled up with `filler`.
