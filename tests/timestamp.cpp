@@ -184,13 +184,15 @@ TEST_CASE("timestamps are made of times in any unit") {
   CHECK(text(timestamp::from(day + 5ns).value()) == "2026-01-02T00:00:00.000000005+00:00");
   CHECK(text(timestamp::from(day + 1500ms, -1h).value()) == "2026-01-01T23:00:01.5-01:00");
   CHECK(text(timestamp::from(sys_days() - 1ms).value()) == "1969-12-31T23:59:59.999+00:00");
-  using picoseconds = duration<std::int64_t, std::pico>;
+  using picoseconds = std::chrono::duration<std::int64_t, std::pico>;
   CHECK(text(timestamp::from(sys_time<picoseconds>(picoseconds(1999))).value()) ==
         "1970-01-01T00:00:00.000000001+00:00");
   CHECK(text(timestamp::from(sys_time<picoseconds>(picoseconds(-1))).value()) ==
         "1969-12-31T23:59:59.999999999+00:00");
-  CHECK_FALSE(timestamp::from(sys_time<duration<std::int64_t, std::ratio<3600>>>::max()));
-  CHECK_FALSE(timestamp::from(sys_time<duration<std::int64_t, std::ratio<3600>>>::min()));
+  CHECK_FALSE(
+      timestamp::from(sys_time<std::chrono::duration<std::int64_t, std::ratio<3600>>>::max()));
+  CHECK_FALSE(
+      timestamp::from(sys_time<std::chrono::duration<std::int64_t, std::ratio<3600>>>::min()));
   CHECK_FALSE(timestamp::from(sys_time<milliseconds>::max()));
   CHECK_FALSE(timestamp::from(day, 24h));
 }
