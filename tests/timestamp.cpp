@@ -232,7 +232,7 @@ TEST_CASE("an instant is a time of the system's clock in any unit") {
   CHECK(last.to_sys<milliseconds>() == sys_days(year(10000) / 1 / 1) - 1ms);
   CHECK(first.to_sys<nanoseconds>() == sys_time<nanoseconds>::min());
   CHECK(last.to_sys<nanoseconds>() == sys_time<nanoseconds>::max());
-  using narrow = duration<std::int32_t>;
+  using narrow = std::chrono::duration<std::int32_t>;
   CHECK(parsed("2038-01-19T03:14:07Z").to_sys<narrow>() == sys_time<narrow>::max());
   CHECK(parsed("2038-01-19T03:14:08Z").to_sys<narrow>() == sys_time<narrow>::max());
   CHECK(parsed("1901-12-13T20:45:52Z").to_sys<narrow>() == sys_time<narrow>::min());
