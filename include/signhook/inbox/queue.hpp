@@ -168,6 +168,8 @@ struct work_result {
   std::exception_ptr exception{};  ///< what the handler threw, for a log; null otherwise
 };
 
+inline namespace SIGNHOOK_EXCEPTIONS {
+
 /// Takes one stored event, has it handled and records how that ended: a worker's step.
 ///
 /// `handler` is one of `process`: it takes the event or the `inbox_entry`, and returns `handled`, bool or
@@ -248,4 +250,5 @@ void work_until(decoder& decoding, Queue& box, Handler&& handler,
   }
 }
 
+}  // namespace SIGNHOOK_EXCEPTIONS
 }  // namespace signhook::inline SIGNHOOK_ABI
