@@ -22,8 +22,8 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <memory>
-#include <new>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -171,12 +171,10 @@ class decoder {
     return options;
   }
 
+  // Lets the standard library throw, which does so in units without exceptions too.
   [[noreturn]] static void out_of_memory() {
-#if defined(__cpp_exceptions)
-    throw std::bad_alloc();
-#else
+    static_cast<void>(std::allocator<char>().allocate((std::numeric_limits<std::size_t>::max)()));
     std::abort();
-#endif
   }
 
   [[nodiscard]] bool fits(std::string_view body) const noexcept {

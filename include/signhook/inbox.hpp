@@ -428,6 +428,8 @@ template <inbox Inbox>
   return unexpected(made);
 }
 
+inline namespace SIGNHOOK_EXCEPTIONS {
+
 /// Receives a request, has a new event handled once, and returns what to answer: the whole of an endpoint.
 ///
 ///     const auto done = signhook::process(
@@ -472,4 +474,5 @@ template <inbox Inbox, class Handler>
   return made;
 }
 
+}  // namespace SIGNHOOK_EXCEPTIONS
 }  // namespace signhook::inline SIGNHOOK_ABI

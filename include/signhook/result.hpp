@@ -295,17 +295,17 @@ class [[nodiscard]] result {
   }
   ///@}
 
-#if defined(__cpp_lib_expected)
   ///@{
-  /// Returns a copy as the standard library's type.
-  [[nodiscard]] constexpr operator std::expected<T, Error>() const& {  // NOLINT(*-explicit-*)
-    return to_expected(*this);
+  /// Returns a copy as the standard library's type, `std::expected<T, Error>`, where there is one.
+  template <detail::standard_expected<T, Error> Expected>
+  [[nodiscard]] constexpr operator Expected() const& {  // NOLINT(*-explicit-*)
+    return to_expected<Expected>(*this);
   }
-  [[nodiscard]] constexpr operator std::expected<T, Error>() && {  // NOLINT(*-explicit-*)
-    return to_expected(std::move(*this));
+  template <detail::standard_expected<T, Error> Expected>
+  [[nodiscard]] constexpr operator Expected() && {  // NOLINT(*-explicit-*)
+    return to_expected<Expected>(std::move(*this));
   }
   ///@}
-#endif
 
   friend constexpr bool operator==(const result&, const result&) = default;
   template <class U, class Other>
@@ -406,14 +406,12 @@ class [[nodiscard]] result {
                 std::invoke(std::forward<Function>(change), std::forward<Self>(self).error()));
   }
 
-#if defined(__cpp_lib_expected)
-  template <class Self>
-  [[nodiscard]] static constexpr std::expected<T, Error> to_expected(Self&& self) {
-    using made = std::expected<T, Error>;
-    if (!self.has_value()) return made(std::unexpect, std::forward<Self>(self).error());
-    return with_value<made>(std::forward<Self>(self));
+  template <class Expected, class Self>
+  [[nodiscard]] static constexpr Expected to_expected(Self&& self) {
+    using unexpected_error = typename Expected::unexpected_type;
+    if (!self.has_value()) return unexpected_error(std::forward<Self>(self).error());
+    return with_value<Expected>(std::forward<Self>(self));
   }
-#endif
 
   held held_;
 };

@@ -41,6 +41,8 @@ struct memory_inbox_options {
       detail::id_table::max_capacity;  ///< the most of `capacity`
 };
 
+inline namespace SIGNHOOK_EXCEPTIONS {
+
 /// An inbox in memory, shared by the threads of one process.
 ///
 /// It covers **one process until it ends**: after a restart every retry is a new event, and a second
@@ -157,4 +159,5 @@ class memory_inbox {
 
 static_assert(inbox<memory_inbox>);
 
+}  // namespace SIGNHOOK_EXCEPTIONS
 }  // namespace signhook::inline SIGNHOOK_ABI

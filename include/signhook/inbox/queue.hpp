@@ -175,6 +175,8 @@ concept clock_function = requires(T& clock) {
   { clock() } -> std::convertible_to<any_time_point>;
 };
 
+inline namespace SIGNHOOK_EXCEPTIONS {
+
 /// Takes one stored event, has it handled and records how that ended: a worker's step.
 ///
 /// `handler` is one of `process`: it takes the event or the `inbox_entry`, and returns `handled`, bool or
@@ -256,4 +258,5 @@ void work_until(decoder& decoding, Queue& box, Handler&& handler,
   }
 }
 
+}  // namespace SIGNHOOK_EXCEPTIONS
 }  // namespace signhook::inline SIGNHOOK_ABI

@@ -34,12 +34,19 @@ template <class T>
 inline constexpr bool is_unexpected = false;
 template <class Error>
 inline constexpr bool is_unexpected<unexpected<Error>> = true;
+template <class Expected, class T, class Error>
+inline constexpr bool is_standard_expected = false;
 #if defined(__cpp_lib_expected)
+template <class T, class Error>
+inline constexpr bool is_standard_expected<std::expected<T, Error>, T, Error> = true;
 template <class T, class Error>
 inline constexpr bool is_expected<std::expected<T, Error>> = true;
 template <class Error>
 inline constexpr bool is_unexpected<std::unexpected<Error>> = true;
 #endif
+
+template <class Expected, class T, class Error>
+concept standard_expected = is_standard_expected<Expected, T, Error>;
 
 template <class Argument>
 using error_of = decltype(std::declval<Argument>().error());

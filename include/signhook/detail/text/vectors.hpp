@@ -7,10 +7,8 @@
 #include <bit>
 #include <cstdint>
 
-// Vectors of 16 bytes, by the language extension that GCC and clang share, where the machine has such.
-// Elsewhere the portable way is taken, and so it is by constant evaluation everywhere.
-#if defined(__GNUC__) && (defined(__SSE2__) || defined(__ARM_NEON))
-#define SIGNHOOK_VECTORS 1
+// Vectors of 16 bytes. Without them the portable way is taken, and so it is by constant evaluation everywhere.
+#if defined(SIGNHOOK_VECTORS)
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
