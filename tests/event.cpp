@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "catch.hpp"
+#include <signhook/enumeration.hpp>
 #include <signhook/event.hpp>
 
 #include <cstring>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 namespace {
 
@@ -37,8 +39,10 @@ TEST_CASE("an unknown state is its text") {
     const auto kept = state::from_text(text);
     REQUIRE(kept);
     CHECK_FALSE(kept->is_known());
-    CHECK(*kept == dossier_state::other);
+    CHECK(kept->value() == dossier_state::other);
+    CHECK((*kept == dossier_state::other) == text.empty());
     CHECK(kept->text() == text);
+    CHECK(*kept == text);
     CHECK(*kept == *state::from_text(text));
     CHECK(*kept != *state::from_text(std::string(text) + "x"));
   }
@@ -46,6 +50,53 @@ TEST_CASE("an unknown state is its text") {
   CHECK_FALSE(state::from_text(std::string(47, 'x')));
   CHECK_FALSE(state::from_text("\xff"));
   CHECK(state() == dossier_state::other);
+}
+
+// Every kind of operand that `==` takes, on both sides of it.
+TEST_CASE("equality of states is transitive, whatever they are compared with") {
+  const std::vector<state> states = {state(),
+                                     dossier_state::other,
+                                     dossier_state::draft,
+                                     dossier_state::completed,
+                                     *state::from_text(""),
+                                     *state::from_text("draft"),
+                                     *state::from_text("lost"),
+                                     *state::from_text("found"),
+                                     *state::from_text("other")};
+  const auto enumerators = signhook::enumerators<dossier_state>;
+  const std::vector<std::string_view> texts = {"", "other", "draft", "lost", "found", "completed"};
+  for (const state& a : states) {
+    for (const state& b : states) {
+      CHECK((a == b) == (a.text() == b.text()));
+      for (const dossier_state known : enumerators) {
+        CHECK((a == known) == (a == state(known)));
+        CHECK((known == a) == (a == known));
+        CHECK((a != known) == !(a == known));
+        if (a == known && b == known) CHECK(a == b);
+      }
+      for (const std::string_view text : texts) {
+        CHECK((a == text) == (a.text() == text));
+        CHECK((text == a) == (a == text));
+        if (a == text && b == text) CHECK(a == b);
+      }
+    }
+  }
+}
+
+TEST_CASE("states and inline texts compare with literals") {
+  const state draft = dossier_state::draft;
+  CHECK(draft == "draft");
+  CHECK("draft" == draft);
+  CHECK(draft != "Draft");
+  CHECK(draft == std::string("draft"));
+  CHECK(*state::from_text("lost") == "lost");
+  const auto text = inline_text<4>::from("abc");
+  CHECK(*text == "abc");
+  CHECK("abc" == *text);
+  CHECK(*text != "abcd");
+  CHECK(*text != std::string("ab"));
+  CHECK(text == "abc");  // the optional
+  static_assert(state(dossier_state::draft) == "draft");
 }
 
 TEST_CASE("inline text keeps what fits and is UTF-8") {

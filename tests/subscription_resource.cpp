@@ -162,6 +162,9 @@ TEST_CASE("unknown event types are data, and unknown members are ignored") {
   CHECK((*decoded->events)[1].index() == event(unknown_event()).index());
   CHECK((*decoded->events)[1].text() == "new\n");
   CHECK_FALSE(event_name().is_known());
+  CHECK(event_name("new") == "new");
+  CHECK("new" == event_name("new"));
+  CHECK(event_name("new") != "news");
   CHECK(decode_subscription(answer_of(*decoded)) == decoded);
 
   CHECK(decode_subscription(documented_with("{", R"({"new":[{"id":0},"}",1e400],)")) ==

@@ -81,6 +81,9 @@ class inline_text {
   void view() const&& = delete;
 
   friend constexpr bool operator==(const inline_text&, const inline_text&) noexcept = default;
+  friend constexpr bool operator==(const inline_text& a, std::string_view b) noexcept {
+    return a.view() == b;
+  }
 
  private:
   std::uint8_t size_ = 0;
@@ -97,6 +100,10 @@ class inline_text {
 ///
 /// `Known` is an enumeration whose first enumerator is `other`; `schema<Known>::states` has the names
 /// of the rest on the wire.
+///
+/// Two states are equal if their texts are. `==` compares with an enumerator as with the state made of it, so that
+/// states equal to the same enumerator are equal: `other` makes a state without a text, which no decoded state is equal
+/// to. `is_known()` tells whether a state is another one. `==` compares with a text too: `state == "completed"`.
 template <class Known>
 class open_state {
  public:
@@ -148,7 +155,12 @@ class open_state {
   void text() const&& = delete;
 
   friend constexpr bool operator==(const open_state&, const open_state&) noexcept = default;
-  friend constexpr bool operator==(const open_state& a, Known b) noexcept { return a.value_ == b; }
+  friend constexpr bool operator==(const open_state& a, Known b) noexcept {
+    return a.value_ == b && a.other_.view().empty();
+  }
+  friend constexpr bool operator==(const open_state& a, std::string_view b) noexcept {
+    return a.text() == b;
+  }
 
  private:
   Known value_ = Known::other;

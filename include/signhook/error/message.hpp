@@ -27,6 +27,13 @@ class error_message {
   }
   void view() const&& = delete;
 
+  friend constexpr bool operator==(const error_message& a, const error_message& b) noexcept {
+    return a.view() == b.view();
+  }
+  friend constexpr bool operator==(const error_message& a, std::string_view b) noexcept {
+    return a.view() == b;
+  }
+
   /// Appends a text, as much of it as there is capacity for.
   constexpr error_message& append(std::string_view text) noexcept {
     const std::size_t size = (std::min)(text.size(), capacity - size_);

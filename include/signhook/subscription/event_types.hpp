@@ -63,6 +63,7 @@ class event_name {
   [[nodiscard]] std::size_t index() const noexcept { return index_; }
 
   friend bool operator==(const event_name&, const event_name&) = default;
+  friend bool operator==(const event_name& a, std::string_view b) noexcept { return a.text_ == b; }
 
  private:
   std::string text_;
