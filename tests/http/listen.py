@@ -55,9 +55,10 @@ def limits(folder):
         check(post(url, BODIES[0], "--header", "Transfer-Encoding: chunked")[0] == 200, "a chunked body")
         bomb = subprocess.run(["gzip", "-c"], input=b" " * 50000000, capture_output=True, check=True).stdout
         check(post(url, bomb, "--header", "Content-Encoding: gzip")[0] == 413, "a bomb of gzip")
-        check(post(url, BODIES[1], "--header", "X: " + "a" * 6000)[0] == 400, "too long headers")
+        check(post(url, BODIES[1], "--header", "X: " + "a" * 6000)[0] == 431, "too long headers")
         many = [part for i in range(2000) for part in ("--header", f"X{i}: a")]
-        check(post(url, BODIES[1], *many)[0] == 400, "too many headers")
+        check(post(url, BODIES[1], *many)[0] == 431, "too many headers")
+        check(post(url + "/" + "a" * 6000, BODIES[2])[0] == 414, "too long a path")
         check(post(url + "/" + "a" * 3000, BODIES[2])[0] == 200, "a long path")
         check(curl(url, "--get", "--header", f"{HEADER}: {SECRET}")[0] == 405, "GET")
 
@@ -67,7 +68,7 @@ def limits(folder):
             "two lengths": "Content-Length: 5\r\nContent-Length: 6\r\n",
             "no number": "Content-Length: 5a\r\n",
             "sign": "Content-Length: +5\r\n",
-            "coding": "Transfer-Encoding: gzip, chunked\r\n",
+            "coding": "Transfer-Encoding: chunked, gzip\r\n",
         }.items():
             answer, _ = raw(port, f"POST / HTTP/1.1\r\nHost: a\r\n{auth}{framing}\r\n0\r\n\r\nPOST / HTTP/1.1\r\n\r\n".encode())
             check(answer.startswith(b"HTTP/1.1 400") and answer.count(b"HTTP/1.1") == 1, f"{name}: {answer}")
@@ -180,12 +181,10 @@ def restarts(folder):
 
 def rejections(folder):
     short = folder.write("short", "secret")
-    percent = folder.write("percent", "YW55JTIwYm9keQ%3D%3Dabc")
     empty = folder.write("empty", "\n")
     for options, said in [
         (["--secret-header", HEADER], "a secret is required"),
         (["--secret-header", HEADER, "--secret-file", short], "too short"),
-        (["--secret-header", HEADER, "--secret-file", percent], "percent"),
         (["--secret-header", HEADER, "--secret-file", empty], "expected a secret"),
         (["--secret-header", HEADER, "--secret-file", folder / "none"], "cannot read"),
         (["--secret-header", "a b", "--secret-file", folder / "secret"], "not a token"),

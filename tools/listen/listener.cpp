@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "listen/listener.hpp"
 
+#include "http/content_coding.hpp"
+#include "http/request_rules.hpp"
 #include "http/server.hpp"
 #include "listen/forwarder.hpp"
 #include "listen/metrics.hpp"
@@ -8,6 +10,7 @@
 #include "system/output.hpp"
 #include "system/stop_signal.hpp"
 #include "text/json_text.hpp"
+#include <signhook/detail/http/token.hpp>
 #include <signhook/encoder.hpp>
 #include <signhook/enumeration.hpp>
 #include <signhook/format.hpp>
@@ -31,12 +34,17 @@ bool is_loopback(std::string_view host) {
 
 std::string_view name_of(request_verdict verdict) { return signhook::name(verdict); }
 
+bool is_conflict(const signhook::process_result& of) {
+  return of.outcome == signhook::process_outcome::conflict;
+}
+
 std::string json_of(const request_store::received& of) {
   const signhook::process_result& result = of.result;
   return json_object([&](json_text_writer& to) {
     to.member("verdict", name_of(of.verdict));
     to.member("status", result.status);
     if (result.fault != signhook::fault::none) to.member("fault", fmt::format("{}", result.fault));
+    if (is_conflict(result)) to.member("reason", "conflict");
     if (result.error) {
       to.key("error");
       to.begin_object();
@@ -59,17 +67,45 @@ std::string text_of(const request_store::received& of) {
   std::string text = fmt::format("{}, answered {}", name_of(of.verdict), result.status);
   const auto out = std::back_inserter(text);
   if (result.fault != signhook::fault::none) fmt::format_to(out, ": {}", result.fault);
+  if (is_conflict(result)) fmt::format_to(out, ": conflict, another event had this id");
   if (result.error) fmt::format_to(out, ": {}", *result.error);
   if (of.event) fmt::format_to(out, ": {}", *of.event);
   return text;
 }
 
-class listener {
+std::string json_of(const http_rejection& why, bool is_authenticated) {
+  return json_object([&](json_text_writer& to) {
+    to.member("verdict", name_of(request_verdict::rejected));
+    to.member("status", why.status);
+    to.member("reason", why.reason);
+    to.key("authenticated");
+    to.raw(is_authenticated ? "true" : "false");
+  });
+}
+
+std::string text_of(const http_rejection& why, bool is_authenticated) {
+  return fmt::format("rejected, answered {}: {}{}", why.status, why.reason,
+                     is_authenticated ? ", with the secret" : "");
+}
+
+// Returns the fields that RFC 9110 wants with a status (sections 15.5.2, 15.5.6 and 12.5.3).
+http_headers fields_for(int status) {
+  switch (status) {
+    case 401: return {{"WWW-Authenticate", "Secret realm=\"webhooks\""}};
+    case 405: return {{"Allow", "POST"}};
+    case 415: return {{"Accept-Encoding", "gzip"}};
+    default: return {};
+  }
+}
+
+http_response response_to(const request_store::received& of) {
+  return {of.result.status, fmt::format("{}\n", name_of(of.verdict)), fields_for(of.result.status)};
+}
+
+class listener final : private http_service {
  public:
   explicit listener(const listen_request& request)
-      : request_(request),
-        store_(request.with),
-        server_(request.limits, [this](http_request one) { return answer(std::move(one)); }) {
+      : request_(request), store_(request.with), server_(request.limits, *this) {
     if (!request.forward.empty()) forwarder_.emplace(request.forward);
     if (!request.certificate.empty()) server_.use_tls(request.certificate, request.key);
   }
@@ -113,20 +149,57 @@ class listener {
     }
   }
 
-  http_response answer(http_request request) {
-    if (request.method == "GET" || request.method == "HEAD") {
-      if (request.target == "/healthz") return healthz();
-      if (request_.metrics && request.target == "/metrics") return {200, metrics_.text(store_)};
+  std::optional<http_response> answer_head(const http_request& head) override {
+    if (head.method == "GET" || head.method == "HEAD") {
+      const std::string_view path = path_of(head.target);
+      if (path == "/healthz") return healthz();
+      if (request_.metrics && path == "/metrics") return http_response{200, metrics_.text(store_)};
     }
-    const request_store::received of = store_.receive(entry_of(std::move(request)));
+    if (store_.is_authenticated(head.headers)) return std::nullopt;
+    request_store::received of;
+    of.verdict = request_verdict::unauthenticated;
+    of.result.outcome = signhook::process_outcome::unauthenticated;
+    of.result.status = store_.unauthenticated();
+    record(of);
+    return response_to(of);
+  }
+
+  void answer(http_request request, http_reply reply) override {
+    signhook::fault found = signhook::fault::none;
+    auto decoded = decode_content(request.headers, request.body, request_.limits.body_bytes);
+    if (decoded.as == decoded_as::content) {
+      request.body = std::move(decoded.body);
+      // It describes a body that is not kept.
+      std::erase_if(request.headers, [](const auto& field) {
+        return signhook::detail::equal_without_case(field.first, "content-encoding");
+      });
+    } else if (decoded.as == decoded_as::too_large) {
+      found = signhook::fault::size;
+    }
+    store_.receive(entry_of(std::move(request)), found,
+                   [this, reply = std::move(reply)](const request_store::received& of) {
+                     if (forwarder_ && of.verdict == request_verdict::accepted) forward(*of.event);
+                     record(of);
+                     reply(response_to(of));
+                   });
+  }
+
+  void rejected(const http_rejection& why, const http_request& request) override {
+    const bool is_authenticated = store_.is_authenticated(request.headers);
+    metrics_.add(why);
+    if (request_.quiet) return;
+    print(request_.json ? json_of(why, is_authenticated) : text_of(why, is_authenticated));
+  }
+
+  void forward(const signhook::event& event) {
+    std::string line;
+    signhook::encode_to(event, std::back_inserter(line));
+    forwarder_->push(std::move(line));
+  }
+
+  void record(const request_store::received& of) {
     metrics_.add(of);
-    if (forwarder_ && of.verdict == request_verdict::accepted) {
-      std::string line;
-      signhook::encode_to(*of.event, std::back_inserter(line));
-      forwarder_->push(std::move(line));
-    }
-    if (!request_.quiet) print(of);
-    return {of.result.status, fmt::format("{}\n", name_of(of.verdict))};
+    if (!request_.quiet) print(request_.json ? json_of(of) : text_of(of));
   }
 
   [[nodiscard]] http_response healthz() const {
@@ -135,19 +208,18 @@ class listener {
                    : http_response{503, "the archive cannot be written\n"};
   }
 
-  void print(const request_store::received& of) {
-    const std::string line = request_.json ? json_of(of) : text_of(of);
+  void print(const std::string& line) {
     const std::lock_guard lock(printing_);
     out_.line(line);
     out_.flush();
   }
 
   const listen_request& request_;
-  request_store store_;
   metrics metrics_;
   std::optional<forwarder> forwarder_;
   std::mutex printing_;
   output out_;
+  request_store store_;
   http_server server_;
 };
 

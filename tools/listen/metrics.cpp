@@ -22,6 +22,12 @@ void metrics::add(const request_store::received& one) {
   decoding_ += one.decoding;
 }
 
+void metrics::add(const http_rejection& one) {
+  const std::lock_guard lock(guard_);
+  ++by_status_[one.status];
+  ++by_reason_[one.reason];
+}
+
 // https://prometheus.io/docs/instrumenting/exposition_formats/. Nothing here needs escapes.
 std::string metrics::text(const request_store& of) const {
   std::string text;
@@ -43,6 +49,11 @@ std::string metrics::text(const request_store& of) const {
   family("signhook_answers_total", "counter", "Answers by HTTP status.");
   for (const auto& [status, count] : by_status_) {
     fmt::format_to(out, "signhook_answers_total{{status=\"{}\"}} {}\n", status, count);
+  }
+  family("signhook_rejections_total", "counter",
+         "Requests that are not valid HTTP or exceed a limit.");
+  for (const auto& [reason, count] : by_reason_) {
+    fmt::format_to(out, "signhook_rejections_total{{reason=\"{}\"}} {}\n", reason, count);
   }
   family("signhook_decode_seconds", "histogram", "Time to check, decode and look up a request.");
   std::uint64_t below = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "archive/archive.hpp"
+#include "http/rejection.hpp"
 #include "listen/request_store.hpp"
 #include <signhook/event.hpp>
 
@@ -12,12 +13,14 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <variant>
 
 // The counters of a listener, in the text format of Prometheus. Thread-safe.
 class metrics {
  public:
   void add(const request_store::received& one);
+  void add(const http_rejection& one);
 
   [[nodiscard]] std::string text(const request_store& of) const;
 
@@ -30,6 +33,7 @@ class metrics {
   std::array<std::uint64_t, verdicts> by_verdict_{};
   std::array<std::uint64_t, std::variant_size_v<signhook::event>> by_type_{};
   std::map<int, std::uint64_t> by_status_;
+  std::map<std::string_view, std::uint64_t> by_reason_;
   std::array<std::uint64_t, bounds.size() + 1> by_time_{};
   std::chrono::nanoseconds decoding_{};
 };
