@@ -191,7 +191,7 @@ void session::begin_exchange() {
 void session::end_head() {
   const std::size_t size = exchange_->scanner.size();
   if (const auto wrong = check_syntax(view_of(input_).substr(0, size))) return reject(*wrong);
-  if (!parse_head(size)) return reject({400, "malformed request"});
+  if (const auto wrong = parse_head(size)) return reject(*wrong);
   const http_request& request = exchange_->request;
   const auto plan =
       plan_of({exchange_->minor_version, request.method, request.target, request.headers});
@@ -206,7 +206,7 @@ void session::end_head() {
   begin_body();
 }
 
-bool session::parse_head(std::size_t size) {
+std::optional<http_rejection> session::parse_head(std::size_t size) {
   char* const bytes = static_cast<char*>(input_.data().data());
   // A later minor version is served as 1.1 (RFC 9110, section 2.5), which Beast does not know.
   const std::size_t version = std::string_view(bytes, size).find("\r\n") - 1;
@@ -218,7 +218,13 @@ bool session::parse_head(std::size_t size) {
   parser.body_limit(boost::none);
   boost::beast::error_code failed;
   const std::size_t parsed = parser.put(asio::const_buffer(bytes, size), failed);
-  if (failed || parsed != size) return false;
+  if (failed == http::error::bad_content_length) {
+    return http_rejection{400, "invalid Content-Length"};
+  }
+  if (failed == http::error::bad_transfer_encoding) {
+    return http_rejection{400, "invalid Transfer-Encoding"};
+  }
+  if (failed || parsed != size) return http_rejection{400, "malformed request"};
   parser.body_limit(worker_.limits().body_bytes);
   input_.consume(size);
 
@@ -231,7 +237,7 @@ bool session::parse_head(std::size_t size) {
   for (const auto& field : message) {
     request.headers.emplace_back(copy_of(field.name_string()), copy_of(field.value()));
   }
-  return true;
+  return std::nullopt;
 }
 
 void session::begin_body() {
@@ -243,10 +249,11 @@ void session::begin_body() {
   if (transport_.write(go_on).size != go_on.size()) close();
 }
 
-// A body that has arrived is skipped, and else no request can follow.
+// A body that has arrived is skipped, and else no request can follow: nor if the client may have left it out, as
+// it was not asked for.
 void session::skip_body() {
   const request_plan& plan = exchange_->plan;
-  if (plan.is_chunked || plan.content_length > input_.size()) {
+  if (plan.is_chunked || plan.expects_continue || plan.content_length > input_.size()) {
     is_last_ = true;
   } else {
     input_.consume(static_cast<std::size_t>(plan.content_length));

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 // A connection of a client: reads requests one after the other, has each answered, and closes at the end. It
@@ -56,7 +57,7 @@ class session final : public std::enable_shared_from_this<session>, public worke
 
   void begin_exchange();
   void end_head();
-  [[nodiscard]] bool parse_head(std::size_t size);
+  [[nodiscard]] std::optional<http_rejection> parse_head(std::size_t size);
   void begin_body();
   void skip_body();
   void feed_body();
