@@ -7,6 +7,7 @@
 #include "listen/forwarder.hpp"
 #include "listen/metrics.hpp"
 #include "listen/request_entry.hpp"
+#include "system/open_files.hpp"
 #include "system/output.hpp"
 #include "system/stop_signal.hpp"
 #include "text/json_text.hpp"
@@ -17,6 +18,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <mutex>
@@ -102,10 +104,22 @@ http_response response_to(const request_store::received& of) {
   return {of.result.status, fmt::format("{}\n", name_of(of.verdict)), fields_for(of.result.status)};
 }
 
+// Returns limits with no more connections than this process may open files.
+connection_limits within_open_files(connection_limits limits) {
+  constexpr std::size_t others = 64;  // the archive, pipes, what the libraries open
+  const std::size_t allowed = raise_open_files(limits.connections + others);
+  if (allowed < limits.connections + others) {
+    limits.connections = std::max(allowed, others + 1) - others;
+    fmt::print(stderr, "signhook: at most {} connections, as the limit on open files is {}\n",
+               limits.connections, allowed);
+  }
+  return limits;
+}
+
 class listener final : private http_service {
  public:
   explicit listener(const listen_request& request)
-      : request_(request), store_(request.with), server_(request.limits, *this) {
+      : request_(request), store_(request.with), server_(within_open_files(request.limits), *this) {
     if (!request.forward.empty()) forwarder_.emplace(request.forward);
     if (!request.certificate.empty()) server_.use_tls(request.certificate, request.key);
   }
@@ -153,7 +167,8 @@ class listener final : private http_service {
     if (head.method == "GET" || head.method == "HEAD") {
       const std::string_view path = path_of(head.target);
       if (path == "/healthz") return healthz();
-      if (request_.metrics && path == "/metrics") return http_response{200, metrics_.text(store_)};
+      if (request_.metrics && path == "/metrics")
+        return http_response{200, metrics_.text(store_, server_.counted())};
     }
     if (store_.is_authenticated(head.headers)) return std::nullopt;
     request_store::received of;

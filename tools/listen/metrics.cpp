@@ -29,7 +29,7 @@ void metrics::add(const http_rejection& one) {
 }
 
 // https://prometheus.io/docs/instrumenting/exposition_formats/. Nothing here needs escapes.
-std::string metrics::text(const request_store& of) const {
+std::string metrics::text(const request_store& of, const http_server_counts& server) const {
   std::string text;
   const auto out = std::back_inserter(text);
   const auto family = [&](std::string_view name, std::string_view kind, std::string_view help) {
@@ -65,6 +65,18 @@ std::string metrics::text(const request_store& of) const {
   fmt::format_to(out, "signhook_decode_seconds_bucket{{le=\"+Inf\"}} {}\n", below);
   fmt::format_to(out, "signhook_decode_seconds_sum {}\nsignhook_decode_seconds_count {}\n",
                  std::chrono::duration<double>(decoding_).count(), below);
+  const auto single = [&](std::string_view name, std::string_view kind, std::string_view help,
+                          auto value) {
+    family(name, kind, help);
+    fmt::format_to(out, "{} {}\n", name, value);
+  };
+  single("signhook_connections", "gauge", "Connections that are open.", server.connections);
+  single("signhook_connections_accepted_total", "counter", "Connections since the start.",
+         server.accepted);
+  single("signhook_requests_in_flight", "gauge", "Requests that have begun and are not answered.",
+         server.in_flight);
+  single("signhook_request_memory_bytes", "gauge", "Memory of the requests in flight.",
+         server.memory_bytes);
   family("signhook_displaced_total", "counter", "Events forgotten early for want of room.");
   fmt::format_to(out, "signhook_displaced_total {}\n", of.evictions());
   if (of.kept_in() == nullptr) return text;

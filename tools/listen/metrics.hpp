@@ -3,6 +3,7 @@
 
 #include "archive/archive.hpp"
 #include "http/rejection.hpp"
+#include "http/server.hpp"
 #include "listen/request_store.hpp"
 #include <signhook/event.hpp>
 
@@ -22,7 +23,7 @@ class metrics {
   void add(const request_store::received& one);
   void add(const http_rejection& one);
 
-  [[nodiscard]] std::string text(const request_store& of) const;
+  [[nodiscard]] std::string text(const request_store& of, const http_server_counts& server) const;
 
  private:
   static constexpr std::size_t verdicts = static_cast<std::size_t>(request_verdict::failed) + 1;
