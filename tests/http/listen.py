@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSL-1.0
 """listen, with curl, and with sockets that violate HTTP."""
 import json
+import pathlib
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -106,6 +109,30 @@ def limits(folder):
     check(len(archived_ids(folder / "limits")) == 5, "what came whole is kept")
 
 
+def promtool(text):
+    """The judge of Prometheus about the format and the names."""
+    if not shutil.which("promtool"):
+        check(not os.environ.get("SIGNHOOK_NOTHING_SKIPPED"), "promtool is installed by packaging/bootstrap ci")
+        print("promtool is missing: its check of the metrics is left out")
+        return
+    done = subprocess.run(["promtool", "check", "metrics"], input=text.encode(), capture_output=True, check=False)
+    check(done.returncode == 0 and not done.stderr, f"promtool: {done}")
+
+
+def dashboard(text):
+    """The dashboard asks for metrics that there are, and labels that they have."""
+    panels = json.loads((pathlib.Path(__file__).parents[2] / "packaging/grafana/listen.json").read_text())["panels"]
+    asked = set()
+    for expression in (target["expr"] for panel in panels for target in panel["targets"]):
+        for name in re.findall(r"signhook_\w+", expression):
+            family = name.removesuffix("_bucket")
+            check(f"# TYPE {family} " in text, f"the dashboard asks for {family}")
+            asked.add(name)
+        for label in re.findall(r"sum by \((\w+)\)", expression):
+            check(label == "reason" or f'{{{label}="' in text, f"the dashboard asks for {label}")
+    check(len(asked) >= 8, f"the dashboard asks for {asked}")
+
+
 def others(folder):
     with Listener(folder, "--metrics", "--json", "--forward", f"cat > {folder / 'forwarded'}",
                   archive="others") as listener:
@@ -118,6 +145,12 @@ def others(folder):
                      'signhook_events_total{type="dossier.invite.created"} 2', "signhook_decode_seconds_count 10",
                      "signhook_archived_total 9"]:
             check(line in text.splitlines(), f"{line}\n{text}")
+        for name in "request_duration_seconds", "decode_seconds":
+            check(f'signhook_{name}_bucket{{le="+Inf"}} 10' in text, f"{name}: {text}")
+        for name in "connections", "connections_limit", "requests_in_flight", "request_memory_bytes", "archive_writable":
+            check(f"\nsignhook_{name} " in text, f"{name}: {text}")
+        promtool(text)
+        dashboard(text)
         listener.end()
     check((folder / "forwarded").read_bytes().splitlines() == BODIES, "the command gets each event once")
     printed = [json.loads(line) for line in (folder / "listen.out").read_text().splitlines() if line.startswith("{")]

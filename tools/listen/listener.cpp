@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <iterator>
 #include <mutex>
@@ -100,6 +101,10 @@ http_headers fields_for(int status) {
   }
 }
 
+std::chrono::nanoseconds time_since(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::steady_clock::now() - begin;
+}
+
 http_response response_to(const request_store::received& of) {
   return {of.result.status, fmt::format("{}\n", name_of(of.verdict)), fields_for(of.result.status)};
 }
@@ -119,7 +124,10 @@ connection_limits within_open_files(connection_limits limits) {
 class listener final : private http_service {
  public:
   explicit listener(const listen_request& request)
-      : request_(request), store_(request.with), server_(within_open_files(request.limits), *this) {
+      : request_(request),
+        store_(request.with),
+        limits_(within_open_files(request.limits)),
+        server_(limits_, *this) {
     if (!request.forward.empty()) forwarder_.emplace(request.forward);
     if (!request.certificate.empty()) server_.use_tls(request.certificate, request.key);
   }
@@ -168,18 +176,19 @@ class listener final : private http_service {
       const std::string_view path = path_of(head.target);
       if (path == "/healthz") return healthz();
       if (request_.metrics && path == "/metrics")
-        return http_response{200, metrics_.text(store_, server_.counted())};
+        return http_response{200, metrics_.text(store_, server_.counted(), limits_)};
     }
     if (store_.is_authenticated(head.headers)) return std::nullopt;
     request_store::received of;
     of.verdict = request_verdict::unauthenticated;
     of.result.outcome = signhook::process_outcome::unauthenticated;
     of.result.status = store_.unauthenticated();
-    record(of);
+    record(of, head.begin);
     return response_to(of);
   }
 
   void answer(http_request request, http_reply reply) override {
+    const auto begin = request.begin;
     signhook::fault found = signhook::fault::none;
     auto decoded = decode_content(request.headers, request.body, request_.limits.body_bytes);
     if (decoded.as == decoded_as::content) {
@@ -192,16 +201,16 @@ class listener final : private http_service {
       found = signhook::fault::size;
     }
     store_.receive(entry_of(std::move(request)), found,
-                   [this, reply = std::move(reply)](const request_store::received& of) {
+                   [this, begin, reply = std::move(reply)](const request_store::received& of) {
                      if (forwarder_ && of.verdict == request_verdict::accepted) forward(*of.event);
-                     record(of);
+                     record(of, begin);
                      reply(response_to(of));
                    });
   }
 
   void rejected(const http_rejection& why, const http_request& request) override {
     const bool is_authenticated = store_.is_authenticated(request.headers);
-    metrics_.add(why);
+    metrics_.add(why, time_since(request.begin));
     if (request_.quiet) return;
     print(request_.json ? json_of(why, is_authenticated) : text_of(why, is_authenticated));
   }
@@ -212,8 +221,8 @@ class listener final : private http_service {
     forwarder_->push(std::move(line));
   }
 
-  void record(const request_store::received& of) {
-    metrics_.add(of);
+  void record(const request_store::received& of, std::chrono::steady_clock::time_point begin) {
+    metrics_.add(of, time_since(begin));
     if (!request_.quiet) print(request_.json ? json_of(of) : text_of(of));
   }
 
@@ -235,6 +244,7 @@ class listener final : private http_service {
   std::mutex printing_;
   output out_;
   request_store store_;
+  const connection_limits limits_;
   http_server server_;
 };
 
