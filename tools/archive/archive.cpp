@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "archive/archive.hpp"
 
+#include "system/report.hpp"
+
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -126,8 +127,8 @@ void archive::run() {
     const bool is_kept = write(next.lines);
     lock.lock();
     if (is_kept != is_working_) {
-      fmt::print(stderr, "signhook: {} {}\n", path_,
-                 is_kept ? "can be written again" : "cannot be written: requests are answered 503");
+      report("{} {}", path_,
+             is_kept ? "can be written again" : "cannot be written: requests are answered 503");
     }
     is_working_ = is_kept;
     counts_.lines += is_kept ? next.done.size() : 0;

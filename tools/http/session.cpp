@@ -3,6 +3,7 @@
 
 #include "http/request_rules.hpp"
 #include "http/request_syntax.hpp"
+#include "system/report.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/dispatch.hpp>
@@ -305,7 +306,7 @@ void session::deliver() {
                          [self, response = std::move(response)] { self->reply(response); });
         });
   } catch (const std::exception& error) {
-    fmt::print(stderr, "signhook: cannot answer a request: {}\n", error.what());
+    report("cannot answer a request: {}", error.what());
     if (phase_ == phase::answering) reject({500, "cannot answer"});
   }
 }

@@ -7,8 +7,9 @@
 #include "listen/forwarder.hpp"
 #include "listen/metrics.hpp"
 #include "listen/request_entry.hpp"
+#include "system/line_writer.hpp"
 #include "system/open_files.hpp"
-#include "system/output.hpp"
+#include "system/report.hpp"
 #include "system/stop_signal.hpp"
 #include "text/json_text.hpp"
 #include <signhook/detail/http/token.hpp>
@@ -17,18 +18,22 @@
 #include <signhook/format.hpp>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <iterator>
-#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace {
+
+constexpr std::size_t max_unprinted = std::size_t{64} << 20U;
 
 // Returns whether only this machine can reach the address.
 bool is_loopback(std::string_view host) {
@@ -115,8 +120,7 @@ connection_limits within_open_files(connection_limits limits) {
   const std::size_t allowed = raise_open_files(limits.connections + others);
   if (allowed < limits.connections + others) {
     limits.connections = std::max(allowed, others + 1) - others;
-    fmt::print(stderr, "signhook: at most {} connections, as the limit on open files is {}\n",
-               limits.connections, allowed);
+    report("at most {} connections, as the limit on open files is {}", limits.connections, allowed);
   }
   return limits;
 }
@@ -137,37 +141,47 @@ class listener final : private http_service {
     announce(port);
     bool is_well = false;
     {
-      const stop_signal on_signal([this] { server_.stop(); });
+      const stop_signal on_signal([this] { stop(); });
       is_well = server_.run();
     }
-    if (!is_well) fmt::print(stderr, "signhook: the server stopped accepting connections\n");
-    if (forwarder_ && !forwarder_->finish()) {
-      fmt::print(stderr, "signhook: the command did not take all events\n");
+    if (!is_well) report("the server stopped accepting connections");
+    if (forwarder_ && !forwarder_->finish(last_)) {
+      report("the command did not take all events: {} are left", forwarder_->counted().lost);
       is_well = false;
     }
-    return out_.finish() && is_well ? exit_code::accepted : exit_code::failed;
+    if (!printer_.finish()) {
+      const auto printed = printer_.counted();
+      report("cannot write: {}: {} lines are not printed",
+             std::generic_category().message(printed.error), printed.lost);
+      is_well = false;
+    }
+    return is_well ? exit_code::accepted : exit_code::failed;
   }
 
  private:
+  void stop() {
+    last_ = line_writer::clock::now() + limits_.grace;
+    printer_.end_by(last_);
+    server_.stop();
+  }
+
   void announce(int port) const {
     const bool has_tls = !request_.certificate.empty();
     const bool is_v6 = request_.host.find(':') != std::string::npos;
-    fmt::print(stderr, "signhook: listening on {}://{}{}{}:{}\n", has_tls ? "https" : "http",
-               is_v6 ? "[" : "", request_.host, is_v6 ? "]" : "", port);
+    report("listening on {}://{}{}{}:{}", has_tls ? "https" : "http", is_v6 ? "[" : "",
+           request_.host, is_v6 ? "]" : "", port);
     const archive* const kept = store_.kept_in();
     if (kept == nullptr) {
-      fmt::print(stderr, "signhook: no --archive: requests are not kept\n");
+      report("no --archive: requests are not kept");
       return;
     }
     const auto& found = store_.found_at_start();
-    fmt::print(stderr, "signhook: {} holds {} events and {} others\n", request_.with.archive,
-               found.events, found.others);
+    report("{} holds {} events and {} others", request_.with.archive, found.events, found.others);
     if (found.damaged != 0) {
-      fmt::print(stderr, "signhook: {} lines are damaged and were left unchanged\n", found.damaged);
+      report("{} lines are damaged and were left unchanged", found.damaged);
     }
     if (kept->was_torn()) {
-      fmt::print(stderr, "signhook: an incomplete line was quarantined in {}\n",
-                 kept->quarantine());
+      report("an incomplete line was quarantined in {}", kept->quarantine());
     }
   }
 
@@ -175,8 +189,7 @@ class listener final : private http_service {
     if (head.method == "GET" || head.method == "HEAD") {
       const std::string_view path = path_of(head.target);
       if (path == "/healthz") return healthz();
-      if (request_.metrics && path == "/metrics")
-        return http_response{200, metrics_.text(store_, server_.counted(), limits_)};
+      if (request_.metrics && path == "/metrics") return http_response{200, metrics_text()};
     }
     if (store_.is_authenticated(head.headers)) return std::nullopt;
     request_store::received of;
@@ -188,6 +201,12 @@ class listener final : private http_service {
   }
 
   void answer(http_request request, http_reply reply) override {
+    if (forwarder_ && store_.kept_in() == nullptr) {
+      if (const std::string_view why = forwarder_->trouble(); !why.empty()) {
+        rejected({503, why}, request);
+        return reply({503, fmt::format("{}\n", why)});
+      }
+    }
     const auto begin = request.begin;
     signhook::fault found = signhook::fault::none;
     auto decoded = decode_content(request.headers, request.body, request_.limits.body_bytes);
@@ -203,8 +222,13 @@ class listener final : private http_service {
     store_.receive(entry_of(std::move(request)), found,
                    [this, begin, reply = std::move(reply)](const request_store::received& of) {
                      if (forwarder_ && of.verdict == request_verdict::accepted) forward(*of.event);
-                     record(of, begin);
-                     reply(response_to(of));
+                     // Without an archive what is printed is all that there is.
+                     const bool is_kept = request_.quiet || store_.kept_in() != nullptr;
+                     if (is_kept) reply(response_to(of));
+                     record(
+                         of, begin,
+                         is_kept ? std::function<void()>()
+                                 : [reply, to_send = response_to(of)] { reply(to_send); });
                    });
   }
 
@@ -212,39 +236,45 @@ class listener final : private http_service {
     const bool is_authenticated = store_.is_authenticated(request.headers);
     metrics_.add(why, time_since(request.begin));
     if (request_.quiet) return;
-    print(request_.json ? json_of(why, is_authenticated) : text_of(why, is_authenticated));
+    printer_.push(request_.json ? json_of(why, is_authenticated) : text_of(why, is_authenticated));
   }
 
   void forward(const signhook::event& event) {
     std::string line;
     signhook::encode_to(event, std::back_inserter(line));
-    forwarder_->push(std::move(line));
+    forwarder_->push(line);
   }
 
-  void record(const request_store::received& of, std::chrono::steady_clock::time_point begin) {
+  // Counts and prints an answer, and calls `printed` afterwards.
+  void record(const request_store::received& of, std::chrono::steady_clock::time_point begin,
+              std::function<void()> printed = {}) {
     metrics_.add(of, time_since(begin));
-    if (!request_.quiet) print(request_.json ? json_of(of) : text_of(of));
+    if (request_.quiet) return;
+    printer_.push(request_.json ? json_of(of) : text_of(of), std::move(printed));
   }
 
   [[nodiscard]] http_response healthz() const {
-    const bool is_well = store_.kept_in() == nullptr || store_.kept_in()->is_working();
-    return is_well ? http_response{200, "ok\n"}
-                   : http_response{503, "the archive cannot be written\n"};
+    if (store_.kept_in() != nullptr && !store_.kept_in()->is_working()) {
+      return {503, "the archive cannot be written\n"};
+    }
+    const std::string_view why = forwarder_ ? forwarder_->trouble() : std::string_view();
+    if (!why.empty()) return {503, fmt::format("{}\n", why)};
+    return {200, "ok\n"};
   }
 
-  void print(const std::string& line) {
-    const std::lock_guard lock(printing_);
-    out_.line(line);
-    out_.flush();
+  [[nodiscard]] std::string metrics_text() const {
+    std::string text = metrics_.text(store_, server_.counted(), limits_, printer_.counted());
+    if (forwarder_) text += metrics::forwarding(forwarder_->counted());
+    return text;
   }
 
   const listen_request& request_;
   metrics metrics_;
   std::optional<forwarder> forwarder_;
-  std::mutex printing_;
-  output out_;
+  line_writer printer_{STDOUT_FILENO, max_unprinted};
   request_store store_;
   const connection_limits limits_;
+  line_writer::clock::time_point last_;  // for what waits when it stops
   http_server server_;
 };
 

@@ -100,8 +100,22 @@ void metrics::add(const http_rejection& one, std::chrono::nanoseconds time) {
   answering_.add(time);
 }
 
+std::string metrics::forwarding(const line_writer::counts& of) {
+  exposition to;
+  to.family("signhook_forwarded_total", "counter", "Events piped to the command.");
+  to.sample("result", "written", of.written);
+  to.sample("result", "lost", of.lost);
+  to.single("signhook_forward_waiting", "gauge", "Events that wait for the command.", of.waiting);
+  to.single("signhook_forward_blocked_seconds", "gauge",
+            "Time since the command took something, while events wait.", of.blocked.count());
+  to.single("signhook_forward_failed", "gauge", "1 if the command has ended.",
+            of.error != 0 ? 1 : 0);
+  return std::move(to).text();
+}
+
 std::string metrics::text(const request_store& of, const http_server_counts& server,
-                          const connection_limits& limits) const {
+                          const connection_limits& limits,
+                          const line_writer::counts& printed) const {
   exposition to;
   {
     const std::lock_guard lock(guard_);
@@ -127,6 +141,8 @@ std::string metrics::text(const request_store& of, const http_server_counts& ser
   to.single("signhook_displaced_total", "counter", "Events forgotten early for want of room.",
             of.evictions());
   add_server(to, server, limits);
+  to.single("signhook_unprinted_total", "counter", "Lines that could not be printed.",
+            printed.lost);
   if (of.kept_in() != nullptr) add_archive(to, *of.kept_in());
   return std::move(to).text();
 }

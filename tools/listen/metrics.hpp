@@ -6,6 +6,7 @@
 #include "http/server.hpp"
 #include "listen/histogram.hpp"
 #include "listen/request_store.hpp"
+#include "system/line_writer.hpp"
 #include <signhook/event.hpp>
 
 #include <array>
@@ -26,7 +27,11 @@ class metrics {
   void add(const http_rejection& one, std::chrono::nanoseconds time);
 
   [[nodiscard]] std::string text(const request_store& of, const http_server_counts& server,
-                                 const connection_limits& limits) const;
+                                 const connection_limits& limits,
+                                 const line_writer::counts& printed) const;
+
+  // Returns the counters of what is piped to a command.
+  [[nodiscard]] static std::string forwarding(const line_writer::counts& of);
 
  private:
   static constexpr std::size_t verdicts = static_cast<std::size_t>(request_verdict::failed) + 1;
