@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <iterator>
+#include <semaphore>
 #include <string>
 #include <thread>
 #include <utility>
@@ -49,6 +50,7 @@ bool is_each_kept_once(const std::filesystem::path& path, durability keep) {
   std::atomic<std::size_t> others = 0;
   {
     request_store into(options(path, keep));
+    std::counting_semaphore<> answered(0);
     std::vector<std::thread> senders;
     for (std::size_t i = 0; i < deliveries; ++i) {
       senders.emplace_back([&] {
@@ -58,14 +60,17 @@ bool is_each_kept_once(const std::filesystem::path& path, durability keep) {
           request.method = "POST";
           request.headers = {{"X-Secret", accepted_secret}, {"Content-Type", "application/json"}};
           request.body = body;
-          const auto verdict = into.receive(std::move(request)).verdict;
-          accepted += verdict == request_verdict::accepted ? 1U : 0U;
-          others += verdict == request_verdict::duplicate ? 0U : 1U;
+          into.receive(std::move(request), signhook::fault::none, [&](const auto& of) {
+            accepted += of.verdict == request_verdict::accepted ? 1U : 0U;
+            others += of.verdict == request_verdict::duplicate ? 0U : 1U;
+            answered.release();
+          });
           static_cast<void>(into.kept_in()->is_working());
         }
       });
     }
     for (auto& one : senders) one.join();
+    for (std::size_t i = 0; i < events * deliveries; ++i) answered.acquire();
     if (into.kept_in()->counted().lines != events) return false;
   }
   const request_store again(options(path, keep));

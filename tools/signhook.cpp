@@ -2,6 +2,8 @@
 // The companion program: decodes, prints, receives and sends webhooks on the command line.
 #include "commands/commands.hpp"
 #include "system/exit_code.hpp"
+#include "system/report.hpp"
+#include "system/standard_streams.hpp"
 #include <signhook/version.hpp>
 
 #include <CLI/CLI.hpp>
@@ -42,6 +44,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_standard_streams();
 #if defined(SIGPIPE)
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // reported as a write error instead
 #endif
@@ -51,7 +54,7 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "signhook: {}\n", error.what());
+    report("{}", error.what());
     return static_cast<int>(exit_code::failed);
   }
 }

@@ -24,14 +24,30 @@ durability durability_of(std::string_view name) {
   return name == "group" ? durability::group : durability::none;
 }
 
+class plain_service final : public http_service {
+ public:
+  explicit plain_service(archive* kept) : kept_(kept) {}
+
+  std::optional<http_response> answer_head(const http_request&) override { return std::nullopt; }
+
+  void answer(http_request request, http_reply reply) override {
+    if (kept_ == nullptr) return reply({200, "accepted\n"});
+    kept_->append(to_line(entry_of(std::move(request))), [reply = std::move(reply)](bool is_kept) {
+      reply({is_kept ? 200 : 503, is_kept ? "accepted\n" : "failed\n"});
+    });
+  }
+
+  void rejected(const http_rejection&, const http_request&) override {}
+
+ private:
+  archive* kept_;
+};
+
 int serve(int argc, char** argv) {
   std::optional<archive> kept;
   if (argc == 3) kept.emplace(argv[1], durability_of(argv[2]), [](std::string_view) {});
-  const connection_limits limits;
-  http_server server(limits, [&](http_request request) {
-    if (kept && !kept->append(to_line(entry_of(std::move(request))))) return http_response{503, {}};
-    return http_response{200, "accepted\n"};
-  });
+  plain_service service(kept ? &*kept : nullptr);
+  http_server server({}, service);
   const int port = server.bind("127.0.0.1", 0);
   fmt::print(stderr, "plain_server: listening on http://127.0.0.1:{}\n", port);
   const stop_signal on_signal([&] { server.stop(); });

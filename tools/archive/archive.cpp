@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "archive/archive.hpp"
 
+#include "system/report.hpp"
+
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -60,15 +61,14 @@ archive::~archive() {
   ::close(file_);
 }
 
-bool archive::append(std::string_view line) {
-  std::unique_lock lock(guard_);
-  if (waiting_.empty() || keep_ == durability::each) waiting_.push_back(std::make_shared<batch>());
-  const std::shared_ptr<batch> mine = waiting_.back();
-  mine->lines += line;
-  ++mine->count;
+void archive::append(std::string_view line, std::function<void(bool)> done) {
+  {
+    const std::lock_guard lock(guard_);
+    if (waiting_.empty() || keep_ == durability::each) waiting_.emplace_back();
+    waiting_.back().lines += line;
+    waiting_.back().done.push_back(std::move(done));
+  }
   more_.notify_one();
-  done_.wait(lock, [&] { return mine->is_done; });
-  return mine->is_kept;
 }
 
 bool archive::is_working() const {
@@ -121,21 +121,21 @@ void archive::run() {
   for (;;) {
     more_.wait(lock, [&] { return is_ending_ || !waiting_.empty(); });
     if (waiting_.empty()) return;
-    const std::shared_ptr<batch> next = std::move(waiting_.front());
+    const batch next = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    const bool is_kept = write(next->lines);
+    const bool is_kept = write(next.lines);
     lock.lock();
     if (is_kept != is_working_) {
-      fmt::print(stderr, "signhook: {} {}\n", path_,
-                 is_kept ? "can be written again" : "cannot be written: requests are answered 503");
+      report("{} {}", path_,
+             is_kept ? "can be written again" : "cannot be written: requests are answered 503");
     }
     is_working_ = is_kept;
-    counts_.lines += is_kept ? next->count : 0;
+    counts_.lines += is_kept ? next.done.size() : 0;
     ++(is_kept ? counts_.writes : counts_.failures);
-    next->is_kept = is_kept;
-    next->is_done = true;
-    done_.notify_all();
+    lock.unlock();
+    for (const auto& done : next.done) done(is_kept);
+    lock.lock();
   }
 }
 

@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 // When a line counts as written.
 enum class durability : std::uint8_t {
@@ -19,7 +19,7 @@ enum class durability : std::uint8_t {
 };
 
 // A file to which each line is appended completely or not at all, even if the disk is full or the program
-// is killed. Only the last line may be in the file without `append` having returned.
+// is killed. Only the last lines may be in the file without `done` having been called.
 class archive {
  public:
   // Opens or creates the file, locked for this process. Calls `line` for every line. An incomplete last
@@ -30,8 +30,9 @@ class archive {
   archive(const archive&) = delete;
   archive& operator=(const archive&) = delete;
 
-  // Appends a line, which ends with LF, and returns when it is durable; false if that fails. Thread-safe.
-  [[nodiscard]] bool append(std::string_view line);
+  // Appends a line, which ends with LF, and calls `done` in another thread when it is durable, or with false
+  // if that fails. `done` must not throw, nor wait. Thread-safe.
+  void append(std::string_view line, std::function<void(bool)> done);
 
   // Returns whether the last write succeeded, or none was tried yet.
   [[nodiscard]] bool is_working() const;
@@ -50,9 +51,7 @@ class archive {
   // Lines that are written together.
   struct batch {
     std::string lines;
-    std::uint64_t count = 0;
-    bool is_done = false;
-    bool is_kept = false;
+    std::vector<std::function<void(bool)>> done;  // one a line
   };
 
   void recover(const std::function<void(std::string_view)>& line);
@@ -71,8 +70,7 @@ class archive {
 
   mutable std::mutex guard_;
   std::condition_variable more_;
-  std::condition_variable done_;
-  std::deque<std::shared_ptr<batch>> waiting_;
+  std::deque<batch> waiting_;
   bool is_ending_ = false;
   bool is_working_ = true;
   counts counts_;

@@ -24,7 +24,9 @@ struct listen_options {
   secret_options secret;
   int policy = 0;
   unsigned idle = 5;
+  unsigned header_time = 10;
   unsigned time = 10;
+  unsigned grace = 20;
   CLI::App* app = nullptr;
 
   void add_to(CLI::App& tool) {
@@ -78,7 +80,15 @@ struct listen_options {
     app->add_option("--connections", request.limits.connections,
                     "Serve at most this many connections at the same time")
         ->capture_default_str()
-        ->check(CLI::Range(1, 512));
+        ->check(CLI::Range(1, 1000000));
+    app->add_option("--max-requests", request.limits.requests,
+                    "Close a connection after this many requests")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 1 << 30));
+    app->add_option("--max-memory", request.limits.memory_bytes,
+                    "Answer 503 while the requests that arrive hold more bytes together")
+        ->capture_default_str()
+        ->check(CLI::Range(1 << 20, 1 << 30));
     app->add_option("--max-header", request.limits.header_bytes,
                     "Reject requests with more bytes of headers")
         ->capture_default_str()
@@ -90,8 +100,16 @@ struct listen_options {
                     "Close a connection after this many seconds without a request")
         ->capture_default_str()
         ->check(CLI::Range(1, 3600));
+    app->add_option("--header-time", header_time,
+                    "Answer 408 to a request whose headers take more seconds to arrive")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 3600));
     app->add_option("--request-time", time,
-                    "Close a connection whose request takes more seconds to arrive")
+                    "Answer 408 to a request that takes more seconds to arrive")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 3600));
+    app->add_option("--grace-time", grace,
+                    "After SIGTERM, wait this many seconds for the requests in flight")
         ->capture_default_str()
         ->check(CLI::Range(1, 3600));
     auto* const json = app->add_flag("--json", request.json, "Print JSON, one line per request");
@@ -103,7 +121,9 @@ struct listen_options {
     request.with.secrets = secret.secrets();
     request.with.policy = policy_of(policy);
     request.limits.idle = std::chrono::seconds(idle);
+    request.limits.header = std::chrono::seconds(header_time);
     request.limits.request = std::chrono::seconds(time);
+    request.limits.grace = std::chrono::seconds(grace);
     return listen(request);
   }
 };

@@ -2,34 +2,52 @@
 #pragma once
 
 #include "http/connection_limits.hpp"
-#include "http/headers.hpp"
+#include "http/message.hpp"
+#include "http/rejection.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
-// A request as the client sent it.
-struct http_request {
-  std::string remote;  // address of the client
-  std::string method;
-  std::string target;  // path and query
-  http_headers headers;
-  std::string body;
+// Answers a request; called once, by any thread.
+using http_reply = std::function<void(http_response)>;
+
+// What a server does with requests. Its functions are called by several threads at the same time, which serve
+// other connections afterwards, so that they must not wait for anything.
+class http_service {
+ public:
+  http_service() = default;
+  virtual ~http_service() = default;
+  http_service(const http_service&) = delete;
+  http_service& operator=(const http_service&) = delete;
+
+  // Returns the answer to a request that needs no body: it is answered before the body is read.
+  [[nodiscard]] virtual std::optional<http_response> answer_head(const http_request& head) = 0;
+
+  // Answers a request that has arrived completely.
+  virtual void answer(http_request request, http_reply reply) = 0;
+
+  // Is told of each request that the server itself rejects. `request` has what arrived of it: nothing if
+  // its head is malformed, and no body if its body is cut or too large.
+  virtual void rejected(const http_rejection& why, const http_request& request) = 0;
 };
 
-struct http_response {
-  int status = 200;
-  std::string text;
+// What a server has done and does.
+struct http_server_counts {
+  std::uint64_t accepted = 0;    // connections since the start
+  std::size_t connections = 0;   // that are open
+  std::size_t in_flight = 0;     // requests of which a part has arrived, and which are not answered
+  std::size_t memory_bytes = 0;  // of requests
 };
 
-// An HTTP/1.1 server with limits on its connections, and on the bytes and the time of each request. A
-// request with an ambiguous length is rejected (RFC 9112, section 6.3).
+// An HTTP/1.1 server with limits on its connections, and on the bytes and the time of each request. A few
+// threads serve all connections. A request that RFC 9110 or RFC 9112 lets a server reject is rejected.
 class http_server {
  public:
-  // Called by several threads at the same time.
-  using handler = std::function<http_response(http_request)>;
-
-  http_server(const connection_limits& limits, handler handle);
+  http_server(const connection_limits& limits, http_service& service);
   ~http_server();
   http_server(const http_server&) = delete;
   http_server& operator=(const http_server&) = delete;
@@ -42,11 +60,15 @@ class http_server {
   // listen there.
   [[nodiscard]] int bind(const std::string& host, int port);
 
-  // Serves until `stop`, and finishes the requests that it began. Returns false if it ended otherwise.
+  // Serves until `stop`, and finishes the requests that it began, within the grace time. Returns false if it
+  // ended otherwise.
   [[nodiscard]] bool run();
 
-  // Ends `run`. Called once, from another thread.
+  // Ends `run`. Called from another thread.
   void stop();
+
+  // Thread-safe.
+  [[nodiscard]] http_server_counts counted() const;
 
  private:
   class implementation;

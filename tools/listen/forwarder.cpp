@@ -1,59 +1,99 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "listen/forwarder.hpp"
 
-#include <fmt/format.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
-#include <string_view>
+#include <csignal>
+#include <cstddef>
 #include <system_error>
+#include <thread>
 #include <utility>
 
-forwarder::forwarder(const std::string& command)
-    // NOLINTNEXTLINE(cert-env33-c): a command for the shell is what the user gave
-    : pipe_(popen(command.c_str(), "w")) {
-  if (pipe_ == nullptr) throw std::system_error(errno, std::generic_category(), command);
-  writer_ = std::thread([this] { run(); });
+extern "C" char** environ;
+
+namespace {
+
+// A quarter of a million events. What has no room is still in the archive.
+constexpr std::size_t max_waiting = std::size_t{64} << 20U;
+
+constexpr std::chrono::seconds blocked_after{10};
+
+// Starts the shell with this standard input and no signal ignored or blocked: this program ignores SIGPIPE, and a
+// command may rely on it.
+pid_t start_shell(const std::string& command, int input) {
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t none;
+  sigset_t all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  std::string shell = "sh";
+  std::string option = "-c";
+  std::string text = command;
+  const std::array<char*, 4> arguments{shell.data(), option.data(), text.data(), nullptr};
+  pid_t child = -1;
+  const int failed = posix_spawn(&child, "/bin/sh", &files, &attributes, arguments.data(), environ);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&files);
+  errno = failed;
+  return failed == 0 ? child : -1;
 }
 
-forwarder::~forwarder() { static_cast<void>(finish()); }
+}  // namespace
 
-void forwarder::push(std::string line) {
-  std::unique_lock lock(guard_);
-  not_full_.wait(lock, [&] { return has_failed_ || waiting_.size() < max_waiting; });
-  if (has_failed_) return;
-  waiting_.push_back(std::move(line));
-  not_empty_.notify_one();
-}
-
-bool forwarder::finish() {
-  {
-    const std::lock_guard lock(guard_);
-    is_ending_ = true;
+forwarder::forwarder(const std::string& command) {
+  std::array<int, 2> ends{-1, -1};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+    throw std::system_error(errno, std::generic_category(), "pipe");
   }
-  not_empty_.notify_one();
-  if (writer_.joinable()) writer_.join();
-  if (pipe_ != nullptr && pclose(std::exchange(pipe_, nullptr)) != 0) has_failed_ = true;
-  return !has_failed_;
+  child_ = start_shell(command, ends[0]);
+  const int why = errno;
+  ::close(ends[0]);
+  pipe_ = ends[1];
+  if (child_ < 0) {
+    ::close(pipe_);
+    throw std::system_error(why, std::generic_category(), command);
+  }
+  to_.emplace(pipe_, max_waiting);
 }
 
-void forwarder::run() {
-  std::unique_lock lock(guard_);
+forwarder::~forwarder() { static_cast<void>(finish(std::chrono::steady_clock::now())); }
+
+std::string_view forwarder::trouble() const {
+  const line_writer::counts now = to_->counted();
+  if (now.error != 0) return "the command has ended";
+  return now.blocked >= blocked_after ? "the command does not read" : std::string_view();
+}
+
+bool forwarder::finish(std::chrono::steady_clock::time_point last) {
+  if (pipe_ < 0) return true;
+  to_->end_by(last);
+  const bool is_taken = to_->finish();
+  ::close(std::exchange(pipe_, -1));
+  return wait_for_exit(last) && is_taken;
+}
+
+bool forwarder::wait_for_exit(std::chrono::steady_clock::time_point last) {
   for (;;) {
-    not_empty_.wait(lock, [&] { return is_ending_ || !waiting_.empty(); });
-    if (waiting_.empty()) return;
-    const std::string line = std::move(waiting_.front()) + '\n';
-    waiting_.pop_front();
-    lock.unlock();
-    const bool is_taken =
-        std::fwrite(line.data(), 1, line.size(), pipe_) == line.size() && std::fflush(pipe_) == 0;
-    lock.lock();
-    if (!is_taken) {
-      fmt::print(stderr, "signhook: the command stopped reading events\n");
-      has_failed_ = true;
-      waiting_.clear();
-      not_full_.notify_all();
-      return;
+    int status = 0;
+    const pid_t ended = waitpid(child_, &status, WNOHANG);
+    if (ended == child_) return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (ended < 0 && errno != EINTR) return false;
+    if (std::chrono::steady_clock::now() >= last) {
+      kill(child_, SIGTERM);
+      return false;
     }
-    not_full_.notify_one();
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
 }

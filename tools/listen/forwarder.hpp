@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <condition_variable>
-#include <cstddef>
-#include <cstdio>
-#include <deque>
-#include <mutex>
-#include <string>
-#include <thread>
+#include "system/line_writer.hpp"
 
-// Pipes lines to a shell command, in order.
+#include <sys/types.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+// Pipes lines to a shell command, in order. Nobody waits for the command, but `finish`. Thread-safe.
 class forwarder {
  public:
   // Throws std::system_error if the shell cannot be started.
@@ -18,23 +19,21 @@ class forwarder {
   forwarder(const forwarder&) = delete;
   forwarder& operator=(const forwarder&) = delete;
 
-  // Queues a line. Waits while the queue is full; does nothing after the command ended. Thread-safe.
-  void push(std::string line);
+  // Queues a line, if there is room.
+  void push(std::string_view line) { to_->push(line); }
 
-  // Writes the rest and waits for the command. Returns whether it read everything and exited with 0.
-  [[nodiscard]] bool finish();
+  // Returns why lines do not reach the command, or nothing if they do.
+  [[nodiscard]] std::string_view trouble() const;
+
+  [[nodiscard]] line_writer::counts counted() const { return to_->counted(); }
+
+  // Lets the command take the rest until then. Returns whether it took everything and exited with 0.
+  [[nodiscard]] bool finish(std::chrono::steady_clock::time_point last);
 
  private:
-  static constexpr std::size_t max_waiting = 4096;
+  [[nodiscard]] bool wait_for_exit(std::chrono::steady_clock::time_point last);
 
-  void run();
-
-  std::FILE* pipe_;
-  std::mutex guard_;
-  std::condition_variable not_empty_;
-  std::condition_variable not_full_;
-  std::deque<std::string> waiting_;
-  bool is_ending_ = false;
-  bool has_failed_ = false;
-  std::thread writer_;
+  int pipe_ = -1;
+  pid_t child_ = -1;
+  std::optional<line_writer> to_;
 };

@@ -1,67 +1,148 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "listen/metrics.hpp"
 
+#include "archive/archive.hpp"
 #include <signhook/enumeration.hpp>
 #include <signhook/schema.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <iterator>
-#include <string_view>
+#include <utility>
 
-void metrics::add(const request_store::received& one) {
+namespace {
+
+// Writes https://prometheus.io/docs/instrumenting/exposition_formats/. No label here needs escapes.
+class exposition {
+ public:
+  // Begins a family, to which the samples after it belong.
+  void family(std::string_view name, std::string_view kind, std::string_view help) {
+    name_ = name;
+    fmt::format_to(out_, "# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, kind);
+  }
+
+  template <class Value>
+  void sample(const Value& value) {
+    fmt::format_to(out_, "{} {}\n", name_, value);
+  }
+
+  template <class Label, class Value>
+  void sample(std::string_view label, const Label& is, const Value& value) {
+    fmt::format_to(out_, "{}{{{}=\"{}\"}} {}\n", name_, label, is, value);
+  }
+
+  template <class Value>
+  void single(std::string_view name, std::string_view kind, std::string_view help,
+              const Value& value) {
+    family(name, kind, help);
+    sample(value);
+  }
+
+  template <std::size_t Size>
+  void times(std::string_view name, std::string_view help, const histogram<Size>& of) {
+    family(name, "histogram", help);
+    of.for_each_bound([&](double bound, std::uint64_t below) {
+      fmt::format_to(out_, "{}_bucket{{le=\"{}\"}} {}\n", name, bound, below);
+    });
+    fmt::format_to(out_, "{0}_bucket{{le=\"+Inf\"}} {2}\n{0}_sum {1}\n{0}_count {2}\n", name,
+                   of.sum(), of.count());
+  }
+
+  [[nodiscard]] std::string text() && { return std::move(text_); }
+
+ private:
+  std::string text_;
+  std::back_insert_iterator<std::string> out_{text_};
+  std::string_view name_;
+};
+
+void add_archive(exposition& to, const archive& of) {
+  const archive::counts kept = of.counted();
+  to.single("signhook_archive_writable", "gauge", "1 if the last write succeeded.",
+            of.is_working() ? 1 : 0);
+  to.single("signhook_archived_total", "counter", "Lines that the archive keeps since the start.",
+            kept.lines);
+  to.family("signhook_archive_writes_total", "counter",
+            "Writes of one line or more to the archive.");
+  to.sample("result", "kept", kept.writes);
+  to.sample("result", "failed", kept.failures);
+}
+
+void add_server(exposition& to, const http_server_counts& of, const connection_limits& limits) {
+  to.single("signhook_connections", "gauge", "Connections that are open.", of.connections);
+  to.single("signhook_connections_limit", "gauge", "Connections that may be open.",
+            limits.connections);
+  to.single("signhook_connections_accepted_total", "counter", "Connections since the start.",
+            of.accepted);
+  to.single("signhook_requests_in_flight", "gauge", "Requests that have begun without an answer.",
+            of.in_flight);
+  to.single("signhook_request_memory_bytes", "gauge", "Memory of the requests in flight.",
+            of.memory_bytes);
+  to.single("signhook_request_memory_limit_bytes", "gauge", "Memory that requests may have.",
+            limits.memory_bytes);
+}
+
+}  // namespace
+
+void metrics::add(const request_store::received& one, std::chrono::nanoseconds time) {
   const std::lock_guard lock(guard_);
   ++by_verdict_[static_cast<std::size_t>(one.verdict)];
   if (one.event) ++by_type_[one.event->index()];
   ++by_status_[one.result.status];
-  const auto place = std::find_if(bounds.begin(), bounds.end(), [&](std::uint32_t bound) {
-    return one.decoding <= std::chrono::microseconds(bound);
-  });
-  ++by_time_[static_cast<std::size_t>(place - bounds.begin())];
-  decoding_ += one.decoding;
+  answering_.add(time);
+  if (one.verdict != request_verdict::unauthenticated) decoding_.add(one.decoding);
 }
 
-// https://prometheus.io/docs/instrumenting/exposition_formats/. Nothing here needs escapes.
-std::string metrics::text(const request_store& of) const {
-  std::string text;
-  const auto out = std::back_inserter(text);
-  const auto family = [&](std::string_view name, std::string_view kind, std::string_view help) {
-    fmt::format_to(out, "# HELP {0} {1}\n# TYPE {0} {2}\n", name, help, kind);
-  };
+void metrics::add(const http_rejection& one, std::chrono::nanoseconds time) {
   const std::lock_guard lock(guard_);
-  family("signhook_deliveries_total", "counter", "Requests by verdict.");
-  for (std::size_t i = 0; i < by_verdict_.size(); ++i) {
-    fmt::format_to(out, "signhook_deliveries_total{{verdict=\"{}\"}} {}\n",
-                   signhook::name(signhook::enumerators<request_verdict>[i]), by_verdict_[i]);
+  ++by_status_[one.status];
+  ++by_reason_[one.reason];
+  answering_.add(time);
+}
+
+std::string metrics::forwarding(const line_writer::counts& of) {
+  exposition to;
+  to.family("signhook_forwarded_total", "counter", "Events piped to the command.");
+  to.sample("result", "written", of.written);
+  to.sample("result", "lost", of.lost);
+  to.single("signhook_forward_waiting", "gauge", "Events that wait for the command.", of.waiting);
+  to.single("signhook_forward_blocked_seconds", "gauge",
+            "Time since the command took something, while events wait.", of.blocked.count());
+  to.single("signhook_forward_failed", "gauge", "1 if the command has ended.",
+            of.error != 0 ? 1 : 0);
+  return std::move(to).text();
+}
+
+std::string metrics::text(const request_store& of, const http_server_counts& server,
+                          const connection_limits& limits,
+                          const line_writer::counts& printed) const {
+  exposition to;
+  {
+    const std::lock_guard lock(guard_);
+    to.family("signhook_deliveries_total", "counter", "Requests by verdict.");
+    for (std::size_t i = 0; i < by_verdict_.size(); ++i) {
+      to.sample("verdict", signhook::name(signhook::enumerators<request_verdict>[i]),
+                by_verdict_[i]);
+    }
+    to.family("signhook_events_total", "counter", "Events, duplicates included, by type.");
+    for (std::size_t i = 0; i < by_type_.size(); ++i) {
+      const auto type = i < signhook::event_types.size() ? signhook::event_types[i] : "unknown";
+      to.sample("type", type, by_type_[i]);
+    }
+    to.family("signhook_answers_total", "counter", "Answers to deliveries by HTTP status.");
+    for (const auto& [status, count] : by_status_) to.sample("status", status, count);
+    to.family("signhook_rejections_total", "counter",
+              "Requests that are not valid HTTP or exceed a limit.");
+    for (const auto& [reason, count] : by_reason_) to.sample("reason", reason, count);
+    to.times("signhook_request_duration_seconds",
+             "Time from the first byte of a delivery to its answer.", answering_);
+    to.times("signhook_decode_seconds", "Time to check, decode and look up a request.", decoding_);
   }
-  family("signhook_events_total", "counter", "Events, duplicates included, by type.");
-  for (std::size_t i = 0; i < by_type_.size(); ++i) {
-    const auto type = i < signhook::event_types.size() ? signhook::event_types[i] : "unknown";
-    fmt::format_to(out, "signhook_events_total{{type=\"{}\"}} {}\n", type, by_type_[i]);
-  }
-  family("signhook_answers_total", "counter", "Answers by HTTP status.");
-  for (const auto& [status, count] : by_status_) {
-    fmt::format_to(out, "signhook_answers_total{{status=\"{}\"}} {}\n", status, count);
-  }
-  family("signhook_decode_seconds", "histogram", "Time to check, decode and look up a request.");
-  std::uint64_t below = 0;
-  for (std::size_t i = 0; i < bounds.size(); ++i) {
-    below += by_time_[i];
-    fmt::format_to(out, "signhook_decode_seconds_bucket{{le=\"{}\"}} {}\n", bounds[i] / 1e6, below);
-  }
-  below += by_time_.back();
-  fmt::format_to(out, "signhook_decode_seconds_bucket{{le=\"+Inf\"}} {}\n", below);
-  fmt::format_to(out, "signhook_decode_seconds_sum {}\nsignhook_decode_seconds_count {}\n",
-                 std::chrono::duration<double>(decoding_).count(), below);
-  family("signhook_displaced_total", "counter", "Events forgotten early for want of room.");
-  fmt::format_to(out, "signhook_displaced_total {}\n", of.evictions());
-  if (of.kept_in() == nullptr) return text;
-  const archive::counts kept = of.kept_in()->counted();
-  family("signhook_archived_total", "counter", "Lines that the archive keeps since the start.");
-  fmt::format_to(out, "signhook_archived_total {}\n", kept.lines);
-  family("signhook_archive_writes_total", "counter", "Writes of one line or more to the archive.");
-  fmt::format_to(out, "signhook_archive_writes_total{{result=\"kept\"}} {}\n", kept.writes);
-  fmt::format_to(out, "signhook_archive_writes_total{{result=\"failed\"}} {}\n", kept.failures);
-  return text;
+  to.single("signhook_displaced_total", "counter", "Events forgotten early for want of room.",
+            of.evictions());
+  add_server(to, server, limits);
+  to.single("signhook_unprinted_total", "counter", "Lines that could not be printed.",
+            printed.lost);
+  if (of.kept_in() != nullptr) add_archive(to, *of.kept_in());
+  return std::move(to).text();
 }

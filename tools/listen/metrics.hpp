@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "archive/archive.hpp"
+#include "http/connection_limits.hpp"
+#include "http/rejection.hpp"
+#include "http/server.hpp"
+#include "listen/histogram.hpp"
 #include "listen/request_store.hpp"
+#include "system/line_writer.hpp"
 #include <signhook/event.hpp>
 
 #include <array>
@@ -12,24 +16,42 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <variant>
 
 // The counters of a listener, in the text format of Prometheus. Thread-safe.
 class metrics {
  public:
-  void add(const request_store::received& one);
+  // Counts a request that is answered, with the time since its first byte.
+  void add(const request_store::received& one, std::chrono::nanoseconds time);
+  void add(const http_rejection& one, std::chrono::nanoseconds time);
 
-  [[nodiscard]] std::string text(const request_store& of) const;
+  [[nodiscard]] std::string text(const request_store& of, const http_server_counts& server,
+                                 const connection_limits& limits,
+                                 const line_writer::counts& printed) const;
+
+  // Returns the counters of what is piped to a command.
+  [[nodiscard]] static std::string forwarding(const line_writer::counts& of);
 
  private:
   static constexpr std::size_t verdicts = static_cast<std::size_t>(request_verdict::failed) + 1;
-  // Upper bounds of the decode time, in microseconds.
-  static constexpr std::array<std::uint32_t, 8> bounds = {1, 2, 5, 10, 25, 100, 1000, 10000};
+
+  // Upper bounds in microseconds.
+  static constexpr histogram<8>::bounds decode_bounds() {
+    using us = std::chrono::microseconds;
+    return {us(1), us(2), us(5), us(10), us(25), us(100), us(1000), us(10000)};
+  }
+  static constexpr histogram<14>::bounds request_bounds() {
+    using us = std::chrono::microseconds;
+    return {us(100),   us(250),   us(500),    us(1000),   us(2500),    us(5000),    us(10000),
+            us(25000), us(50000), us(100000), us(250000), us(1000000), us(2500000), us(10000000)};
+  }
 
   mutable std::mutex guard_;
   std::array<std::uint64_t, verdicts> by_verdict_{};
   std::array<std::uint64_t, std::variant_size_v<signhook::event>> by_type_{};
   std::map<int, std::uint64_t> by_status_;
-  std::array<std::uint64_t, bounds.size() + 1> by_time_{};
-  std::chrono::nanoseconds decoding_{};
+  std::map<std::string_view, std::uint64_t> by_reason_;
+  histogram<8> decoding_{decode_bounds()};
+  histogram<14> answering_{request_bounds()};
 };

@@ -5,12 +5,11 @@
 #include <signhook/detail/http/token.hpp>
 #include <signhook/detail/text/enumerators.hpp>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -18,13 +17,6 @@ namespace {
 
 signhook::receiver make_receiver(const request_store_options& options) {
   const std::vector<std::string_view> secrets(options.secrets.begin(), options.secrets.end());
-  // cpp-httplib 0.11 decodes percent-encodings in header values.
-  for (const std::string_view secret : secrets) {
-    if (secret.find('%') != std::string_view::npos) {
-      throw std::runtime_error(
-          "a secret cannot have a percent sign: the HTTP server would decode it");
-    }
-  }
   auto made = signhook::receiver::make(
       {.secret_header = options.secret_header, .secrets = secrets, .policy = options.policy});
   if (!made) throw std::runtime_error(std::string(describe(made.error())));
@@ -58,46 +50,25 @@ request_verdict verdict_of(const signhook::process_result& of) {
 
 }  // namespace
 
-// The inbox of one request: the ids of all requests, and the archive, to which an event is committed.
-class request_store::delivery {
+// The inbox of one request: the ids of all requests. What it has to keep is kept afterwards, when all is known.
+class request_store::inbox {
  public:
-  delivery(request_store& to, archive_entry& request)
-      : to_(to), request_(request), begin_(std::chrono::steady_clock::now()) {}
+  explicit inbox(request_store& to) : to_(to) {}
 
-  // Waits while the event is claimed by another request.
   signhook::begin_outcome begin(const signhook::inbox_entry& entry) noexcept {
-    event_ = entry.event;
-    decoded();
-    std::unique_lock lock(to_.guard_);
-    auto outcome = to_.ids_.begin(entry);
-    for (; outcome == signhook::begin_outcome::in_progress; outcome = to_.ids_.begin(entry)) {
-      to_.ended_.wait(lock);
-    }
-    return outcome;
+    event = entry.event;
+    id = entry.id;
+    const std::lock_guard lock(to_.guard_);
+    ended_before = to_.ended_;
+    return to_.ids_.begin(entry);
   }
 
   bool commit(const signhook::inbox_entry& entry) noexcept {
-    const bool is_kept =
-        keep(request_verdict::accepted, signhook::fault::none, to_.receiver_.policy().accepted);
-    {
-      const std::lock_guard lock(to_.guard_);
-      if (is_kept) {
-        static_cast<void>(to_.ids_.commit(entry));
-      } else {
-        to_.ids_.release(entry);
-      }
-    }
-    to_.ended_.notify_all();
-    return is_kept;
+    to_.end_claim(entry, true);
+    return true;
   }
 
-  void release(const signhook::inbox_entry& entry) noexcept {
-    {
-      const std::lock_guard lock(to_.guard_);
-      to_.ids_.release(entry);
-    }
-    to_.ended_.notify_all();
-  }
+  void release(const signhook::inbox_entry& entry) noexcept { to_.end_claim(entry, false); }
 
   // Every event can be archived.
   bool dead_letter(const signhook::inbox_entry& entry, std::string_view) noexcept {
@@ -105,44 +76,111 @@ class request_store::delivery {
     return false;
   }
 
-  bool quarantine(const signhook::quarantine_entry& entry) noexcept {
-    decoded();
-    const int status = to_.receiver_.policy().of(entry.fault);
-    const bool is_delivered =
-        signhook::outcome_of(status).value == signhook::delivery_outcome::delivered;
-    return keep(is_delivered ? request_verdict::quarantine : request_verdict::rejected, entry.fault,
-                status);
+  bool quarantine(const signhook::quarantine_entry&) noexcept {
+    is_to_keep = true;
+    return true;
   }
 
   std::size_t prune(signhook::time_point older_than, std::size_t at_most) noexcept {
     return to_.ids_.prune(older_than, at_most);
   }
 
-  [[nodiscard]] const std::optional<signhook::event>& event() const { return event_; }
-
-  // Returns the time before the call of the inbox, or all of it if the inbox was not called.
-  [[nodiscard]] std::chrono::nanoseconds decoding() {
-    decoded();
-    return *decoding_;
-  }
+  std::optional<signhook::event> event;
+  signhook::event_id id{};
+  std::uint64_t ended_before = 0;  // claims of any request
+  bool is_to_keep = false;
 
  private:
-  void decoded() {
-    if (!decoding_) decoding_ = std::chrono::steady_clock::now() - begin_;
+  request_store& to_;
+};
+
+// A request until it is kept.
+class request_store::delivery : public std::enable_shared_from_this<delivery> {
+ public:
+  delivery(request_store& to, archive_entry request, std::function<void(const received&)> done)
+      : to_(to), inbox_(to), request_(std::move(request)), done_(std::move(done)) {
+    // The receiver needs the secret, and the archive must not have it.
+    sent_ = std::exchange(request_.headers, to_.without_secrets(request_.headers));
   }
 
-  bool keep(request_verdict verdict, signhook::fault fault, int status) noexcept {
+  void start() {
+    thread_local signhook::decoder decoder;
+    const auto begin = std::chrono::steady_clock::now();
+    auto claimed =
+        signhook::try_claim(to_.receiver_, decoder, inbox_,
+                            {.method = request_.method, .headers = sent_, .body = request_.body},
+                            in_milliseconds(request_.received));
+    made_.decoding += std::chrono::steady_clock::now() - begin;
+    if (claimed) {
+      claim_.emplace(std::move(*claimed));
+      return keep(request_verdict::accepted, signhook::fault::none, policy().accepted);
+    }
+    made_.result = std::move(claimed).error();
+    if (made_.result.outcome == signhook::process_outcome::in_progress) return wait();
+    if (!inbox_.is_to_keep) return finish();
+    keep_fault(made_.result.fault);
+  }
+
+  // Keeps a request that is not an event.
+  void keep_fault(signhook::fault fault) {
+    made_.result.fault = fault;
+    made_.result.status = policy().of(fault);
+    if (made_.result.outcome != signhook::process_outcome::conflict) {
+      made_.result.outcome = signhook::process_outcome::quarantined;
+    }
+    keep(verdict_of(made_.result), fault, made_.result.status);
+  }
+
+  [[nodiscard]] const signhook::event_id& id() const { return inbox_.id; }
+
+ private:
+  [[nodiscard]] const signhook::answer_policy& policy() const { return to_.receiver_.policy(); }
+
+  // Starts again after the end of the claim that another delivery has on the event.
+  void wait() {
+    {
+      const std::lock_guard lock(to_.guard_);
+      if (to_.ended_ == inbox_.ended_before) {
+        to_.waiting_.push_back(shared_from_this());
+        return;
+      }
+    }
+    start();
+  }
+
+  void keep(request_verdict verdict, signhook::fault fault, int status) {
     request_.verdict = verdict;
     request_.fault = fault;
     request_.status = status;
-    return to_.keep(request_);
+    if (!to_.archive_) return end(true);
+    to_.archive_->append(to_line(request_),
+                         [self = shared_from_this()](bool is_kept) { self->end(is_kept); });
+  }
+
+  void end(bool is_kept) {
+    using signhook::handled;
+    if (claim_) {
+      made_.result = std::move(*claim_).finish(is_kept ? handled::done : handled::retry);
+    } else if (!is_kept) {
+      made_.result.outcome = signhook::process_outcome::not_kept;
+      made_.result.status = policy().failed;
+    }
+    finish();
+  }
+
+  void finish() {
+    made_.verdict = verdict_of(made_.result);
+    made_.event = inbox_.event;
+    done_(made_);
   }
 
   request_store& to_;
-  archive_entry& request_;
-  std::chrono::steady_clock::time_point begin_;
-  std::optional<std::chrono::nanoseconds> decoding_;
-  std::optional<signhook::event> event_;
+  inbox inbox_;
+  archive_entry request_;
+  http_headers sent_;
+  std::function<void(const received&)> done_;
+  received made_;
+  std::optional<signhook::claim<inbox>> claim_;
 };
 
 request_store::request_store(const request_store_options& options)
@@ -154,25 +192,39 @@ request_store::request_store(const request_store_options& options)
                                        [this](std::string_view line) { remember(line); });
 }
 
-request_store::received request_store::receive(archive_entry request) {
+bool request_store::is_authenticated(const http_headers& headers) const {
   thread_local signhook::decoder decoder;
-  delivery into(*this, request);
-  received made;
-  // The receiver needs the secret, and the archive must not have it.
-  const auto headers_sent = std::exchange(request.headers, without_secrets(request.headers));
-  made.result = signhook::process(
-      receiver_, decoder, into,
-      {.method = request.method, .headers = headers_sent, .body = request.body},
-      [](const signhook::event&) {}, in_milliseconds(request.received));
-  made.verdict = verdict_of(made.result);
-  made.event = into.event();
-  made.decoding = into.decoding();
-  return made;
+  return receiver_.receive(decoder, {.headers = headers}).verdict !=
+         signhook::verdict::unauthenticated;
 }
 
-// Returns true without an archive, too.
-bool request_store::keep(const archive_entry& request) {
-  return !archive_ || archive_->append(to_line(request));
+void request_store::receive(archive_entry request, signhook::fault found_before,
+                            std::function<void(const received&)> done) {
+  const bool is_fault = found_before != signhook::fault::none && is_authenticated(request.headers);
+  const auto one = std::make_shared<delivery>(*this, std::move(request), std::move(done));
+  if (is_fault) {
+    one->keep_fault(found_before);
+  } else {
+    one->start();
+  }
+}
+
+void request_store::end_claim(const signhook::inbox_entry& entry, bool is_committed) noexcept {
+  std::vector<std::shared_ptr<delivery>> next;
+  {
+    const std::lock_guard lock(guard_);
+    ++ended_;
+    if (is_committed) {
+      static_cast<void>(ids_.commit(entry));
+    } else {
+      ids_.release(entry);
+    }
+    const auto others = std::stable_partition(
+        waiting_.begin(), waiting_.end(), [&](const auto& one) { return one->id() != entry.id; });
+    std::move(others, waiting_.end(), std::back_inserter(next));
+    waiting_.erase(others, waiting_.end());
+  }
+  for (const auto& one : next) one->start();
 }
 
 void request_store::remember(std::string_view line) {
@@ -197,7 +249,7 @@ void request_store::remember(std::string_view line) {
   ++found_.events;
 }
 
-request_store::headers request_store::without_secrets(headers all) const {
+http_headers request_store::without_secrets(http_headers all) const {
   for (auto& [name, value] : all) {
     if (is_secret(name)) value.clear();
   }

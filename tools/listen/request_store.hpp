@@ -3,13 +3,15 @@
 
 #include "archive/archive.hpp"
 #include "archive/archive_entry.hpp"
+#include "http/headers.hpp"
 #include <signhook/inbox.hpp>
 #include <signhook/inbox/memory.hpp>
 #include <signhook/receiver.hpp>
 
 #include <chrono>
-#include <condition_variable>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,8 +30,8 @@ struct request_store_options {
   durability keep = durability::group;
 };
 
-// Receives requests, and answers a request as delivered only if it is in the archive. A request with an event that
-// is in flight in another request waits for the end of that one.
+// Receives requests, and reports a request as delivered only if it is in the archive. A request with an event that
+// is in flight in another request waits for the end of that one. No function waits for the disk.
 class request_store {
  public:
   // Reads the archive, and remembers its events. Throws std::runtime_error.
@@ -42,8 +44,16 @@ class request_store {
     std::chrono::nanoseconds decoding{};   // and all other work before the archive
   };
 
-  // Thread-safe. `request` needs no verdict; the values of secrets are removed from it.
-  [[nodiscard]] received receive(archive_entry request);
+  // Returns whether the headers have an accepted secret. Thread-safe.
+  [[nodiscard]] bool is_authenticated(const http_headers& headers) const;
+
+  // Calls `done` once, at once or from another thread. `request` needs no verdict; the values of secrets are
+  // removed from it. With a fault that was found before, an authenticated request is only kept. Thread-safe.
+  void receive(archive_entry request, signhook::fault found_before,
+               std::function<void(const received&)> done);
+
+  // Returns the status for requests without a secret.
+  [[nodiscard]] int unauthenticated() const { return receiver_.policy().unauthenticated; }
 
   // Returns null if there is no archive.
   [[nodiscard]] const archive* kept_in() const { return archive_.get(); }
@@ -59,19 +69,20 @@ class request_store {
   [[nodiscard]] std::uint64_t evictions() const { return ids_.evictions(); }
 
  private:
+  class inbox;
   class delivery;
 
   void remember(std::string_view line);
   [[nodiscard]] bool is_secret(std::string_view name) const;
-  using headers = std::vector<std::pair<std::string, std::string>>;
-  [[nodiscard]] headers without_secrets(headers all) const;
-  [[nodiscard]] bool keep(const archive_entry& request);
+  [[nodiscard]] http_headers without_secrets(http_headers all) const;
+  void end_claim(const signhook::inbox_entry& entry, bool is_committed) noexcept;
 
   const std::string secret_header_;
   const signhook::receiver receiver_;
   signhook::memory_inbox ids_;
-  std::mutex guard_;  // between the end of a claim and the requests that wait for it
-  std::condition_variable ended_;
+  std::mutex guard_;                                // of what follows
+  std::uint64_t ended_ = 0;                         // claims
+  std::vector<std::shared_ptr<delivery>> waiting_;  // for the end of a claim
   found found_;
   std::unique_ptr<archive> archive_;
 };

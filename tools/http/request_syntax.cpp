@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "http/request_syntax.hpp"
+
+#include <signhook/detail/http/token.hpp>
+
+#include <algorithm>
+
+namespace {
+
+using signhook::detail::is_digit;
+using signhook::detail::is_token;
+using signhook::detail::token_at;
+
+// RFC 9112, section 3. A fragment is not part of any form of a target.
+bool is_target(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(),
+                                      [](char c) { return c > ' ' && c < '\x7f' && c != '#'; });
+}
+
+std::optional<http_rejection> check_line(std::string_view line) {
+  const std::size_t method = token_at(line, 0).size();
+  if (method == 0) return http_rejection{400, "invalid method"};
+  if (method == line.size() || line[method] != ' ') {
+    return http_rejection{400, "invalid request line"};
+  }
+  line.remove_prefix(method + 1);
+  const std::size_t target = line.find(' ');
+  if (target == std::string_view::npos) return http_rejection{400, "no HTTP version"};
+  if (!is_target(line.substr(0, target))) return http_rejection{400, "invalid target"};
+  const std::string_view version = line.substr(target + 1);
+  if (version.size() != 8 || !version.starts_with("HTTP/") || !is_digit(version[5]) ||
+      version[6] != '.' || !is_digit(version[7])) {
+    return http_rejection{400, "invalid HTTP version"};
+  }
+  if (version[5] != '1') return http_rejection{505, "unsupported HTTP version"};
+  return std::nullopt;
+}
+
+std::optional<http_rejection> check_field(std::string_view line) {
+  if (line.front() == ' ' || line.front() == '\t') {
+    return http_rejection{400, "white space before a field"};  // sections 2.2 and 5.2
+  }
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos) return http_rejection{400, "a field without a colon"};
+  const std::string_view name = line.substr(0, colon);
+  if (name.ends_with(' ') || name.ends_with('\t')) {
+    return http_rejection{400, "white space before a colon"};  // section 5.1
+  }
+  if (!is_token(name)) return http_rejection{400, "invalid field name"};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<http_rejection> head_scanner::scan(std::string_view bytes) {
+  for (; scanned_ < bytes.size() && size_ == 0; ++scanned_) {
+    const char c = bytes[scanned_];
+    const bool is_after_cr = scanned_ > line_ && bytes[scanned_ - 1] == '\r';
+    if (is_after_cr != (c == '\n')) return http_rejection{400, "a bare CR or LF"};
+    if (c == '\n') {
+      if (scanned_ == line_ + 1) size_ = scanned_ + 1;
+      if (line_ == 0) line_size_ = scanned_ + 1;
+      line_ = scanned_ + 1;
+    } else if ((c >= '\0' && c < ' ' && c != '\t' && c != '\r') || c == '\x7f') {
+      return http_rejection{400, "a control character"};
+    }
+  }
+  return std::nullopt;
+}
+
+std::size_t empty_lines(std::string_view bytes) {
+  std::size_t size = 0;
+  while (bytes.substr(size).starts_with("\r\n")) size += 2;
+  return size;
+}
+
+std::optional<http_rejection> check_syntax(std::string_view head) {
+  std::size_t end = head.find("\r\n");
+  if (auto wrong = check_line(head.substr(0, end))) return wrong;
+  for (;;) {
+    head.remove_prefix(end + 2);
+    end = head.find("\r\n");
+    if (end == 0 || end == std::string_view::npos) return std::nullopt;
+    if (auto wrong = check_field(head.substr(0, end))) return wrong;
+  }
+}
