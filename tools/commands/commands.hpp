@@ -12,7 +12,7 @@
 [[nodiscard]] command add_sample(CLI::App& tool);
 [[nodiscard]] command add_schema(CLI::App& tool);
 
-// The HTTP commands; empty if the program is built without cpp-httplib or OpenSSL.
+// The HTTP commands; empty if the program is built without cpp-httplib, libcurl or OpenSSL.
 [[nodiscard]] std::vector<command> add_http_commands(CLI::App& tool);
 [[nodiscard]] command add_listen(CLI::App& tool);
 [[nodiscard]] command add_send(CLI::App& tool);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-// Replaces http_commands.cpp where cpp-httplib or OpenSSL was not found.
+// Replaces http_commands.cpp where cpp-httplib, libcurl or OpenSSL was not found.
 #include "commands/commands.hpp"
 
 std::vector<command> add_http_commands(CLI::App& tool) {
   tool.footer(
-      "This program was built without cpp-httplib or OpenSSL and has no HTTP commands: listen, "
+      "This program was built without cpp-httplib, libcurl or OpenSSL and has no HTTP commands: listen, "
       "send, replay, webhook.");
   return {};
 }

@@ -3,6 +3,7 @@
 
 #include "commands/commands.hpp"
 #include "commands/delivery_options.hpp"
+#include "commands/option_types.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -31,9 +32,9 @@ struct send_options {
         "           --count 1000 --duplicate 0.1 --shuffle --time-scale 3600");
     send_request& request = delivery.request;
     app->add_option("URL", delivery.url, "Deliver to this address")->required();
-    auto* const type =
-        app->add_option("--type", request.types, "Send samples of this type; may be repeated")
-            ->check(CLI::IsMember(known_types()));
+    auto* const type = one_value_each(app->add_option("--type", request.types,
+                                                      "Send samples of this type; may be repeated"))
+                           ->check(CLI::IsMember(known_types()));
     auto* const all =
         app->add_flag("--all", all_types, "Send samples of all types in turn (default)")
             ->excludes(type);
@@ -42,17 +43,18 @@ struct send_options {
                             ->check(CLI::Range(1, 100'000'000));
     auto* const unknown = app->add_option("--unknown", request.unknown,
                                           "Make this part of them, 0 to 1, of an unknown type")
-                              ->check(CLI::Range(0.0, 1.0));
+                              ->check(number_between(0, 1));
     app->add_option("--file", request.file,
                     "Send the bodies of a file, one per line; - is standard input")
+        ->type_name("FILE")
         ->excludes(type)
         ->excludes(all)
         ->excludes(count)
         ->excludes(unknown);
     app->add_option("--duplicate", request.duplicate, "Send this part, 0 to 1, twice")
-        ->check(CLI::Range(0.0, 1.0));
+        ->check(number_between(0, 1));
     app->add_option("--corrupt", request.corrupt, "Break the JSON of this part, 0 to 1")
-        ->check(CLI::Range(0.0, 1.0));
+        ->check(number_between(0, 1));
     app->add_flag("--shuffle", request.shuffle, "Send in random order");
     app->add_option("--seed", request.seed, "Repeat the ids and choices of this seed");
     delivery.add_to(*app);

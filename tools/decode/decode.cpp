@@ -38,7 +38,7 @@ class decoding {
     input from(path);
     request_.lines ? lines(from) : body(from);
     if (from.failure()) {
-      fmt::print(stderr, "signhook: cannot read {}: {}\n", from.name(), *from.failure());
+      print_error("signhook: cannot read {}: {}\n", from.name(), *from.failure());
       failed_ = true;
     }
   }
@@ -108,7 +108,7 @@ class decoding {
     out_.flush();
     if (printed.diagnostics.size() != 0) {
       bar.clear();
-      fmt::print(stderr, "{}",
+      print_error("{}",
                  std::string_view(printed.diagnostics.data(), printed.diagnostics.size()));
     }
     counted_ += printed.counted;

@@ -42,7 +42,7 @@ class replaying {
     auto entry = from_line(text);
     if (!entry) {
       ++damaged_;
-      fmt::print(stderr, "{}:{}: error: not a line of an archive\n", request_.archive, lines_);
+      print_error("{}:{}: error: not a line of an archive\n", request_.archive, lines_);
       return;
     }
     entry->headers.emplace_back(secret_header, secret);
