@@ -9,7 +9,7 @@
 void client_options::add_to(CLI::App& app) {
   app.add_option("--cacert", request.ca_file,
                  "Trust the certificates in this PEM file instead of the system's")
-      ->type_name("FILE");
+      ->type_name("PATH");
   app.add_option("--timeout", timeout,
                  "Give up a request that is not answered after this many seconds")
       ->capture_default_str()

@@ -11,6 +11,8 @@
 [[nodiscard]] command add_decode(CLI::App& tool);
 [[nodiscard]] command add_sample(CLI::App& tool);
 [[nodiscard]] command add_schema(CLI::App& tool);
+[[nodiscard]] command add_completion(CLI::App& tool);
+[[nodiscard]] command add_manual(CLI::App& tool);
 
 // The HTTP commands; empty if the program is built without cpp-httplib, libcurl or OpenSSL.
 [[nodiscard]] std::vector<command> add_http_commands(CLI::App& tool);

@@ -16,7 +16,7 @@ void delivery_options::add_to(CLI::App& app) {
   one_value_each(app.add_option("--header", headers,
                                 "Send the header NAME:VALUE with each request; may be repeated; "
                                 "not for secrets"))
-      ->type_name("NAME:VALUE");
+      ->type_name("HEADER");
   client.add_to(app);
   app.add_option("--connections", how.connections, "Use this many connections at the same time")
       ->capture_default_str()
@@ -38,7 +38,7 @@ void delivery_options::add_to(CLI::App& app) {
   app.add_flag("--retry-undocumented", how.retry_undocumented,
                "Retry also after 3xx, 4xx and no answer, for which no behaviour is documented");
   app.add_option("--attempts", how.attempts, "Log each attempt to this file, one line of JSON each")
-      ->type_name("FILE");
+      ->type_name("PATH");
 }
 
 void delivery_options::finish(bool json) {
@@ -49,6 +49,6 @@ void delivery_options::finish(bool json) {
   client.finish();
   request.how.client = client.request;
   request.first_delay = std::chrono::milliseconds(static_cast<std::int64_t>(first_delay * 1000));
-  request.how.draw_progress = is_terminal(stderr);
+  request.how.draw_progress = shows_progress(stderr);
   request.json = json;
 }

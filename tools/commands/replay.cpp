@@ -26,6 +26,7 @@ struct replay_options {
         "Example: signhook replay events --to http://127.0.0.1:8080/ --secret-header X-Secret\n"
         "           --secret-file secret");
     app->add_option("ARCHIVE", request.archive, "Read this file, written by listen --archive")
+        ->type_name("PATH")
         ->required();
     app->add_option("--to", delivery.url, "Deliver its events to this address, as send does");
     delivery.add_to(*app);

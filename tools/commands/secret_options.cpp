@@ -16,7 +16,7 @@ void secret_options::add_to(CLI::App& app, bool is_needed) {
   if (is_needed) name->required();
   one_value_each(app.add_option("--secret-file", files,
                                 "Read the secret from this file (default: $SIGNHOOK_SECRET)"))
-      ->type_name("FILE")
+      ->type_name("PATH")
       ->needs(name);
 }
 

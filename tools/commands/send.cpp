@@ -41,22 +41,25 @@ struct send_options {
     auto* const count = app->add_option("--count", request.count,
                                         "Send this many samples (default: one of each type)")
                             ->check(CLI::Range(1, 100'000'000));
-    auto* const unknown = app->add_option("--unknown", request.unknown,
-                                          "Make this part of them, 0 to 1, of an unknown type")
-                              ->check(number_between(0, 1));
+    auto* const unknown =
+        app->add_option("--unknown", request.unknown,
+                        "Give this fraction of the samples an unknown type, 0 to 1")
+            ->check(number_between(0, 1));
     app->add_option("--file", request.file,
                     "Send the bodies of a file, one per line; - is standard input")
-        ->type_name("FILE")
+        ->type_name("PATH")
         ->excludes(type)
         ->excludes(all)
         ->excludes(count)
         ->excludes(unknown);
-    app->add_option("--duplicate", request.duplicate, "Send this part, 0 to 1, twice")
+    app->add_option("--duplicate", request.duplicate,
+                    "Send this fraction of the bodies twice, 0 to 1")
         ->check(number_between(0, 1));
-    app->add_option("--corrupt", request.corrupt, "Break the JSON of this part, 0 to 1")
+    app->add_option("--corrupt", request.corrupt,
+                    "Break the JSON of this fraction of the bodies, 0 to 1")
         ->check(number_between(0, 1));
     app->add_flag("--shuffle", request.shuffle, "Send in random order");
-    app->add_option("--seed", request.seed, "Repeat the ids and choices of this seed");
+    app->add_option("--seed", request.seed, "Seed the random numbers, to send the same again");
     delivery.add_to(*app);
     app->add_flag("--json", json, "Print the report as JSON");
   }

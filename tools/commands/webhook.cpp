@@ -29,7 +29,13 @@ struct subscription_options {
   void add_to(CLI::App& tool) {
     app = tool.add_subcommand("webhook", "Create, list, show, update, enable and delete webhooks");
     app->require_subcommand(1);
-    app->footer("Example: signhook webhook list --kid my-key-id --token-file token");
+    app->footer(
+        "Calls the subscription API of CM.com, and compares the webhooks that it answers with "
+        "what\n"
+        "receivers need.\n"
+        "Exit code: 0 on success, 1 if CM.com rejected the request, 2 after an invalid option, no "
+        "answer\nor an unexpected one.\n"
+        "Example: signhook webhook list --kid my-key-id --token-file token");
     calls = {
         {{app->add_subcommand("create", "Subscribe an address to events"), webhook_call::create},
          {app->add_subcommand("list", "Print all webhooks, each with an audit"),
@@ -75,7 +81,7 @@ struct subscription_options {
     call.add_option("--kid", request.client_id, "Set the client Key ID")->required();
     call.add_option("--token-file", token_file,
                     "Read the API token from this file (default: $SIGNHOOK_TOKEN)")
-        ->type_name("FILE");
+        ->type_name("PATH");
     call.add_option("--base", request.base, "Set the base address of the API")
         ->default_val(std::string(signhook::production_base));
     client.add_to(call);
@@ -92,7 +98,7 @@ struct subscription_options {
       one_value_each(call.add_option("--header", headers,
                                      "Have CM.com send the header NAME:VALUE with each delivery; "
                                      "may be repeated; not for secrets"))
-          ->type_name("NAME:VALUE");
+          ->type_name("HEADER");
       secret.add_to(call, false);
     }
     if (which != webhook_call::remove) {

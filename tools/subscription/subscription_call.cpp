@@ -12,6 +12,7 @@
 #include <iterator>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 namespace {
 
@@ -95,6 +96,7 @@ class webhook_caller {
 
   // Prints the request without the values of secrets.
   exit_code show_request(const std::string& target, std::string body) {
+    body = escape_controls(std::move(body));
     for (const auto& [name, value] : request_.headers) {
       const std::string member = json_string(value);
       const auto place = body.rfind(member);
