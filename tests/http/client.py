@@ -334,8 +334,34 @@ def stops(folder):
                 check([line["error"] for line in lines_of(log)] == ["interrupted"] * 4, f"{lines_of(log)}")
 
 
+def names_that_take_long(folder):
+    """Neither Ctrl-C nor --timeout waits for a name server, where a name server can be put in the place of this machine's."""
+    silent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        silent.bind(("127.0.0.1", 53))
+    except OSError:
+        return
+    with silent:
+        resolver = folder.write("resolv.conf", "nameserver 127.0.0.1\noptions timeout:20\n")
+        inside = ["unshare", "--mount", "sh", "-c", f'mount --bind {resolver} /etc/resolv.conf && exec "$0" "$@"']
+        if subprocess.run([*inside, "true"], capture_output=True, check=False).returncode:
+            return
+        command = [*inside, TOOL, "send", "http://name.example/", "--json", "--count", "1"]
+        begin = time.monotonic()
+        done = subprocess.run([*command, "--timeout", "0.5"], capture_output=True, check=False, timeout=60)
+        check(time.monotonic() - begin < 2 and b'"timed_out":1' in done.stdout, f"a time-out: {done}")
+        process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        time.sleep(0.5)
+        begin = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out = process.communicate(timeout=60)[0]
+        check(time.monotonic() - begin < 1 and b'"interrupted":1' in out, f"Ctrl-C: {time.monotonic() - begin} s, {out}")
+
+
 def full_disks(folder):
     with Server(OK) as server:
+        done = tool("replay", folder.write("archive", ""), "--rate", 5, expected=2)
+        check(b"--to" in done.stderr, f"an option of deliveries without one: {done}")
         for options in [["--attempts", "/dev/full"], ["--attempts", "/dev/full", "--count", 1], ["--attempts", "/none/log"]]:
             done = tool("send", server.url, *options, expected=2, timeout=20)
             check(options[1].encode() in done.stderr, f"{options}: {done}")
@@ -347,6 +373,6 @@ def full_disks(folder):
 
 with Folder() as folder:
     for test in [addresses, no_addresses, headers, reuse, redirects, failures, proxies, base_addresses, numbers, line_ends, stops,
-                 full_disks]:
+                 names_that_take_long, full_disks]:
         test(*[folder] * test.__code__.co_argcount)
         print(f"client: {test.__name__}", flush=True)

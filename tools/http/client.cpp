@@ -22,6 +22,7 @@
 #include <new>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 // The options are those of libcurl 7.66 and later, which has curl_multi_poll.
 
@@ -89,6 +90,9 @@ transport_error error_of(CURLcode code, long system_error) {
     case CURLE_SSL_ISSUER_ERROR: return transport_error::certificate_rejected;
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CIPHER: return transport_error::tls_failed;
+#if LIBCURL_VERSION_NUM >= 0x074900
+    case CURLE_PROXY:
+#endif
     case CURLE_COULDNT_RESOLVE_PROXY: return transport_error::proxy_failed;
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
@@ -141,9 +145,8 @@ void check_ca_file(const std::string& path) {
 
 class http_client::implementation {
  public:
-  implementation(const http_url& to, const http_client_options& options,
-                 const http_headers& headers)
-      : server_(to.server), options_(options) {
+  implementation(const http_url& to, http_client_options options, const http_headers& headers)
+      : server_(to.server), options_(std::move(options)) {
     check_request_headers(headers);
     init_curl();
     easy_.reset(curl_easy_init());
@@ -235,6 +238,7 @@ class http_client::implementation {
     const auto timeout = static_cast<long>(options_.timeout.count());
     set(CURLOPT_CONNECTTIMEOUT_MS, timeout);
     set(CURLOPT_TIMEOUT_MS, timeout);
+    set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));  // or later
     set(CURLOPT_SSL_VERIFYPEER, 1L);
     set(CURLOPT_SSL_VERIFYHOST, 2L);
     if (!options_.ca_file.empty()) set(CURLOPT_CAINFO, options_.ca_file.c_str());

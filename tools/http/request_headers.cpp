@@ -35,7 +35,9 @@ bool is_field_value(std::string_view value) {
 
 void check_request_headers(const http_headers& headers) {
   bool has_type = false;
-  for (const auto& [name, value] : headers) {
+  for (const auto& header : headers) {
+    const auto& name = header.first;  // clang 14 captures no structured binding
+    const auto& value = header.second;
     if (!signhook::detail::is_token(name)) {
       throw std::runtime_error("a header's name contains a character that HTTP does not allow");
     }
