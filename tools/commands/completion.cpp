@@ -43,7 +43,7 @@ template <class F>
 void for_each_command(const described_command& command, const std::string& path, const F& f) {
   f(path, command);
   for (const described_command& one : command.commands) {
-    for_each_command(one, path + " " + one.name, f);
+    for_each_command(one, fmt::format("{} {}", path, one.name), f);
   }
 }
 
