@@ -36,3 +36,9 @@ install(FILES ${CMAKE_CURRENT_BINARY_DIR}/signhook.pc ${CMAKE_CURRENT_BINARY_DIR
 if(TARGET signhook_tool)
   install(TARGETS signhook_tool COMPONENT program)
 endif()
+if(TARGET signhook_documents)
+  get_target_property(documents signhook_documents SIGNHOOK_FOLDER)
+  install(DIRECTORY ${documents}/man1 DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT program)
+  install(DIRECTORY ${documents}/bash-completion ${documents}/zsh ${documents}/fish
+    DESTINATION ${CMAKE_INSTALL_DATADIR} COMPONENT program)
+endif()

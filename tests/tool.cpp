@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 TEST_CASE("samples decode to themselves") {
   const outcome samples = run("sample --all");
@@ -130,11 +131,91 @@ TEST_CASE("errors of input and output are reported") {
   CHECK(pipe.err == "signhook: cannot write: Broken pipe\n");
 }
 
+TEST_CASE("standard error that is full or closed changes neither the output nor the exit code") {
+  const std::string bad = SIGNHOOK_BROKEN "/invalid_uuid.json";
+  const std::string good = write_file("good.json", prepared);
+  const std::vector<std::string> all = {"decode " + bad + " " + good,
+                                        "decode --all --draw " + bad + " " + good,
+                                        "decode --lines --jobs 2 --json " + good,
+                                        "decode /nonexistent/file",
+                                        "decode /tmp",
+                                        "nonsense",
+                                        "sample --all",
+                                        "--help"};
+  for (const std::string& arguments : all) {
+    INFO(arguments);
+    const outcome open = run(arguments);
+    for (const std::string closed : {"2>&-", "2> /dev/full", "2< /dev/null"}) {
+      if (closed == "2> /dev/full" && access("/dev/full", W_OK) != 0) continue;
+      INFO(closed);
+      const outcome same = shell("{ $SIGNHOOK " + arguments + "\n} " + closed);
+      CHECK(same.code == open.code);
+      CHECK(same.out == open.out);
+      CHECK(same.err.empty());
+    }
+  }
+}
+
+TEST_CASE("output that cannot be written is an error, the help and the version too") {
+  for (const std::string arguments : {"--help", "--version", "decode --help", "sample --all",
+                                      "schema", "completion bash", "manual", "manual --list"}) {
+    INFO(arguments);
+    CHECK(run(arguments).code == 0);
+    CHECK(run(arguments + " >&-").code == 2);
+    CHECK(run(arguments + " >&- 2>&-").code == 2);
+    if (access("/dev/full", W_OK) == 0) {
+      const outcome full = run(arguments + " > /dev/full");
+      CHECK(full.code == 2);
+      CHECK(full.err == "signhook: cannot write: No space left on device\n");
+    }
+  }
+  const outcome closed = run("decode <&-");
+  CHECK(closed.code == 2);
+  CHECK(closed.err == "signhook: cannot read <stdin>: Bad file descriptor\n");
+}
+
+TEST_CASE("JSON shows controls and characters that change the direction of text as escapes") {
+  struct row {
+    std::string_view text;
+    std::string_view shown;
+  };
+  for (const row& one : {row{"\x7f", "\\u007f"},
+                         row{"\xc2\x80", "\\u0080"},
+                         row{"\xc2\x9b", "\\u009b"},
+                         row{"\xc2\x9f", "\\u009f"},
+                         row{"\xc2\xa0", "\xc2\xa0"},
+                         row{"\xd8\x9b", "\xd8\x9b"},
+                         row{"\xd8\x9c", "\\u061c"},
+                         row{"\xe2\x80\x8d", "\xe2\x80\x8d"},
+                         row{"\xe2\x80\x8e", "\\u200e"},
+                         row{"\xe2\x80\x8f", "\\u200f"},
+                         row{"\xe2\x80\xa8", "\\u2028"},
+                         row{"\xe2\x80\xae", "\\u202e"},
+                         row{"\xe2\x80\xaf", "\xe2\x80\xaf"},
+                         row{"\xe2\x81\xa5", "\xe2\x81\xa5"},
+                         row{"\xe2\x81\xa6", "\\u2066"},
+                         row{"\xe2\x81\xa9", "\\u2069"},
+                         row{"\xe2\x81\xaa", "\xe2\x81\xaa"},
+                         row{"\xe2\x82\xac", "\xe2\x82\xac"},
+                         row{"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
+                         row{"\\u001b", "\\u001b"}}) {
+    INFO(one.shown);
+    std::string body = prepared;
+    body.replace(body.find("prepared"), 8, "x" + std::string(one.text) + "y");
+    std::string shown = prepared;
+    shown.replace(shown.find("prepared"), 8, "x" + std::string(one.shown) + "y");
+    const outcome decoded = run("decode --json", body);
+    CHECK(decoded.out == shown + "\n");
+    CHECK(run("decode --json", decoded.out).out == decoded.out);  // the value is the same
+  }
+}
+
 TEST_CASE("invalid options are rejected with exit code 2") {
   for (const std::string_view arguments :
        {"", "nonsense", "decode --nonsense", "sample", "sample nonsense",
         "sample --all dossier.prepared", "decode --max-bytes x", "decode --jobs 2",
-        "decode --lines --jobs 0", "decode --lines --jobs 257"}) {
+        "decode --lines --jobs 0", "decode --lines --jobs 257", "completion", "completion tcsh",
+        "manual nonsense"}) {
     INFO(arguments);
     const outcome rejected = run(std::string(arguments));
     CHECK(rejected.code == 2);

@@ -3,11 +3,13 @@
 #include "run_tool.hpp"
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -63,6 +65,10 @@ class terminal {
     REQUIRE(grantpt(control_) == 0);
     REQUIRE(unlockpt(control_) == 0);
     path_ = ptsname(control_);
+    resize(80);
+    // The tests choose these themselves.
+    setenv("TERM", "xterm", 1);
+    unsetenv("NO_COLOR");
     // The output is kept as long as the terminal is open somewhere.
     kept_ = open(path_.c_str(), O_RDWR | O_NOCTTY);
     REQUIRE(kept_ >= 0);
@@ -75,6 +81,12 @@ class terminal {
   terminal& operator=(const terminal&) = delete;
 
   [[nodiscard]] const std::string& path() const { return path_; }
+
+  // 0 is a terminal that does not know its size.
+  void resize(std::uint16_t columns) const {
+    const winsize size{24, columns, 0, 0};
+    REQUIRE(ioctl(control_, TIOCSWINSZ, &size) == 0);
+  }
 
   [[nodiscard]] std::string written() const {
     std::string text;
@@ -230,6 +242,38 @@ TEST_CASE("progress is shown only on a terminal and only if the work takes long"
   const std::string events = screen.written();
   CHECK(events.find("MB/s") == std::string::npos);
   CHECK(events.find("dossier.prepared") != std::string::npos);
+}
+
+TEST_CASE("progress is never wider than the terminal, and not drawn where it cannot be removed") {
+  const std::string path = write_file("many", repeat(prepared + "\n", 20'000));
+  const auto decode = [&](const std::string& before, const terminal& screen) {
+    const outcome decoded = shell(before + " $SIGNHOOK decode --lines " + path + " 2> " +
+                                  screen.path() + " | { sleep 0.7; cat > /dev/null; }");
+    CHECK(decoded.code == 0);
+    return screen.written();
+  };
+  const terminal screen;
+  for (const std::uint16_t columns : std::to_array<std::uint16_t>({200, 80, 60, 40, 20, 5, 1, 0})) {
+    screen.resize(columns);
+    std::string shown = decode("", screen);
+    INFO(columns << ": " << shown);
+    CHECK(shown.ends_with("\r\x1b[K"));
+    CHECK((shown.find('[', 1) != std::string::npos && shown.find("#") != std::string::npos) ==
+          (columns == 0 || columns >= 40));
+    // What stands between a carriage return and the erasing of the rest is one line.
+    for (std::size_t end = 0; (end = shown.find("\x1b[K")) != std::string::npos;) {
+      CHECK(shown.front() == '\r');
+      CHECK(end - 1 < (columns == 0 ? 80U : std::size_t{columns}));
+      shown.erase(0, end + 3);
+    }
+    CHECK(shown.empty());
+  }
+  screen.resize(80);
+  for (const std::string before : {"TERM=dumb", "NO_COLOR=1"}) {
+    INFO(before);
+    CHECK(decode(before, screen).empty());
+  }
+  CHECK_FALSE(decode("NO_COLOR=", screen).empty());
 }
 
 TEST_CASE("a file that is truncated while it is read is an error") {

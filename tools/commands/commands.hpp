@@ -11,8 +11,10 @@
 [[nodiscard]] command add_decode(CLI::App& tool);
 [[nodiscard]] command add_sample(CLI::App& tool);
 [[nodiscard]] command add_schema(CLI::App& tool);
+[[nodiscard]] command add_completion(CLI::App& tool);
+[[nodiscard]] command add_manual(CLI::App& tool);
 
-// The HTTP commands; empty if the program is built without Boost, zlib, cpp-httplib or OpenSSL.
+// The HTTP commands; empty if the program is built without Boost, libcurl, OpenSSL or zlib.
 [[nodiscard]] std::vector<command> add_http_commands(CLI::App& tool);
 [[nodiscard]] command add_listen(CLI::App& tool);
 [[nodiscard]] command add_send(CLI::App& tool);

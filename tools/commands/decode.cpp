@@ -49,7 +49,8 @@ struct decode_options {
     app->add_option("--max-depth", request.options.max_depth, "Reject deeper nesting")
         ->capture_default_str()
         ->check(CLI::Range(std::uint32_t{0}, signhook::decoder_options::max_depth_ceiling));
-    app->add_option("FILE", request.files, "Read these files; - or none is standard input");
+    app->add_option("FILE", request.files, "Read these files; - or none is standard input")
+        ->type_name("PATH");
   }
 
   [[nodiscard]] exit_code run() {
@@ -60,7 +61,7 @@ struct decode_options {
       request.options.max_depth = limits.max_depth;
     }
     // Events printed to a terminal show the progress themselves.
-    request.draw_progress = is_terminal(stderr) && (request.summary || !is_terminal(stdout));
+    request.draw_progress = shows_progress(stderr) && (request.summary || !is_terminal(stdout));
     if (request.files.empty()) request.files.emplace_back("-");
     return decode(request);
   }

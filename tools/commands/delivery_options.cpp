@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "commands/delivery_options.hpp"
 
+#include "commands/option_types.hpp"
+#include "http/request_headers.hpp"
 #include "system/terminal.hpp"
 
 #include <chrono>
@@ -11,38 +13,42 @@
 void delivery_options::add_to(CLI::App& app) {
   sending_options& how = request.how;
   secret.add_to(app, false);
-  app.add_option("--header", headers,
-                 "Send the header NAME:VALUE with each request; not for secrets");
-  app.add_option("--cacert", how.client.ca_file,
-                 "Trust the certificates in this PEM file instead of the system's");
+  one_value_each(app.add_option("--header", headers,
+                                "Send the header NAME:VALUE with each request; may be repeated; "
+                                "not for secrets"))
+      ->type_name("HEADER");
+  client.add_to(app);
   app.add_option("--connections", how.connections, "Use this many connections at the same time")
       ->capture_default_str()
       ->check(CLI::Range(1, 256));
   app.add_option("--rate", how.rate, "Limit first deliveries per second; 0 is no limit")
       ->capture_default_str()
-      ->check(CLI::Range(0.0, 1e6));
+      ->check(number_between(0, 1e6));
   app.add_option("--first-delay", first_delay,
                  "Wait this many seconds before the first retry; undocumented by CM.com")
       ->capture_default_str()
-      ->check(CLI::Range(0.001, 86400.0));
+      ->check(number_between(0.001, 86400));
   app.add_option("--factor", request.factor,
                  "Multiply each further delay by this factor; undocumented by CM.com")
       ->capture_default_str()
-      ->check(CLI::Range(1.0, 1e6));
+      ->check(number_between(1, 1e6));
   app.add_option("--time-scale", how.time_scale, "Retry this many times faster")
       ->capture_default_str()
-      ->check(CLI::Range(1.0, 1e9));
+      ->check(number_between(1, 1e9));
   app.add_flag("--retry-undocumented", how.retry_undocumented,
                "Retry also after 3xx, 4xx and no answer, for which no behaviour is documented");
-  app.add_option("--attempts", how.attempts,
-                 "Log each attempt to this file, one line of JSON each");
+  app.add_option("--attempts", how.attempts, "Log each attempt to this file, one line of JSON each")
+      ->type_name("PATH");
 }
 
 void delivery_options::finish(bool json) {
   request.how.to = http_url::from(url);
   for (const auto& header : headers) request.how.headers.push_back(header_of(header));
   for (auto& header : secret.headers()) request.how.headers.push_back(std::move(header));
+  check_request_headers(request.how.headers);
+  client.finish();
+  request.how.client = client.request;
   request.first_delay = std::chrono::milliseconds(static_cast<std::int64_t>(first_delay * 1000));
-  request.how.draw_progress = is_terminal(stderr);
+  request.how.draw_progress = shows_progress(stderr);
   request.json = json;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "commands/client_options.hpp"
 #include "commands/secret_options.hpp"
 #include "send/send.hpp"
 
@@ -14,6 +15,7 @@ struct delivery_options {
   send_request request;
   std::string url;
   secret_options secret;
+  client_options client;
   std::vector<std::string> headers;
   double first_delay = 60;
 

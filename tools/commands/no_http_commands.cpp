@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-// Replaces http_commands.cpp where Boost, zlib, cpp-httplib or OpenSSL was not found.
+// Replaces http_commands.cpp where Boost, libcurl, OpenSSL or zlib was not found.
 #include "commands/commands.hpp"
 
 std::vector<command> add_http_commands(CLI::App& tool) {
-  tool.footer(
-      "This program was built without Boost, zlib, cpp-httplib or OpenSSL and has no HTTP "
-      "commands: "
-      "listen, send, replay, webhook.");
+  tool.footer(tool.get_footer() +
+              "\nThis program was built without Boost, libcurl, OpenSSL or zlib and has no HTTP "
+              "commands: listen, "
+              "send, replay, webhook.");
   return {};
 }

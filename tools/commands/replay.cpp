@@ -6,7 +6,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -26,9 +28,16 @@ struct replay_options {
         "Example: signhook replay events --to http://127.0.0.1:8080/ --secret-header X-Secret\n"
         "           --secret-file secret");
     app->add_option("ARCHIVE", request.archive, "Read this file, written by listen --archive")
+        ->type_name("PATH")
         ->required();
-    app->add_option("--to", delivery.url, "Deliver its events to this address, as send does");
+    auto* const to =
+        app->add_option("--to", delivery.url, "Deliver its events to this address, as send does")
+            ->type_name("URL");
+    const std::vector<CLI::Option*> before = app->get_options();
     delivery.add_to(*app);
+    for (CLI::Option* const option : app->get_options()) {
+      if (std::find(before.begin(), before.end(), option) == before.end()) option->needs(to);
+    }
     app->add_flag("--json", request.json, "Print the report as JSON");
   }
 

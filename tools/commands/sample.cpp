@@ -19,7 +19,9 @@ struct sample_options {
 
   void add_to(CLI::App& tool) {
     app = tool.add_subcommand("sample", "Print documented bodies");
-    app->footer("Example: signhook sample dossier.prepared");
+    app->footer(
+        "Exit code: 0 on success, 2 after an invalid option or an error of output.\n"
+        "Example: signhook sample dossier.prepared");
     const std::vector<std::string> types(signhook::event_types.begin(),
                                          signhook::event_types.end());
     auto* const type_option = app->add_option("TYPE", type, "Print the body of this event type")

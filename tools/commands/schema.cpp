@@ -54,7 +54,9 @@ struct schema_options {
 
   void add_to(CLI::App& tool) {
     app = tool.add_subcommand("schema", "Print the JSON Schema of the events");
-    app->footer("Example: signhook schema dossier.prepared --strict");
+    app->footer(
+        "Exit code: 0 on success, 2 after an invalid option or an error of output.\n"
+        "Example: signhook schema dossier.prepared --strict");
     std::vector<std::string> names(signhook::event_types.begin(), signhook::event_types.end());
     for (const resource& one : resources) names.emplace_back(one.name);
     app->add_option("TYPE", type,

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "commands/secret_options.hpp"
 
+#include "commands/option_types.hpp"
+#include "http/request_headers.hpp"
 #include "system/secret_file.hpp"
+#include <signhook/detail/http/field_name.hpp>
 #include <signhook/schema.hpp>
 
 #include <cstddef>
@@ -11,8 +14,9 @@ void secret_options::add_to(CLI::App& app, bool is_needed) {
   auto* const name =
       app.add_option("--secret-header", header, "Name the header that holds the secret");
   if (is_needed) name->required();
-  app.add_option("--secret-file", files,
-                 "Read the secret from this file (default: $SIGNHOOK_SECRET)")
+  one_value_each(app.add_option("--secret-file", files,
+                                "Read the secret from this file (default: $SIGNHOOK_SECRET)"))
+      ->type_name("PATH")
       ->needs(name);
 }
 
@@ -28,16 +32,23 @@ std::vector<std::pair<std::string, std::string>> secret_options::headers() const
   if (header.empty()) return {};
   const std::vector<std::string> all = secrets();
   if (all.size() != 1) throw std::runtime_error("expected exactly one secret to send");
+  check_secret("secret", all.front());
+  if (signhook::detail::is_reserved_name(header)) {
+    throw std::runtime_error("HTTP itself uses the header " + header);
+  }
   return {{header, all.front()}};
 }
 
 std::pair<std::string, std::string> header_of(const std::string& text) {
   const std::size_t colon = text.find(':');
-  const std::size_t value = text.find_first_not_of(' ', colon == std::string::npos ? 0 : colon + 1);
+  // The white space around a value is not part of it (RFC 9110, section 5.5).
+  constexpr const char* space = " \t";
+  const std::size_t value =
+      text.find_first_not_of(space, colon == std::string::npos ? 0 : colon + 1);
   if (colon == std::string::npos || colon == 0 || value == std::string::npos) {
     throw std::runtime_error("expected a header as NAME:VALUE");
   }
-  return {text.substr(0, colon), text.substr(value)};
+  return {text.substr(0, colon), text.substr(value, text.find_last_not_of(space) - value + 1)};
 }
 
 std::vector<std::string> known_types() {

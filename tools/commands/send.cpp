@@ -3,6 +3,7 @@
 
 #include "commands/commands.hpp"
 #include "commands/delivery_options.hpp"
+#include "commands/option_types.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -31,30 +32,34 @@ struct send_options {
         "           --count 1000 --duplicate 0.1 --shuffle --time-scale 3600");
     send_request& request = delivery.request;
     app->add_option("URL", delivery.url, "Deliver to this address")->required();
-    auto* const type =
-        app->add_option("--type", request.types, "Send samples of this type; may be repeated")
-            ->check(CLI::IsMember(known_types()));
+    auto* const type = one_value_each(app->add_option("--type", request.types,
+                                                      "Send samples of this type; may be repeated"))
+                           ->check(CLI::IsMember(known_types()));
     auto* const all =
         app->add_flag("--all", all_types, "Send samples of all types in turn (default)")
             ->excludes(type);
     auto* const count = app->add_option("--count", request.count,
                                         "Send this many samples (default: one of each type)")
                             ->check(CLI::Range(1, 100'000'000));
-    auto* const unknown = app->add_option("--unknown", request.unknown,
-                                          "Make this part of them, 0 to 1, of an unknown type")
-                              ->check(CLI::Range(0.0, 1.0));
+    auto* const unknown =
+        app->add_option("--unknown", request.unknown,
+                        "Give this fraction of the samples an unknown type, 0 to 1")
+            ->check(number_between(0, 1));
     app->add_option("--file", request.file,
                     "Send the bodies of a file, one per line; - is standard input")
+        ->type_name("PATH")
         ->excludes(type)
         ->excludes(all)
         ->excludes(count)
         ->excludes(unknown);
-    app->add_option("--duplicate", request.duplicate, "Send this part, 0 to 1, twice")
-        ->check(CLI::Range(0.0, 1.0));
-    app->add_option("--corrupt", request.corrupt, "Break the JSON of this part, 0 to 1")
-        ->check(CLI::Range(0.0, 1.0));
+    app->add_option("--duplicate", request.duplicate,
+                    "Send this fraction of the bodies twice, 0 to 1")
+        ->check(number_between(0, 1));
+    app->add_option("--corrupt", request.corrupt,
+                    "Break the JSON of this fraction of the bodies, 0 to 1")
+        ->check(number_between(0, 1));
     app->add_flag("--shuffle", request.shuffle, "Send in random order");
-    app->add_option("--seed", request.seed, "Repeat the ids and choices of this seed");
+    app->add_option("--seed", request.seed, "Seed the random numbers, to send the same again");
     delivery.add_to(*app);
     app->add_flag("--json", json, "Print the report as JSON");
   }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "commands/client_options.hpp"
 #include "commands/commands.hpp"
+#include "commands/option_types.hpp"
 #include "commands/secret_options.hpp"
 #include "subscription/subscription_call.hpp"
 #include "system/secret_file.hpp"
@@ -18,6 +20,7 @@ namespace {
 struct subscription_options {
   webhook_call_request request;
   secret_options secret;
+  client_options client;
   std::vector<std::string> headers;
   std::string token_file;
   CLI::App* app = nullptr;
@@ -26,7 +29,13 @@ struct subscription_options {
   void add_to(CLI::App& tool) {
     app = tool.add_subcommand("webhook", "Create, list, show, update, enable and delete webhooks");
     app->require_subcommand(1);
-    app->footer("Example: signhook webhook list --kid my-key-id --token-file token");
+    app->footer(
+        "Calls the subscription API of CM.com, and compares the webhooks that it answers with "
+        "what\n"
+        "receivers need.\n"
+        "Exit code: 0 on success, 1 if CM.com rejected the request, 2 after an invalid option, no "
+        "answer\nor an unexpected one.\n"
+        "Example: signhook webhook list --kid my-key-id --token-file token");
     calls = {
         {{app->add_subcommand("create", "Subscribe an address to events"), webhook_call::create},
          {app->add_subcommand("list", "Print all webhooks, each with an audit"),
@@ -51,6 +60,8 @@ struct subscription_options {
         throw std::runtime_error("expected a token by --token-file or $SIGNHOOK_TOKEN");
       }
     }
+    client.finish();
+    request.client = client.request;
     return call_webhooks(request);
   }
 
@@ -69,26 +80,31 @@ struct subscription_options {
                      : ""));
     call.add_option("--kid", request.client_id, "Set the client Key ID")->required();
     call.add_option("--token-file", token_file,
-                    "Read the API token from this file (default: $SIGNHOOK_TOKEN)");
+                    "Read the API token from this file (default: $SIGNHOOK_TOKEN)")
+        ->type_name("PATH");
     call.add_option("--base", request.base, "Set the base address of the API")
         ->default_val(std::string(signhook::production_base));
-    call.add_option("--cacert", request.client.ca_file,
-                    "Trust the certificates in this PEM file instead of the system's");
+    client.add_to(call);
     call.add_flag("--dry-run", request.dry_run,
                   "Print the request without secrets, and do not send it");
     if (has_id) call.add_option("ID", request.id, "Select the webhook of this id")->required();
     if (has_content) {
       call.add_option("--url", request.url, "Deliver events to this address")->required();
-      call.add_option("--event", request.events,
-                      "Subscribe to this event type; may be repeated (default: CM.com's choice)")
+      one_value_each(
+          call.add_option(
+              "--event", request.events,
+              "Subscribe to this event type; may be repeated (default: CM.com's choice)"))
           ->check(CLI::IsMember(known_types()));
-      call.add_option("--header", headers,
-                      "Have CM.com send the header NAME:VALUE with each delivery; not for secrets");
+      one_value_each(call.add_option("--header", headers,
+                                     "Have CM.com send the header NAME:VALUE with each delivery; "
+                                     "may be repeated; not for secrets"))
+          ->type_name("HEADER");
       secret.add_to(call, false);
     }
     if (which != webhook_call::remove) {
-      call.add_option("--handled", request.handled,
-                      "Audit for this handled event type; may be repeated (default: all)")
+      one_value_each(
+          call.add_option("--handled", request.handled,
+                          "Audit for this handled event type; may be repeated (default: all)"))
           ->check(CLI::IsMember(known_types()));
       call.add_flag("--json", request.json, "Print JSON");
     }

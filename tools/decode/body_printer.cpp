@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "decode/body_printer.hpp"
 
+#include "text/json_text.hpp"
 #include <signhook/encoder.hpp>
 #include <signhook/format.hpp>
 #include <signhook/ndjson.hpp>
 
 #include <cstddef>
+#include <string>
+#include <string_view>
 
 void body_printer::body(std::string_view bytes, std::string_view name) {
   print(bytes, decoder_.decode(bytes), name, 0);
@@ -52,6 +55,12 @@ void body_printer::print(const signhook::event& event) {
     out.resize(used + signhook::max_encoded_size);
     out.resize(
         static_cast<std::size_t>(signhook::encode_to(event, out.data() + used) - out.data()));
+    const std::string_view written(out.data() + used, out.size() - used);
+    if (may_have_controls(written)) {
+      const std::string shown = escape_controls(std::string(written));
+      out.resize(used);
+      out.append(shown);
+    }
   } else {
     fmt::format_to(fmt::appender(out), "{}", event);
   }

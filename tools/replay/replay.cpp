@@ -3,6 +3,7 @@
 
 #include "archive/archive_entry.hpp"
 #include "system/output.hpp"
+#include "system/report.hpp"
 #include "text/json_text.hpp"
 #include <signhook/format.hpp>
 #include <signhook/receiver.hpp>
@@ -42,7 +43,7 @@ class replaying {
     auto entry = from_line(text);
     if (!entry) {
       ++damaged_;
-      fmt::print(stderr, "{}:{}: error: not a line of an archive\n", request_.archive, lines_);
+      print_error("{}:{}: error: not a line of an archive\n", request_.archive, lines_);
       return;
     }
     entry->headers.emplace_back(secret_header, secret);

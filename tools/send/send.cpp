@@ -4,10 +4,12 @@
 #include "send/sample_maker.hpp"
 #include "system/input.hpp"
 #include "system/output.hpp"
+#include "system/report.hpp"
 #include "text/json_text.hpp"
 #include <signhook/decoder.hpp>
 #include <signhook/encoder.hpp>
 #include <signhook/format.hpp>
+#include <signhook/ndjson.hpp>
 #include <signhook/receiver.hpp>
 
 #include <fmt/format.h>
@@ -31,16 +33,11 @@ std::vector<outgoing> bodies_of(const std::string& path) {
   }
   std::vector<outgoing> bodies;
   signhook::decoder decoder;
-  std::string_view rest = all;
-  while (!rest.empty()) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
-    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    if (line.empty()) continue;
-    const auto decoded = decoder.decode(line);
-    outgoing one{std::string(line), std::nullopt};
-    if (decoded) one.id = signhook::id(*decoded);
+  signhook::decode_lines(decoder, all, [&](const signhook::decoded_line& line) {
+    outgoing one{std::string(line.bytes), std::nullopt};
+    if (line.decoded) one.id = signhook::id(*line.decoded);
     bodies.push_back(std::move(one));
-  }
+  });
   return bodies;
 }
 
@@ -66,8 +63,12 @@ std::string text_of(const sending_report& of, const send_request& request) {
                  "{} requests in {:.2f} s; half within {:.2f} ms, 99 in 100 within {:.2f} ms\n",
                  requests, of.seconds, of.median * 1e3, of.slowest_in_hundred * 1e3);
   for (const auto& [status, count] : of.by_status) {
-    fmt::format_to(out, "{:>10}  {}\n", count,
-                   status == 0 ? "not answered" : fmt::format("answered {}", status));
+    if (status != 0) fmt::format_to(out, "{:>10}  answered {}\n", count, status);
+  }
+  for (const auto& [why, which] : of.by_error) {
+    fmt::format_to(out, "{:>10}  not answered: {}", which.count, describe(why));
+    if (!which.detail.empty()) fmt::format_to(out, " ({})", which.detail);
+    text += '\n';
   }
   if (of.retries != 0) {
     fmt::format_to(
@@ -105,6 +106,10 @@ std::string json_of(const sending_report& of) {
       write_count(to, fmt::format("{}", status), count);
     }
     to.end_object();
+    to.key("errors");
+    to.begin_object();
+    for (const auto& [why, which] : of.by_error) write_count(to, name(why), which.count);
+    to.end_object();
     to.member("health", fmt::format("{}", of.health));
     write_count(to, "failures", of.failures);
     if (of.disabled_from) to.member("disabled_from", time_text(*of.disabled_from));
@@ -117,11 +122,14 @@ exit_code send_bodies(std::vector<outgoing> bodies, const send_request& request)
   sending_options how = request.how;
   how.schedule = signhook::retry_schedule::from(request.first_delay, request.factor);
   if (!how.schedule) throw std::runtime_error("invalid first delay or factor of the retries");
-  const sending_report report = send_all(std::move(bodies), how);
+  const sending_report sent = send_all(std::move(bodies), how);
   output out;
-  out.line(request.json ? json_of(report) : text_of(report, request));
-  if (!out.finish()) return exit_code::failed;
-  return report.delivered == report.deliveries ? exit_code::accepted : exit_code::rejected;
+  out.line(request.json ? json_of(sent) : text_of(sent, request));
+  if (!sent.attempts_failure.empty()) {
+    report("cannot write {}: {}", how.attempts, sent.attempts_failure);
+  }
+  if (!out.finish() || !sent.attempts_failure.empty()) return exit_code::failed;
+  return sent.delivered == sent.deliveries ? exit_code::accepted : exit_code::rejected;
 }
 
 exit_code send(const send_request& request) {

@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
+#include <exception>
 #include <future>
 #include <system_error>
 #include <utility>
@@ -31,8 +33,45 @@ struct due {
   }
 };
 
-struct file_closer {
-  void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
+// A file of one line for each attempt, each written at once.
+class attempt_log {
+ public:
+  // No file if the path is empty. Throws std::system_error.
+  explicit attempt_log(const std::string& path) {
+    if (path.empty()) return;
+    file_.reset(std::fopen(path.c_str(), "we"));
+    if (!file_) throw std::system_error(errno, std::generic_category(), "cannot open " + path);
+  }
+
+  [[nodiscard]] bool is_open() const { return file_ != nullptr; }
+  [[nodiscard]] const std::string& failure() const { return failure_; }
+
+  void line(std::string text) {
+    text += '\n';
+    if (!file_) return;
+    if (std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size() ||
+        std::fflush(file_.get()) != 0) {
+      fail();
+    }
+  }
+
+  // Some file systems report only now that a line was not written.
+  void close() {
+    if (file_ && std::fclose(file_.release()) != 0) fail();
+  }
+
+ private:
+  struct closer {
+    void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
+  };
+
+  void fail() {
+    failure_ = std::generic_category().message(errno);
+    file_.reset();
+  }
+
+  std::unique_ptr<std::FILE, closer> file_;
+  std::string failure_;
 };
 
 class sender {
@@ -40,14 +79,9 @@ class sender {
   sender(std::vector<outgoing> all, const sending_options& options)
       : all_(std::move(all)),
         options_(options),
+        attempts_(options.attempts),
         left_(all_.size()),
         bar_(options.draw_progress, all_.size(), progress_unit::deliveries) {
-    if (!options.attempts.empty()) {
-      attempts_.reset(std::fopen(options.attempts.c_str(), "we"));
-      if (!attempts_) {
-        throw std::system_error(errno, std::generic_category(), "cannot open " + options.attempts);
-      }
-    }
     for (std::size_t i = 0; i < all_.size(); ++i) {
       const auto after = options.rate > 0 ? seconds(static_cast<double>(i) / options.rate)
                                           : clock_type::duration(0);
@@ -61,21 +95,22 @@ class sender {
       const stop_signal on_signal([this] { stop(); });
       std::vector<std::future<void>> workers;
       for (std::size_t i = 0; i < options_.connections; ++i) {
-        workers.push_back(std::async(std::launch::async, [this] { work(); }));
+        workers.push_back(std::async(std::launch::async, [this] { work_or_stop(); }));
       }
       for (auto& one : workers) one.get();
     }
     bar_.clear();
-    if (attempts_ && std::fclose(attempts_.release()) != 0) {
-      throw std::system_error(errno, std::generic_category(), "cannot write " + options_.attempts);
-    }
+    if (failure_) std::rethrow_exception(failure_);
+    attempts_.close();
     finish();
     return report_;
   }
 
  private:
+  // At most thirty years, so that no time overflows.
   static clock_type::duration seconds(double count) {
-    return std::chrono::duration_cast<clock_type::duration>(std::chrono::duration<double>(count));
+    return std::chrono::duration_cast<clock_type::duration>(
+        std::chrono::duration<double>(std::min(count, 1e9)));
   }
 
   // Returns the time on the scaled clock.
@@ -91,8 +126,23 @@ class sender {
     changed_.notify_all();
   }
 
+  // A failure of one worker ends all of them: they would wait for its delivery for ever.
+  void work_or_stop() {
+    try {
+      work();
+    } catch (...) {
+      const std::lock_guard lock(guard_);
+      if (!failure_) failure_ = std::current_exception();
+      is_stopping_ = true;
+      changed_.notify_all();
+    }
+  }
+
   void work() {
-    http_client client(options_.to, options_.client, options_.headers);
+    http_client_options client_options = options_.client;
+    client_options.keep_answers = false;
+    client_options.is_stopping = &is_stopping_;
+    http_client client(options_.to, client_options, options_.headers);
     std::unique_lock lock(guard_);
     while (left_ != 0 && !is_stopping_) {
       if (waiting_.empty()) {
@@ -107,17 +157,27 @@ class sender {
       waiting_.pop();
       lock.unlock();
       const auto begin = clock_type::now();
-      const int status = client.send("POST", options_.to.target, all_[next.which].body).status;
+      const http_answer answer = client.send("POST", options_.to.target, all_[next.which].body);
       const auto end = clock_type::now();
       lock.lock();
       if (next.attempt == 1) next.first = begin;
-      settle(next, status, begin, end);
+      settle(next, answer, begin, end);
       changed_.notify_all();
     }
   }
 
-  void settle(const due& of, int status, clock_type::time_point begin, clock_type::time_point end) {
+  void settle(const due& of, const http_answer& answer, clock_type::time_point begin,
+              clock_type::time_point end) {
+    const int status = answer.status;
     ++report_.by_status[status];
+    if (status == 0) {
+      unanswered& same = report_.by_error[answer.error];
+      if (same.count++ == 0) same.detail = answer.detail;
+    }
+    if (answer.error == transport_error::interrupted) {
+      note(of, answer, delivery_outcome::unknown);  // and it stays undone
+      return;
+    }
     if (status != 0) times_.push_back(std::chrono::duration<float>(end - begin).count());
     health_.record(sender_time(end), status);
     delivery_outcome became = signhook::outcome_of(status, of.attempt).value;
@@ -127,7 +187,7 @@ class sender {
     }
     if (became == delivery_outcome::retried && !options_.schedule)
       became = delivery_outcome::dropped;
-    note(of, status, became);
+    note(of, answer, became);
     switch (became) {
       case delivery_outcome::retried: retry(of); return;
       case delivery_outcome::delivered: ++report_.delivered; break;
@@ -147,24 +207,30 @@ class sender {
                    of.attempt + 1, of.first});
   }
 
-  void note(const due& of, int status, delivery_outcome became) {
-    if (!attempts_) return;
+  void note(const due& of, const http_answer& answer, delivery_outcome became) {
+    if (!attempts_.is_open()) return;
     const auto& id = all_[of.which].id;
-    fmt::print(attempts_.get(), "{}\n", json_object([&](json_text_writer& to) {
-                 to.key("id");
-                 if (id) {
-                   to.string(fmt::format("{}", *id));
-                 } else {
-                   to.null();
-                 }
-                 to.member("attempt", of.attempt);
-                 to.member("status", status);
-                 to.member("fate", fmt::format("{}", became));
-               }));
+    attempts_.line(json_object([&](json_text_writer& to) {
+      to.key("id");
+      if (id) {
+        to.string(fmt::format("{}", *id));
+      } else {
+        to.null();
+      }
+      to.member("attempt", of.attempt);
+      to.member("status", answer.status);
+      to.member("fate", fmt::format("{}", became));
+      if (answer.error != transport_error::none) {
+        to.member("error", name(answer.error));
+        to.member("detail", answer.detail);
+      }
+    }));
+    if (!attempts_.is_open()) is_stopping_ = true;
   }
 
   void finish() {
     report_.undone = left_;
+    report_.attempts_failure = attempts_.failure();
     const auto now = clock_type::now();
     report_.seconds = std::chrono::duration<double>(now - begin_).count();
     std::sort(times_.begin(), times_.end());
@@ -185,13 +251,14 @@ class sender {
   const clock_type::time_point begin_ = clock_type::now();
   const signhook::time_point begin_time_ =
       std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  std::unique_ptr<std::FILE, file_closer> attempts_;
 
   std::mutex guard_;
   std::condition_variable changed_;
   std::priority_queue<due> waiting_;
+  attempt_log attempts_;
   std::size_t left_;
-  bool is_stopping_ = false;
+  std::atomic<bool> is_stopping_ = false;  // written with the lock
+  std::exception_ptr failure_;
   sending_report report_;
   std::vector<float> times_;
   signhook::endpoint_health health_;

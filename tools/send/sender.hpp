@@ -26,6 +26,12 @@ struct outgoing {
   std::optional<signhook::event_id> id;  // none if the body is not an event
 };
 
+// The requests that were not answered for one reason.
+struct unanswered {
+  std::uint64_t count = 0;
+  std::string detail;  // of the first
+};
+
 struct sending_options {
   http_url to = {};
   http_client_options client;
@@ -48,15 +54,17 @@ struct sending_report {
   std::uint64_t undone = 0;   // not finished when the program was stopped
   std::uint64_t retries = 0;
   std::map<int, std::uint64_t> by_status;  // 0: no answer
+  std::map<transport_error, unanswered> by_error;
   double seconds = 0;
   double median = 0;  // seconds from request to answer
   double slowest_in_hundred = 0;
   signhook::health health{};
   std::uint32_t failures = 0;
   std::optional<signhook::time_point> disabled_from;  // if every delivery fails from now on
+  std::string attempts_failure;  // why the log of the attempts, and so the sending, ended early
 };
 
 // Delivers as CM.com does, on a clock that may run faster: bodies answered 5xx are retried by the schedule
 // and dropped after the last attempt. On SIGTERM or SIGINT it stops after the requests in flight are
-// answered. Throws std::runtime_error.
+// answered, or half a second later without the answers. Throws std::runtime_error.
 [[nodiscard]] sending_report send_all(std::vector<outgoing> all, const sending_options& options);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "subscription/subscription_call.hpp"
 
+#include "http/request_headers.hpp"
 #include "system/output.hpp"
+#include "system/report.hpp"
 #include "text/json_text.hpp"
 #include <signhook/format.hpp>
 #include <signhook/subscription.hpp>
@@ -11,6 +13,7 @@
 #include <iterator>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 namespace {
 
@@ -31,18 +34,17 @@ class webhook_caller {
       : request_(request), base_(http_url::from(request.base)) {}
 
   exit_code run() {
-    const std::string target = base_.target + path();
+    const std::string target = base_.below(path());
     const std::string body = content();
     if (request_.dry_run) return show_request(target, body);
-    if (request_.token.find_first_of("\r\n") != std::string::npos) {
-      throw std::runtime_error("the token is not a valid header value");
-    }
+    check_secret("token", request_.token);
     http_client client(
         base_, request_.client,
         {{"Authorization", "Bearer " + request_.token}, {"Accept", "application/json"}});
     const http_answer answer = client.send(method(), target, body);
     if (answer.status == 0) {
-      throw std::runtime_error(fmt::format("no answer from {}: {}", base_.server, answer.failure));
+      throw std::runtime_error(fmt::format("no answer from {}: {} ({})", base_.server,
+                                           describe(answer.error), answer.detail));
     }
     return show_answer(answer.status, answer.body);
   }
@@ -95,6 +97,7 @@ class webhook_caller {
 
   // Prints the request without the values of secrets.
   exit_code show_request(const std::string& target, std::string body) {
+    body = escape_controls(std::move(body));
     for (const auto& [name, value] : request_.headers) {
       const std::string member = json_string(value);
       const auto place = body.rfind(member);
@@ -108,8 +111,7 @@ class webhook_caller {
   exit_code show_answer(int status, const std::string& body) {
     if (status < 200 || status > 299) {
       const auto error = signhook::decode_api_error(body);
-      fmt::print(stderr, "signhook: CM.com answered {}{}\n", status,
-                 error ? fmt::format(": {}", *error) : std::string());
+      report("CM.com answered {}{}", status, error ? fmt::format(": {}", *error) : std::string());
       return exit_code::rejected;
     }
     std::vector<signhook::subscription> webhooks;
@@ -127,7 +129,7 @@ class webhook_caller {
   }
 
   static exit_code not_understood(const signhook::error& why) {
-    fmt::print(stderr, "signhook: unexpected answer of CM.com: {}\n", why);
+    report("unexpected answer of CM.com: {}", why);
     return exit_code::failed;
   }
 

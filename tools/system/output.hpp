@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <fmt/format.h>
+#include "system/report.hpp"
 
 #include <cerrno>
 #include <cstdio>
-#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -38,7 +37,7 @@ class output {
   void fail() {
     failed_ = true;
     const int why = errno;
-    fmt::print(stderr, "signhook: cannot write: {}\n", std::generic_category().message(why));
+    report("cannot write: {}", std::generic_category().message(why));
   }
 
   bool failed_ = false;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "system/progress.hpp"
 
+#include "system/output.hpp"
+#include "system/terminal.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <string>
 
@@ -26,19 +30,33 @@ void progress::clear() {
 }
 
 // [##########..............................]  25 %  256/1024 MB  812 MB/s
+// One column stays free, after which some terminals would wrap. Where there is little room, there is less of
+// a bar, then none, and then less text.
 void progress::draw(clock::time_point now) const {
   const bool is_bytes = unit_ == progress_unit::bytes;
   const std::uint64_t unit = is_bytes ? 1'000'000 : 1;
   const char* const name = is_bytes ? "MB" : "deliveries";
   const double seconds = std::chrono::duration<double>(now - begin_).count();
   const double rate = static_cast<double>(done_) / static_cast<double>(unit) / seconds;
-  if (!total_) {
-    fmt::print(stderr, "\r{0} {1}  {2:.0f} {1}/s\x1b[K", done_ / unit, name, rate);
-    return;
+  const std::size_t columns = terminal_columns(stderr) - 1;
+  std::string text;
+  if (total_) {
+    constexpr std::size_t widest = 40;
+    constexpr std::size_t narrowest = 5;
+    const double part =
+        *total_ == 0 ? 1 : static_cast<double>(done_) / static_cast<double>(*total_);
+    text = fmt::format("{:3.0f} %  {}/{} {}  {:.0f} {}/s", 100 * part, done_ / unit, *total_ / unit,
+                       name, rate, name);
+    const std::size_t room = columns - std::min(columns, text.size());
+    if (room >= narrowest + 3) {
+      const std::size_t width = std::min(widest, room - 3);
+      const auto filled = static_cast<std::size_t>(part * static_cast<double>(width));
+      std::string bar(width, '.');
+      bar.replace(0, std::min(filled, width), std::min(filled, width), '#');
+      text = fmt::format("[{}] {}", bar, text);
+    }
+  } else {
+    text = fmt::format("{0} {1}  {2:.0f} {1}/s", done_ / unit, name, rate);
   }
-  constexpr int width = 40;
-  const double part = static_cast<double>(done_) / static_cast<double>(*total_);
-  fmt::print(stderr, "\r[{:.<{}}] {:3.0f} %  {}/{} {}  {:.0f} {}/s\x1b[K",
-             fmt::format("{:#<{}}", "", std::min(width, static_cast<int>(part * width))), width,
-             100 * part, done_ / unit, *total_ / unit, name, rate, name);
+  print_error("\r{:.{}}\x1b[K", text, columns);
 }

@@ -7,10 +7,16 @@
 #include <string>
 #include <utility>
 
-// Writes a message to standard error. One that cannot be written changes nothing: fmt::print would throw.
-template <class... Arguments>
-void report(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-  const std::string text =
-      "signhook: " + fmt::format(format, std::forward<Arguments>(arguments)...) + '\n';
+// Prints to standard error. If that cannot be written, there is nobody left to report it to, and what the
+// program does and returns stays the same; `fmt::print` would throw.
+template <class... Values>
+void print_error(fmt::format_string<Values...> format, Values&&... values) {
+  const std::string text = fmt::format(format, std::forward<Values>(values)...);
   static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
+}
+
+// Prints a line that begins with the program's name.
+template <class... Values>
+void report(fmt::format_string<Values...> format, Values&&... values) {
+  print_error("signhook: {}\n", fmt::format(format, std::forward<Values>(values)...));
 }

@@ -12,9 +12,13 @@
 std::string read_secret_file(const std::string& path) {
   constexpr std::size_t max_size = std::size_t{64} * 1024;  // tokens may be long
   input from(path);
-  std::string secret = from.read_up_to(max_size);
+  std::string secret = from.read_up_to(max_size + 1);
   if (from.failure()) {
     throw std::runtime_error(fmt::format("cannot read {}: {}", from.name(), *from.failure()));
+  }
+  if (secret.size() > max_size) {
+    throw std::runtime_error(
+        fmt::format("{} is too large for a secret: more than {} bytes", from.name(), max_size));
   }
   while (secret.ends_with('\n') || secret.ends_with('\r')) secret.pop_back();
   if (secret.empty())
