@@ -184,13 +184,15 @@ TEST_CASE("timestamps are made of times in any unit") {
   CHECK(text(timestamp::from(day + 5ns).value()) == "2026-01-02T00:00:00.000000005+00:00");
   CHECK(text(timestamp::from(day + 1500ms, -1h).value()) == "2026-01-01T23:00:01.5-01:00");
   CHECK(text(timestamp::from(sys_days() - 1ms).value()) == "1969-12-31T23:59:59.999+00:00");
-  using picoseconds = duration<std::int64_t, std::pico>;
+  using picoseconds = std::chrono::duration<std::int64_t, std::pico>;
   CHECK(text(timestamp::from(sys_time<picoseconds>(picoseconds(1999))).value()) ==
         "1970-01-01T00:00:00.000000001+00:00");
   CHECK(text(timestamp::from(sys_time<picoseconds>(picoseconds(-1))).value()) ==
         "1969-12-31T23:59:59.999999999+00:00");
-  CHECK_FALSE(timestamp::from(sys_time<duration<std::int64_t, std::ratio<3600>>>::max()));
-  CHECK_FALSE(timestamp::from(sys_time<duration<std::int64_t, std::ratio<3600>>>::min()));
+  CHECK_FALSE(
+      timestamp::from(sys_time<std::chrono::duration<std::int64_t, std::ratio<3600>>>::max()));
+  CHECK_FALSE(
+      timestamp::from(sys_time<std::chrono::duration<std::int64_t, std::ratio<3600>>>::min()));
   CHECK_FALSE(timestamp::from(sys_time<milliseconds>::max()));
   CHECK_FALSE(timestamp::from(day, 24h));
 }
@@ -213,24 +215,24 @@ TEST_CASE("an instant is a time of the system's clock in any unit") {
 
   // A leap second is the last time before the next second.
   const timestamp leap = parsed("2016-12-31T23:59:60.25Z");
-  const sys_days next(year(2017) / 1 / 1);
-  CHECK(leap.to_sys<nanoseconds>() == next - 1ns);
-  CHECK(leap.to_sys<milliseconds>() == next - 1ms);
-  CHECK(leap.to_sys<seconds>() == next - 1s);
-  CHECK(leap.to_sys<hours>() == next - 1h);
+  const sys_days new_year(year(2017) / 1 / 1);
+  CHECK(leap.to_sys<nanoseconds>() == new_year - 1ns);
+  CHECK(leap.to_sys<milliseconds>() == new_year - 1ms);
+  CHECK(leap.to_sys<seconds>() == new_year - 1s);
+  CHECK(leap.to_sys<hours>() == new_year - 1h);
 #if defined(__cpp_lib_chrono) && __cpp_lib_chrono >= 201907L
   CHECK(leap.to_sys<nanoseconds>() ==
-        utc_clock::to_sys(utc_clock::from_sys(next) - nanoseconds(750ms)));
+        utc_clock::to_sys(utc_clock::from_sys(new_year) - nanoseconds(750ms)));
 #endif
 
   // Every year fits milliseconds. Nanoseconds in 64 bits end in 1677 and 2262, as do these seconds in 32 bits.
-  const timestamp first = parsed("0000-01-01T00:00:00Z");
-  const timestamp last = parsed("9999-12-31T23:59:59.999999999Z");
-  CHECK(first.to_sys<milliseconds>() == sys_days(year(0) / 1 / 1));
-  CHECK(last.to_sys<milliseconds>() == sys_days(year(10000) / 1 / 1) - 1ms);
-  CHECK(first.to_sys<nanoseconds>() == sys_time<nanoseconds>::min());
-  CHECK(last.to_sys<nanoseconds>() == sys_time<nanoseconds>::max());
-  using narrow = duration<std::int32_t>;
+  const timestamp year_0 = parsed("0000-01-01T00:00:00Z");
+  const timestamp year_9999 = parsed("9999-12-31T23:59:59.999999999Z");
+  CHECK(year_0.to_sys<milliseconds>() == sys_days(year(0) / 1 / 1));
+  CHECK(year_9999.to_sys<milliseconds>() == sys_days(year(10000) / 1 / 1) - 1ms);
+  CHECK(year_0.to_sys<nanoseconds>() == sys_time<nanoseconds>::min());
+  CHECK(year_9999.to_sys<nanoseconds>() == sys_time<nanoseconds>::max());
+  using narrow = std::chrono::duration<std::int32_t>;
   CHECK(parsed("2038-01-19T03:14:07Z").to_sys<narrow>() == sys_time<narrow>::max());
   CHECK(parsed("2038-01-19T03:14:08Z").to_sys<narrow>() == sys_time<narrow>::max());
   CHECK(parsed("1901-12-13T20:45:52Z").to_sys<narrow>() == sys_time<narrow>::min());
