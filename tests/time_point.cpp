@@ -20,11 +20,11 @@ using namespace signhook;
 using namespace std::chrono_literals;
 
 template <class Count, class Period>
-using duration = std::chrono::duration<Count, Period>;
+using ticks = std::chrono::duration<Count, Period>;
 
-using frames = duration<std::int64_t, std::ratio<1001, 30000>>;
-using weeks = duration<std::int16_t, std::ratio<604800>>;
-using counted = duration<std::uint64_t, std::milli>;
+using frames = ticks<std::int64_t, std::ratio<1001, 30000>>;
+using weeks = ticks<std::int16_t, std::ratio<604800>>;
+using counted = ticks<std::uint64_t, std::milli>;
 
 // std::chrono::floor is the judge where it does not overflow.
 template <class To, class From>
@@ -33,9 +33,9 @@ void check_floor() {
                                    61, 999, 1000, 1001, 86399, 1000000}) {
     if (!std::in_range<typename From::rep>(count)) continue;
     const From from(static_cast<typename From::rep>(count));
-    using wide = duration<std::int64_t, typename To::period>;
+    using wide = ticks<std::int64_t, typename To::period>;
     const auto expected =
-        std::chrono::floor<wide>(duration<std::int64_t, typename From::period>(count));
+        std::chrono::floor<wide>(ticks<std::int64_t, typename From::period>(count));
     CHECK(detail::floor_to<wide>(from) == expected);
     if (std::in_range<typename To::rep>(expected.count())) {
       CHECK(detail::floor_to<To>(from) == expected);
@@ -53,7 +53,7 @@ static_assert(std::is_convertible_v<std::chrono::sys_days, any_time_point>);
 static_assert(std::is_convertible_v<std::chrono::sys_time<frames>, any_time_point>);
 static_assert(!std::is_convertible_v<std::chrono::steady_clock::time_point, any_time_point>);
 static_assert(
-    !std::is_convertible_v<std::chrono::sys_time<duration<double, std::ratio<1>>>, any_time_point>);
+    !std::is_convertible_v<std::chrono::sys_time<ticks<double, std::ratio<1>>>, any_time_point>);
 static_assert(floored(std::chrono::sys_time<std::chrono::microseconds>(-1us)) == time_point(-1ms));
 
 }  // namespace
@@ -65,15 +65,15 @@ TEMPLATE_TEST_CASE("times are rounded down as by std::chrono::floor", "", std::c
   check_floor<TestType, std::chrono::microseconds>();
   check_floor<TestType, std::chrono::milliseconds>();
   check_floor<TestType, std::chrono::seconds>();
-  check_floor<TestType, duration<std::int32_t, std::ratio<3600>>>();
+  check_floor<TestType, ticks<std::int32_t, std::ratio<3600>>>();
   check_floor<TestType, frames>();
   check_floor<TestType, weeks>();
   check_floor<TestType, counted>();
 }
 
 TEST_CASE("a time beyond the range is the least or the greatest one") {
-  using seconds = duration<std::int64_t, std::ratio<1>>;
-  using hours = duration<std::int64_t, std::ratio<3600>>;
+  using seconds = ticks<std::int64_t, std::ratio<1>>;
+  using hours = ticks<std::int64_t, std::ratio<3600>>;
   CHECK(floored(std::chrono::sys_time<seconds>::max()) == time_point::max());
   CHECK(floored(std::chrono::sys_time<seconds>::min()) == time_point::min());
   CHECK(floored(std::chrono::sys_time<hours>::max()) == time_point::max());
@@ -98,7 +98,7 @@ TEST_CASE("a time beyond the range is the least or the greatest one") {
         time_point(std::chrono::floor<std::chrono::milliseconds>(least::min())));
   CHECK(floored(std::chrono::sys_time<least>::max()) ==
         time_point(std::chrono::floor<std::chrono::milliseconds>(least::max())));
-  using narrow = duration<std::int16_t, std::ratio<1>>;
+  using narrow = ticks<std::int16_t, std::ratio<1>>;
   CHECK(detail::floor_to<narrow>(32767s) == 32767s);
   CHECK(detail::floor_to<narrow>(32768s) == narrow::max());
   CHECK(detail::floor_to<narrow>(-32768s) == -32768s);

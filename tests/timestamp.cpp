@@ -215,23 +215,23 @@ TEST_CASE("an instant is a time of the system's clock in any unit") {
 
   // A leap second is the last time before the next second.
   const timestamp leap = parsed("2016-12-31T23:59:60.25Z");
-  const sys_days next(year(2017) / 1 / 1);
-  CHECK(leap.to_sys<nanoseconds>() == next - 1ns);
-  CHECK(leap.to_sys<milliseconds>() == next - 1ms);
-  CHECK(leap.to_sys<seconds>() == next - 1s);
-  CHECK(leap.to_sys<hours>() == next - 1h);
+  const sys_days new_year(year(2017) / 1 / 1);
+  CHECK(leap.to_sys<nanoseconds>() == new_year - 1ns);
+  CHECK(leap.to_sys<milliseconds>() == new_year - 1ms);
+  CHECK(leap.to_sys<seconds>() == new_year - 1s);
+  CHECK(leap.to_sys<hours>() == new_year - 1h);
 #if defined(__cpp_lib_chrono) && __cpp_lib_chrono >= 201907L
   CHECK(leap.to_sys<nanoseconds>() ==
-        utc_clock::to_sys(utc_clock::from_sys(next) - nanoseconds(750ms)));
+        utc_clock::to_sys(utc_clock::from_sys(new_year) - nanoseconds(750ms)));
 #endif
 
   // Every year fits milliseconds. Nanoseconds in 64 bits end in 1677 and 2262, as do these seconds in 32 bits.
-  const timestamp first = parsed("0000-01-01T00:00:00Z");
-  const timestamp last = parsed("9999-12-31T23:59:59.999999999Z");
-  CHECK(first.to_sys<milliseconds>() == sys_days(year(0) / 1 / 1));
-  CHECK(last.to_sys<milliseconds>() == sys_days(year(10000) / 1 / 1) - 1ms);
-  CHECK(first.to_sys<nanoseconds>() == sys_time<nanoseconds>::min());
-  CHECK(last.to_sys<nanoseconds>() == sys_time<nanoseconds>::max());
+  const timestamp year_0 = parsed("0000-01-01T00:00:00Z");
+  const timestamp year_9999 = parsed("9999-12-31T23:59:59.999999999Z");
+  CHECK(year_0.to_sys<milliseconds>() == sys_days(year(0) / 1 / 1));
+  CHECK(year_9999.to_sys<milliseconds>() == sys_days(year(10000) / 1 / 1) - 1ms);
+  CHECK(year_0.to_sys<nanoseconds>() == sys_time<nanoseconds>::min());
+  CHECK(year_9999.to_sys<nanoseconds>() == sys_time<nanoseconds>::max());
   using narrow = std::chrono::duration<std::int32_t>;
   CHECK(parsed("2038-01-19T03:14:07Z").to_sys<narrow>() == sys_time<narrow>::max());
   CHECK(parsed("2038-01-19T03:14:08Z").to_sys<narrow>() == sys_time<narrow>::max());
