@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 #include <fmt/std.h>
 #include <simdjson.h>
+#if __has_include(<error.h>)
+#include <error.h>  // a function with the name of our type
+#endif
 
 #include <algorithm>
 #include <array>
