@@ -428,6 +428,28 @@ def waiting(folder, secure, listener):
                     check(client.recv(1000).startswith(b"HTTP/1.1 400 "), f"a request is cut after {end} bytes")
 
 
+def protocols(authority, listener):
+    """Only HTTP/1.1 is spoken, and a client of HTTP/2 alone is told so by TLS (RFC 7301, section 3.2)."""
+    for offered, chosen in (["h2", "http/1.1"], "http/1.1"), (["http/1.1"], "http/1.1"), ([], None), (["h2"], "an alert"):
+        context = ssl.create_default_context(cafile=str(authority))
+        if offered:
+            context.set_alpn_protocols(offered)
+        try:
+            with socket.create_connection(("127.0.0.1", listener.port), timeout=20) as plain:
+                with context.wrap_socket(plain, server_hostname="localhost") as client:
+                    got = client.selected_alpn_protocol()
+        except ssl.SSLError as error:
+            got = "an alert" if "alert no application protocol" in str(error) else str(error)
+        check(got == chosen, f"{offered}: {got}")
+    context.maximum_version = ssl.TLSVersion.TLSv1_1
+    try:
+        with socket.create_connection(("127.0.0.1", listener.port), timeout=20) as plain:
+            context.wrap_socket(plain, server_hostname="localhost").close()
+    except ssl.SSLError:
+        return
+    sys.exit("FAILED: TLS 1.1 is spoken")
+
+
 with Folder() as folder:
     count = 0
     for secure in False, True:
@@ -442,6 +464,8 @@ with Folder() as folder:
         with Listener(folder, "--metrics", "--json", *options, archive=None) as listener:
             count += run(listener, context)
             waiting(folder, context, listener)
+            if secure:
+                protocols(authority, listener)
             traces(folder, secure, listener)
     values(folder)
     counted("strictness", **{"sections of RFC 9110 and RFC 9112": len(ROWS), "rows over HTTP and TLS": count})

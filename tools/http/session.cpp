@@ -356,7 +356,7 @@ io_outcome session::write() {
     if (sent.outcome != io_outcome::done) return sent.outcome;
     written_ += sent.size;
   }
-  output_ = {};
+  std::string().swap(output_);  // an assignment would keep its memory
   if (is_last_) {
     begin_draining();
   } else {
@@ -395,7 +395,7 @@ void session::close() {
   if (exchange_) end_exchange();
   input_.clear();
   input_.shrink_to_fit();
-  output_ = {};
+  std::string().swap(output_);
   account();
   transport_.close();
   worker_.remove(*this);
@@ -404,9 +404,9 @@ void session::close() {
 }
 
 void session::account() {
-  std::size_t used = input_.capacity() + output_.capacity();
+  std::size_t used = input_.capacity() + output_.size();
   if (exchange_) {
-    used += exchange_->request.body.capacity();
+    used += exchange_->request.body.size();
     if (exchange_->parser) used += exchange_->parser->get().body().capacity();
   }
   // Unsigned arithmetic wraps, so that the sum is right.

@@ -98,18 +98,15 @@ class request_store::inbox {
 class request_store::delivery : public std::enable_shared_from_this<delivery> {
  public:
   delivery(request_store& to, archive_entry request, std::function<void(const received&)> done)
-      : to_(to), inbox_(to), request_(std::move(request)), done_(std::move(done)) {
-    // The receiver needs the secret, and the archive must not have it.
-    sent_ = std::exchange(request_.headers, to_.without_secrets(request_.headers));
-  }
+      : to_(to), inbox_(to), request_(std::move(request)), done_(std::move(done)) {}
 
   void start() {
     thread_local signhook::decoder decoder;
     const auto begin = std::chrono::steady_clock::now();
-    auto claimed =
-        signhook::try_claim(to_.receiver_, decoder, inbox_,
-                            {.method = request_.method, .headers = sent_, .body = request_.body},
-                            in_milliseconds(request_.received));
+    auto claimed = signhook::try_claim(
+        to_.receiver_, decoder, inbox_,
+        {.method = request_.method, .headers = request_.headers, .body = request_.body},
+        in_milliseconds(request_.received));
     made_.decoding += std::chrono::steady_clock::now() - begin;
     if (claimed) {
       claim_.emplace(std::move(*claimed));
@@ -153,6 +150,8 @@ class request_store::delivery : public std::enable_shared_from_this<delivery> {
     request_.fault = fault;
     request_.status = status;
     if (!to_.archive_) return end(true);
+    // The receiver needed the secret, and the archive must not have it.
+    to_.remove_secrets(request_.headers);
     to_.archive_->append(to_line(request_),
                          [self = shared_from_this()](bool is_kept) { self->end(is_kept); });
   }
@@ -177,7 +176,6 @@ class request_store::delivery : public std::enable_shared_from_this<delivery> {
   request_store& to_;
   inbox inbox_;
   archive_entry request_;
-  http_headers sent_;
   std::function<void(const received&)> done_;
   received made_;
   std::optional<signhook::claim<inbox>> claim_;
@@ -249,11 +247,10 @@ void request_store::remember(std::string_view line) {
   ++found_.events;
 }
 
-http_headers request_store::without_secrets(http_headers all) const {
-  for (auto& [name, value] : all) {
+void request_store::remove_secrets(http_headers& from) const {
+  for (auto& [name, value] : from) {
     if (is_secret(name)) value.clear();
   }
-  return all;
 }
 
 bool request_store::is_secret(std::string_view name) const {

@@ -48,7 +48,7 @@ class request_store {
   [[nodiscard]] bool is_authenticated(const http_headers& headers) const;
 
   // Calls `done` once, at once or from another thread. `request` needs no verdict; the values of secrets are
-  // removed from it. With a fault that was found before, an authenticated request is only kept. Thread-safe.
+  // not kept. With a fault that was found before, an authenticated request is only kept. Thread-safe.
   void receive(archive_entry request, signhook::fault found_before,
                std::function<void(const received&)> done);
 
@@ -74,7 +74,7 @@ class request_store {
 
   void remember(std::string_view line);
   [[nodiscard]] bool is_secret(std::string_view name) const;
-  [[nodiscard]] http_headers without_secrets(http_headers all) const;
+  void remove_secrets(http_headers& from) const;
   void end_claim(const signhook::inbox_entry& entry, bool is_committed) noexcept;
 
   const std::string secret_header_;
