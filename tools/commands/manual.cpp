@@ -3,6 +3,7 @@
 #include "commands/commands.hpp"
 #include "commands/description.hpp"
 #include "system/output.hpp"
+#include "system/report.hpp"
 #include <signhook/version.hpp>
 
 #include <CLI/CLI.hpp>
@@ -146,7 +147,7 @@ struct manual_options {
       if (list) out.line(one.name);
     }
     if (which == nullptr) {
-      print_error("signhook: there is no command {}\n", name);
+      report("there is no command {}", name);
       return exit_code::failed;
     }
     if (!list) out.write(page(*which, tool));

@@ -8,6 +8,7 @@
 #include "system/input.hpp"
 #include "system/output.hpp"
 #include "system/progress.hpp"
+#include "system/report.hpp"
 
 #include <fmt/format.h>
 
@@ -38,7 +39,7 @@ class decoding {
     input from(path);
     request_.lines ? lines(from) : body(from);
     if (from.failure()) {
-      print_error("signhook: cannot read {}: {}\n", from.name(), *from.failure());
+      report("cannot read {}: {}", from.name(), *from.failure());
       failed_ = true;
     }
   }
@@ -108,8 +109,7 @@ class decoding {
     out_.flush();
     if (printed.diagnostics.size() != 0) {
       bar.clear();
-      print_error("{}",
-                 std::string_view(printed.diagnostics.data(), printed.diagnostics.size()));
+      print_error("{}", std::string_view(printed.diagnostics.data(), printed.diagnostics.size()));
     }
     counted_ += printed.counted;
     bar.advance(printed.counted.bytes);

@@ -4,6 +4,7 @@
 #include "send/sample_maker.hpp"
 #include "system/input.hpp"
 #include "system/output.hpp"
+#include "system/report.hpp"
 #include "text/json_text.hpp"
 #include <signhook/decoder.hpp>
 #include <signhook/encoder.hpp>
@@ -121,14 +122,14 @@ exit_code send_bodies(std::vector<outgoing> bodies, const send_request& request)
   sending_options how = request.how;
   how.schedule = signhook::retry_schedule::from(request.first_delay, request.factor);
   if (!how.schedule) throw std::runtime_error("invalid first delay or factor of the retries");
-  const sending_report report = send_all(std::move(bodies), how);
+  const sending_report sent = send_all(std::move(bodies), how);
   output out;
-  out.line(request.json ? json_of(report) : text_of(report, request));
-  if (!report.attempts_failure.empty()) {
-    print_error("signhook: cannot write {}: {}\n", how.attempts, report.attempts_failure);
+  out.line(request.json ? json_of(sent) : text_of(sent, request));
+  if (!sent.attempts_failure.empty()) {
+    report("cannot write {}: {}", how.attempts, sent.attempts_failure);
   }
-  if (!out.finish() || !report.attempts_failure.empty()) return exit_code::failed;
-  return report.delivered == report.deliveries ? exit_code::accepted : exit_code::rejected;
+  if (!out.finish() || !sent.attempts_failure.empty()) return exit_code::failed;
+  return sent.delivered == sent.deliveries ? exit_code::accepted : exit_code::rejected;
 }
 
 exit_code send(const send_request& request) {

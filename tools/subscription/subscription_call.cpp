@@ -3,6 +3,7 @@
 
 #include "http/request_headers.hpp"
 #include "system/output.hpp"
+#include "system/report.hpp"
 #include "text/json_text.hpp"
 #include <signhook/format.hpp>
 #include <signhook/subscription.hpp>
@@ -110,8 +111,7 @@ class webhook_caller {
   exit_code show_answer(int status, const std::string& body) {
     if (status < 200 || status > 299) {
       const auto error = signhook::decode_api_error(body);
-      print_error("signhook: CM.com answered {}{}\n", status,
-                  error ? fmt::format(": {}", *error) : std::string());
+      report("CM.com answered {}{}", status, error ? fmt::format(": {}", *error) : std::string());
       return exit_code::rejected;
     }
     std::vector<signhook::subscription> webhooks;
@@ -129,7 +129,7 @@ class webhook_caller {
   }
 
   static exit_code not_understood(const signhook::error& why) {
-    print_error("signhook: unexpected answer of CM.com: {}\n", why);
+    report("unexpected answer of CM.com: {}", why);
     return exit_code::failed;
   }
 
