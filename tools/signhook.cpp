@@ -60,13 +60,13 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_standard_streams();
 #if defined(SIGPIPE)
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // reported as a write error instead
 #endif
 #if defined(SIGXFSZ)
   static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));  // likewise
 #endif
-  open_standard_streams();
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

@@ -3,9 +3,9 @@
 #include "commands/commands.hpp"
 
 std::vector<command> add_http_commands(CLI::App& tool) {
-  tool.footer(tool.get_footer() +
-              "\nThis program was built without Boost, libcurl, OpenSSL or zlib and has no HTTP "
-              "commands: listen, "
-              "send, replay, webhook.");
+  tool.footer(
+      "This program was built without Boost, libcurl, OpenSSL or zlib and has no HTTP commands: "
+      "listen, send, replay, webhook.\n" +
+      tool.get_footer());
   return {};
 }
