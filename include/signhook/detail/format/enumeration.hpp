@@ -24,7 +24,8 @@ namespace detail {
 
 namespace own {
 
-void is_of_this_library() = delete;  // hides the other from all but argument-dependent lookup
+// Hides the other from all but argument-dependent lookup. GCC 11 takes a deleted one for the only candidate.
+void is_of_this_library();
 
 template <class Enum>
 concept enumeration = std::is_enum_v<Enum> && requires(Enum value) {
