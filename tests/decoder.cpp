@@ -5,6 +5,8 @@
 #include <signhook/ndjson.hpp>
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -18,6 +20,30 @@ using namespace signhook;
 static_assert(std::is_nothrow_move_constructible_v<decoder>);
 static_assert(std::is_nothrow_move_assignable_v<decoder>);
 static_assert(!std::is_copy_constructible_v<decoder>);
+
+// What has elements without values is not copied, and constant evaluation, which knows them, reads none: not where
+// the kinds of containers take several words, nor after a prefix that something else has read.
+static_assert(!std::is_copy_constructible_v<detail::fast_path_warnings>);
+static_assert(!std::is_copy_constructible_v<detail::nesting>);
+static_assert(!std::is_copy_constructible_v<detail::noted_fields<event>>);
+
+// A member, and then objects and arrays in each other.
+template <std::size_t Depth>
+inline constexpr auto nested = [] {
+  constexpr std::string_view before = R"({"a":1,"b":[)";
+  std::array<char, before.size() + Depth * 8 + 2> text{};
+  char* out = text.data() + before.copy(text.data(), before.size());
+  for (std::size_t i = 0; i < Depth; ++i) out += std::string_view(R"({"a":[)").copy(out, 6);
+  for (std::size_t i = 0; i <= Depth; ++i) out += std::string_view("]}").copy(out, 2);
+  return text;
+}();
+template <std::size_t Depth>
+constexpr bool is_json(detail::json_prefix known) {
+  return !detail::locator({nested<Depth>.data(), nested<Depth>.size()}, 1000).run(known);
+}
+constexpr detail::json_prefix after_the_member = {std::string_view(R"({"a":1)").size(), 1};
+static_assert(is_json<1>({}) && is_json<100>({}));
+static_assert(is_json<1>(after_the_member) && is_json<100>(after_the_member));
 
 #define ID "\"id\":\"b041a287-bc92-4469-801e-ae1a39c08f6e\""
 #define TYPE "\"type\":\"dossier.state.updated\""

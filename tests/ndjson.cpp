@@ -6,8 +6,11 @@
 #include <signhook/encoder.hpp>
 #include <signhook/ndjson.hpp>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <random>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +56,63 @@ struct row {
 };
 
 }  // namespace
+
+static_assert(std::ranges::input_range<lines> && std::ranges::view<lines>);
+static_assert(!std::ranges::forward_range<lines>);
+
+TEST_CASE("a range gives the lines that a sink gets") {
+  const std::string bytes =
+      event_text + "\n\n" + other_text + "\r\n{}\n \n\n" + event_text + "\n\n";
+  decoder with;
+  std::vector<decoded_line> expected;
+  const auto passed =
+      decode_lines(with, bytes, [&](const decoded_line& line) { expected.push_back(line); });
+  REQUIRE(expected.size() == 5);
+
+  std::size_t next = 0;
+  lines all(with, bytes);
+  for (const decoded_line& line : all) {
+    REQUIRE(next != expected.size());
+    CHECK(line.number == expected[next].number);
+    CHECK(line.offset == expected[next].offset);
+    CHECK(line.bytes.data() == expected[next].bytes.data());
+    CHECK(line.bytes.size() == expected[next].bytes.size());
+    CHECK(line.decoded == expected[next].decoded);
+    ++next;
+  }
+  CHECK(next == expected.size());
+  CHECK(all.summary() == passed);
+  CHECK(all.begin() == all.end());
+
+  SECTION("a break stops it, and it goes on after that line") {
+    lines twice(with, bytes);
+    for (const auto& line : twice) {
+      if (line.number == 3) break;
+    }
+    CHECK(twice.summary() == lines_summary{3, 2, 0, expected[2].offset});
+    CHECK(twice.begin()->number == 4);
+  }
+  SECTION("algorithms take it") {
+    const auto is_event = [](const decoded_line& line) { return line.decoded.has_value(); };
+    CHECK(std::ranges::count_if(lines(with, bytes), is_event) == 3);
+  }
+  SECTION("nothing is allocated") {
+    const std::size_t before = allocations::count();
+    std::size_t events = 0;
+    for (const auto& line : lines(with, bytes)) {
+      if (line.decoded) ++events;
+    }
+    CHECK(allocations::count() == before);
+    CHECK(events == 3);
+  }
+  SECTION("a buffer without lines") {
+    for (const std::string_view none : {"", "\n", "\r\n\n"}) {
+      lines of(with, none);
+      CHECK(of.begin() == of.end());
+      CHECK(of.summary().bytes == none.size());
+    }
+  }
+}
 
 TEST_CASE("a line ends with LF, CRLF or the end of the buffer") {
   REQUIRE(event_text.size() == 181);

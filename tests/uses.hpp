@@ -9,6 +9,7 @@
 #include <array>
 #include <functional>
 #include <iterator>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -92,7 +93,7 @@ std::vector<std::string> bodies() {
 }
 
 void use_decoder(transcript& to, signhook::decoder& decoder) {
-  std::string lines;
+  std::string buffer;
   for (const std::string& body : bodies()) {
     const signhook::result<signhook::event> decoded = decoder.decode(body);
     if (decoded) {
@@ -104,11 +105,17 @@ void use_decoder(transcript& to, signhook::decoder& decoder) {
     const bool valid =
         decoder.validate(body, [&](const signhook::diagnostic& one) { to.add(one.error); });
     to.add(valid);
-    lines += body + "\n";
+    const auto half = std::string_view(body).substr(0, body.size() / 2);
+    const std::array buffers = {half, std::string_view(body).substr(half.size())};
+    to.add(decoder.decode(buffers) == decoded,
+           decoder.decode(std::as_bytes(std::span(body))) == decoded);
+    buffer += body + "\n";
   }
-  const auto read = signhook::decode_lines(decoder, lines, [&](const signhook::decoded_line& line) {
-    to.add(line.number, line.offset, line.decoded.has_value());
-  });
+  const auto read =
+      signhook::decode_lines(decoder, buffer, [&](const signhook::decoded_line& line) {
+        to.add(line.number, line.offset, line.decoded.has_value());
+      });
+  for (const auto& line : signhook::lines(decoder, buffer)) to.add(line.number);
   to.add(read.lines, read.events, read.rejections, read.bytes);
 }
 

@@ -17,7 +17,8 @@
 // The inline namespace. Of a function that several units define alike a program keeps one, so units for which its
 // code differs must not give it one name. Versions whose types may differ, and units with and without vectors, do
 // not share types: passing one from one unit to the other is an error of the linker.
-#define SIGNHOOK_ABI SIGNHOOK_JOIN(v, SIGNHOOK_VERSION_MAJOR, _, SIGNHOOK_VERSION_MINOR, SIGNHOOK_CODE)
+#define SIGNHOOK_ABI \
+  SIGNHOOK_JOIN(v, SIGNHOOK_VERSION_MAJOR, _, SIGNHOOK_VERSION_MINOR, SIGNHOOK_CODE)
 
 // The inline namespace of what catches exceptions of the caller's functions. Units with and without exceptions
 // share everything else.

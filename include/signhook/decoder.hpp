@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <signhook/bytes.hpp>
 #include <signhook/config.hpp>
 #include <signhook/decoder/options.hpp>
 #include <signhook/detail/decode/diagnostics.hpp>
@@ -10,6 +11,7 @@
 #include <signhook/detail/json/grammar.hpp>
 #include <signhook/detail/json/locator.hpp>
 #include <signhook/detail/json/token_index.hpp>
+#include <signhook/detail/text/byte_text.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/result.hpp>
@@ -120,6 +122,33 @@ class decoder {
     return decode(simdjson::padded_string_view(body));
   }
 
+  /// The same for bytes of another type: a span or vector of `std::byte`, `unsigned char`, `char` or `char8_t`, and
+  /// one of the buffers of `buffer_sequence`.
+  template <detail::other_buffer Body>
+  [[nodiscard]] result<event> decode(const Body& body) noexcept {
+    return decode(detail::bytes_of(body));
+  }
+
+  /// The same for a sequence of buffers, without a copy where all bytes are in one of them. Others are copied once,
+  /// into this object.
+  template <buffer_sequence Buffers>
+  [[nodiscard]] result<event> decode(const Buffers& buffers) noexcept {
+    const auto body = join(buffers);
+    if (!body) return unexpected(error{errc::body_too_large, 0, {}});
+    return decode(*body);
+  }
+
+  /// Returns the bytes of a sequence in a row, for `validate` and for `request::body`: a view of the only buffer
+  /// that is not empty, or a copy in this object; nothing where they are more than `max_bytes`.
+  /// *Lifetime*: of the buffers, or until another body is given to this object.
+  template <buffer_sequence Buffers>
+  [[nodiscard]] std::optional<std::string_view> join(
+      const Buffers& buffers SIGNHOOK_LIFETIMEBOUND) noexcept SIGNHOOK_LIFETIMEBOUND {
+    auto joined = signhook::join(buffers, {padded_.get(), options_.max_bytes});
+    if (joined && joined->size() > options_.max_bytes) joined.reset();
+    return joined;
+  }
+
   /// Reports every error in a body and everything new in it, as `diagnostic`s, to
   /// `sink(const diagnostic&)`: by offset, and at equal offsets in the schema's order. A body that is
   /// not JSON has one diagnostic, at the byte where it stops being JSON.
@@ -164,6 +193,12 @@ class decoder {
     return accepted;
   }
 
+  /// The same for bytes of another type.
+  template <detail::other_buffer Body, class Sink>
+  bool validate(const Body& body, Sink&& sink) {
+    return validate(detail::bytes_of(body), std::forward<Sink>(sink));
+  }
+
  private:
   [[nodiscard]] static constexpr decoder_options within_ceilings(decoder_options options) noexcept {
     options.max_bytes = (std::min)(options.max_bytes, decoder_options::max_bytes_ceiling);
@@ -195,7 +230,7 @@ class decoder {
 
   // Copies a body to where bytes that can be read follow it.
   [[nodiscard]] std::string_view copy_padded(std::string_view body) noexcept {
-    std::memcpy(padded_.get(), body.data(), body.size());
+    if (body.data() != padded_.get()) std::memcpy(padded_.get(), body.data(), body.size());
     std::memset(padded_.get() + body.size(), 0, simdjson::SIMDJSON_PADDING);
     return {padded_.get(), body.size()};
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <signhook/bytes.hpp>
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
 #include <signhook/detail/decode/fast_path.hpp>
@@ -13,6 +14,8 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <ranges>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -85,45 +88,138 @@ class line_decoder {
 
 }  // namespace detail
 
-/// Decodes a buffer, or a mapped file, of which each line is a body.
+/// The lines of a buffer, or of a mapped file, of which each is a body: an input range of `decoded_line`.
+///
+///     for (const auto& line : signhook::lines(decoder, bytes)) {
+///       if (line.decoded) handle(*line.decoded);
+///       else complain(line.number, line.decoded.error());
+///     }
+///
+/// A line ends with LF or CRLF; the last one need not. Empty lines are skipped and counted. A
+/// line of white space alone is not empty: it is rejected as `empty_body`. Decoding continues after a rejected
+/// line, whether it is too long or part of a body that is printed on several lines.
+///
+/// A line is decoded when the iteration comes to it, so each can be visited once. If a buffer is decoded in
+/// pieces, each must be of whole lines. `line_part` divides one among threads, each with its decoder.
+///
+/// *Lifetime*: the decoder and the buffer must outlive it. A `decoded_line` is valid until the next one is read.
+/// *Allocation*: none. Bodies that are not of the canonical form are decoded in place, except for the
+/// last few, after which the buffer has less padding than simdjson requires.
+/// *Complexity*: linear in the size of the buffer.
+class lines : public std::ranges::view_base {
+ public:
+  class iterator;
+
+  /// The lines of `bytes`, none of which is decoded yet.
+  lines(decoder& with SIGNHOOK_LIFETIMEBOUND, text_view bytes) noexcept
+      : decoder_(&with),
+        rest_(bytes.view()),
+        line_{0, 0, rest_, unexpected(detail::line_decoder::undecoded(rest_))} {}
+
+  /// Decodes the next line, which is the first at first.
+  [[nodiscard]] iterator begin() noexcept SIGNHOOK_LIFETIMEBOUND;
+  /// The end of the buffer.
+  [[nodiscard]] static constexpr std::default_sentinel_t end() noexcept { return {}; }
+
+  /// Returns the counts of the lines that were read: after a `break`, with the line at which it was.
+  [[nodiscard]] const lines_summary& summary() const& noexcept SIGNHOOK_LIFETIMEBOUND {
+    return summary_;
+  }
+  void summary() const&& = delete;
+
+ private:
+  template <line_sink Sink>
+  friend lines_summary decode_lines(decoder&, text_view, Sink&&) noexcept(
+      std::is_nothrow_invocable_v<Sink&, const decoded_line&>);
+
+  // Decodes the next line that is not empty; false at the end.
+  [[nodiscard]] bool read_next() noexcept {
+    while (!rest_.empty()) {
+      line_.number = ++summary_.lines;
+      line_.offset = summary_.bytes;
+      const std::string_view line = detail::line_decoder::decode(*decoder_, rest_, line_.decoded);
+      const std::size_t passed = (std::min)(line.size() + 1, rest_.size());
+      rest_.remove_prefix(passed);
+      summary_.bytes += passed;
+      line_.bytes = detail::line_decoder::body_of(line);
+      if (line_.bytes.empty()) continue;
+      ++(line_.decoded ? summary_.events : summary_.rejections);
+      return true;
+    }
+    return false;
+  }
+
+  decoder* decoder_;
+  std::string_view rest_;
+  lines_summary summary_{};
+  decoded_line line_;
+};
+
+/// The place of a line in the iteration over `lines`.
+class lines::iterator {
+ public:
+  using iterator_concept = std::input_iterator_tag;  ///< a line can be visited once
+  using value_type = decoded_line;                   ///< what it refers to
+  using difference_type = std::ptrdiff_t;            ///< of no use
+
+  /// Refers to no line.
+  constexpr iterator() noexcept = default;
+
+  /// The line.
+  [[nodiscard]] const decoded_line& operator*() const noexcept { return of_->line_; }
+  /// The line.
+  [[nodiscard]] const decoded_line* operator->() const noexcept { return &of_->line_; }
+
+  /// Decodes the next line.
+  iterator& operator++() noexcept {
+    if (!of_->read_next()) of_ = nullptr;
+    return *this;
+  }
+// An input iterator has no earlier place to return, against the advice that -Weffc++ checks.
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Weffc++"
+#endif
+  /// Decodes the next line.
+  void operator++(int) noexcept { ++*this; }
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
+  friend constexpr bool operator==(const iterator& at, std::default_sentinel_t) noexcept {
+    return at.of_ == nullptr;
+  }
+
+ private:
+  friend class lines;
+  constexpr explicit iterator(lines* of) noexcept : of_(of) {}
+
+  lines* of_ = nullptr;
+};
+
+inline lines::iterator lines::begin() noexcept { return iterator(read_next() ? this : nullptr); }
+
+/// Decodes the lines of a buffer, as the range `lines`, and calls `sink` for each.
 ///
 ///     signhook::decode_lines(decoder, bytes, [](const signhook::decoded_line& line) {
 ///       if (line.decoded) handle(*line.decoded);
 ///       else complain(line.number, line.decoded.error());
 ///     });
 ///
-/// A line ends with LF or CRLF; the last one need not. Empty lines are skipped and counted. A
-/// line of white space alone is not empty: it is rejected as `empty_body`. Decoding continues after a rejected
-/// line, whether it is too long or part of a body that is printed on several lines.
-///
-/// If a buffer is decoded in pieces, each must be of whole lines. `line_part` divides one among threads, each with
-/// its decoder.
-/// *Allocation*: none. Bodies that are not of the canonical form are decoded in place, except for the
-/// last few, after which the buffer has less padding than simdjson requires.
-/// *Complexity*: linear in the size of the buffer. Throws only what `sink` throws.
+/// Throws only what `sink` throws.
 template <line_sink Sink>
-lines_summary decode_lines(decoder& with, std::string_view bytes, Sink&& sink) noexcept(
+lines_summary decode_lines(decoder& with, text_view bytes, Sink&& sink) noexcept(
     std::is_nothrow_invocable_v<Sink&, const decoded_line&>) {
-  lines_summary passed;
+  lines all(with, bytes);
   bool go_on = true;
-  while (go_on && passed.bytes != bytes.size()) {
-    const std::size_t offset = passed.bytes;
-    const std::string_view rest = bytes.substr(offset);
-    ++passed.lines;
-    decoded_line next{passed.lines, offset, rest,
-                      unexpected(detail::line_decoder::undecoded(rest))};
-    const std::string_view line = detail::line_decoder::decode(with, rest, next.decoded);
-    next.bytes = detail::line_decoder::body_of(line);
-    passed.bytes += (std::min)(line.size() + 1, rest.size());
-    if (next.bytes.empty()) continue;
-    ++(next.decoded ? passed.events : passed.rejections);
+  while (go_on && all.read_next()) {
     if constexpr (std::is_void_v<std::invoke_result_t<Sink&, const decoded_line&>>) {
-      sink(std::as_const(next));
+      sink(std::as_const(all.line_));
     } else {
-      go_on = sink(std::as_const(next));
+      go_on = sink(std::as_const(all.line_));
     }
   }
-  return passed;
+  return all.summary();
 }
 
 /// The part `part`, from 0, of `parts`, which are about as large as each other: all of them in a row

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <signhook/bytes.hpp>
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
 #include <signhook/detail/http/field_name.hpp>
 #include <signhook/detail/http/header_fields.hpp>
 #include <signhook/detail/http/media_type.hpp>
 #include <signhook/detail/http/secrets.hpp>
+#include <signhook/detail/text/byte_text.hpp>
 #include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/receiver/result.hpp>
@@ -62,31 +64,6 @@ concept header_range = detail::range_of_fields<Range> &&
     std::forward_iterator<detail::iterator_of<Range>> &&
     detail::outlives_the_field<detail::name_part, detail::reference_of<Range>>() &&
     detail::outlives_the_field<detail::value_part, detail::reference_of<Range>>();
-
-/// A view of text or bytes that every string converts to: of the standard library, of any version of
-/// Boost, a vector or span of bytes, whatever has `data()` and `size()`.
-class text_view {
- public:
-  constexpr text_view() noexcept = default;
-
-  /// Views `text`.
-  /// *Lifetime*: of `text`; a temporary lives to the end of the full expression, as in
-  /// `receive(decoder, {.method = text(), ...})`.
-  template <detail::owning_text Text>
-  constexpr text_view(const Text& text SIGNHOOK_LIFETIMEBOUND)  // NOLINT(*-explicit-*)
-      : view_(detail::view_of(text)) {}
-  /// Views what `text` views.
-  /// *Lifetime*: of that.
-  template <detail::viewing_text Text>
-  constexpr text_view(const Text& text)  // NOLINT(*-explicit-*)
-      : view_(detail::view_of(text)) {}
-
-  /// Returns the same as the standard library's view.
-  [[nodiscard]] constexpr std::string_view view() const noexcept { return view_; }
-
- private:
-  std::string_view view_{};
-};
 
 /// A view of a request's header fields, made from any `header_range`.
 class headers_view {

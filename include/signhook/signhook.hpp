@@ -2,6 +2,7 @@
 #pragma once
 
 /// The whole library but for `format.hpp`, which needs fmt, and `std_format.hpp`, which includes `<format>`.
+#include <signhook/bytes.hpp>
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
 #include <signhook/decoder/options.hpp>

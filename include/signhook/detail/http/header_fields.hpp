@@ -4,6 +4,7 @@
 #include <signhook/config.hpp>
 #include <signhook/detail/http/media_type.hpp>
 #include <signhook/detail/http/token.hpp>
+#include <signhook/detail/text/byte_text.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -15,41 +16,6 @@
 // The header fields of a request in the containers of any HTTP library, and the search in them.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
-
-template <class T>
-concept byte_like = std::is_same_v<T, char> || std::is_same_v<T, unsigned char> ||
-    std::is_same_v<T, char8_t> || std::is_same_v<T, std::byte>;
-
-// Strings of any library, and vectors and spans of bytes.
-template <class Text>
-concept text_like = std::convertible_to<const Text&, std::string_view> ||
-    requires(const Text& text) {
-  requires byte_like<std::remove_cvref_t<decltype(*text.data())>>;
-  { text.size() } -> std::convertible_to<std::size_t>;
-};
-
-// A type that does not own the characters it gives out: a pointer, or trivial and no larger than a
-// pointer with a size, which no string that owns is.
-template <class Text>
-inline constexpr bool is_view =
-    !std::is_array_v<Text> && std::is_trivially_copyable_v<Text> &&
-    std::is_trivially_destructible_v<Text> && sizeof(Text) <= 2 * sizeof(void*);
-
-template <class Text>
-concept viewing_text = text_like<Text> && is_view<Text>;
-template <class Text>
-concept owning_text = text_like<Text> && !is_view<Text>;
-
-template <text_like Text>
-[[nodiscard]] constexpr std::string_view view_of(const Text& text) {
-  if constexpr (std::convertible_to<const Text&, std::string_view>) {
-    return text;
-  } else if constexpr (std::is_same_v<std::remove_cvref_t<decltype(*text.data())>, char>) {
-    return {text.data(), static_cast<std::size_t>(text.size())};
-  } else {
-    return {reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(text.size())};
-  }
-}
 
 // The parts of a field by the names that libraries give them: Beast; signhook::header; maps.
 struct name_part {
