@@ -9,11 +9,11 @@
 #include <signhook/inbox/postgresql_error.hpp>
 #include <signhook/inbox/queue.hpp>
 #include <signhook/inbox/sqlite_error.hpp>
-#include <signhook/json_schema.hpp>
 #include <signhook/projection.hpp>
 #include <signhook/receiver.hpp>
 #include <signhook/receiver/result.hpp>
 #include <signhook/result.hpp>
+#include <signhook/schema/json_schema.hpp>
 #include <signhook/subscription.hpp>
 #include <signhook/subscription/audit.hpp>
 

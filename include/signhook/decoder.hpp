@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <signhook/bytes.hpp>
 #include <signhook/config.hpp>
+#include <signhook/decoder/bytes.hpp>
 #include <signhook/decoder/options.hpp>
 #include <signhook/detail/decode/diagnostics.hpp>
 #include <signhook/detail/decode/fast_path.hpp>

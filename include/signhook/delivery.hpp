@@ -2,7 +2,7 @@
 #pragma once
 
 #include <signhook/config.hpp>
-#include <signhook/time_point.hpp>
+#include <signhook/timestamp/time_point.hpp>
 
 #include <algorithm>
 #include <array>

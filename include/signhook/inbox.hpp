@@ -11,7 +11,7 @@
 #include <signhook/receiver.hpp>
 #include <signhook/receiver/result.hpp>
 #include <signhook/result.hpp>
-#include <signhook/time_point.hpp>
+#include <signhook/timestamp/time_point.hpp>
 #include <signhook/uuid.hpp>
 
 #include <chrono>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <signhook/bytes.hpp>
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
+#include <signhook/decoder/bytes.hpp>
 #include <signhook/detail/decode/fast_path.hpp>
 #include <signhook/event.hpp>
 #include <signhook/result.hpp>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <signhook/bytes.hpp>
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
+#include <signhook/decoder/bytes.hpp>
 #include <signhook/detail/http/field_name.hpp>
 #include <signhook/detail/http/header_fields.hpp>
 #include <signhook/detail/http/media_type.hpp>

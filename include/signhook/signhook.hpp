@@ -2,9 +2,9 @@
 #pragma once
 
 /// The whole library but for `format.hpp`, which needs fmt, and `std_format.hpp`, which includes `<format>`.
-#include <signhook/bytes.hpp>
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
+#include <signhook/decoder/bytes.hpp>
 #include <signhook/decoder/options.hpp>
 #include <signhook/delivery.hpp>
 #include <signhook/encoder.hpp>
@@ -15,7 +15,6 @@
 #include <signhook/inbox.hpp>
 #include <signhook/inbox/memory.hpp>
 #include <signhook/inbox/queue.hpp>
-#include <signhook/json_schema.hpp>
 #include <signhook/ndjson.hpp>
 #include <signhook/ostream.hpp>
 #include <signhook/projection.hpp>
@@ -25,10 +24,11 @@
 #include <signhook/receiver/result.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
+#include <signhook/schema/json_schema.hpp>
 #include <signhook/subscription.hpp>
 #include <signhook/subscription/json_schema.hpp>
 #include <signhook/text.hpp>
-#include <signhook/time_point.hpp>
 #include <signhook/timestamp.hpp>
+#include <signhook/timestamp/time_point.hpp>
 #include <signhook/uuid.hpp>
 #include <signhook/version.hpp>

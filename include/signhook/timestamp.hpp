@@ -4,7 +4,7 @@
 #include <signhook/config.hpp>
 #include <signhook/detail/text/ascii.hpp>
 #include <signhook/detail/text/vectors.hpp>
-#include <signhook/time_point.hpp>
+#include <signhook/timestamp/time_point.hpp>
 
 #include <bit>
 #include <chrono>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "shape.hpp"
 
-#include <signhook/json_schema.hpp>
+#include <signhook/schema/json_schema.hpp>
 
 #include <boost/json.hpp>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "commands/commands.hpp"
 #include "system/output.hpp"
-#include <signhook/json_schema.hpp>
 #include <signhook/schema.hpp>
+#include <signhook/schema/json_schema.hpp>
 #include <signhook/subscription/json_schema.hpp>
 
 #include <CLI/CLI.hpp>

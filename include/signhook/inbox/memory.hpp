@@ -6,7 +6,7 @@
 #include <signhook/detail/inbox/id_table.hpp>
 #include <signhook/detail/inbox/shards.hpp>
 #include <signhook/inbox.hpp>
-#include <signhook/time_point.hpp>
+#include <signhook/timestamp/time_point.hpp>
 #include <signhook/uuid.hpp>
 
 #include <chrono>

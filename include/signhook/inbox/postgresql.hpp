@@ -13,7 +13,7 @@
 #include <signhook/inbox/postgresql_schema.hpp>
 #include <signhook/inbox/queue.hpp>
 #include <signhook/result.hpp>
-#include <signhook/time_point.hpp>
+#include <signhook/timestamp/time_point.hpp>
 
 #include <libpq-fe.h>
 

@@ -6,7 +6,7 @@
 #include <signhook/delivery.hpp>
 #include <signhook/error.hpp>
 #include <signhook/inbox.hpp>
-#include <signhook/time_point.hpp>
+#include <signhook/timestamp/time_point.hpp>
 #include <signhook/uuid.hpp>
 
 #include <algorithm>

@@ -12,7 +12,7 @@
 #include <signhook/inbox/sqlite_error.hpp>
 #include <signhook/inbox/sqlite_schema.hpp>
 #include <signhook/result.hpp>
-#include <signhook/time_point.hpp>
+#include <signhook/timestamp/time_point.hpp>
 #include <signhook/uuid.hpp>
 
 #include <sqlite3.h>

@@ -5,8 +5,8 @@
 #include <signhook/detail/http/field_name.hpp>
 #include <signhook/detail/http/token.hpp>
 #include <signhook/detail/json/writer.hpp>
-#include <signhook/json_schema.hpp>
 #include <signhook/schema.hpp>
+#include <signhook/schema/json_schema.hpp>
 #include <signhook/subscription/request.hpp>
 #include <signhook/subscription/resource.hpp>
 

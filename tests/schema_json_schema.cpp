@@ -3,7 +3,7 @@
 #include "body_tree.hpp"
 #include "catch.hpp"
 #include "json_texts.hpp"
-#include <signhook/json_schema.hpp>
+#include <signhook/schema/json_schema.hpp>
 #include <signhook/version.hpp>
 
 #include <simdjson.h>

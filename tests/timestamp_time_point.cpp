@@ -4,7 +4,7 @@
 #include <signhook/delivery.hpp>
 #include <signhook/inbox/memory.hpp>
 #include <signhook/inbox/queue.hpp>
-#include <signhook/time_point.hpp>
+#include <signhook/timestamp/time_point.hpp>
 
 #include <chrono>
 #include <concepts>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "allocations.hpp"
 #include "catch.hpp"
-#include <signhook/bytes.hpp>
 #include <signhook/decoder.hpp>
+#include <signhook/decoder/bytes.hpp>
 #include <signhook/encoder.hpp>
 #include <signhook/ndjson.hpp>
 #include <signhook/receiver.hpp>
