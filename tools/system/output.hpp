@@ -8,6 +8,15 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
+
+// Prints to standard error. If that cannot be written, there is nobody left to report it to, and what the
+// program does and returns stays the same; `fmt::print` would throw.
+template <class... Values>
+void print_error(fmt::format_string<Values...> format, Values&&... values) {
+  const std::string text = fmt::format(format, std::forward<Values>(values)...);
+  static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
+}
 
 // Standard output with every error reported.
 class output {
@@ -38,7 +47,7 @@ class output {
   void fail() {
     failed_ = true;
     const int why = errno;
-    fmt::print(stderr, "signhook: cannot write: {}\n", std::generic_category().message(why));
+    print_error("signhook: cannot write: {}\n", std::generic_category().message(why));
   }
 
   bool failed_ = false;
