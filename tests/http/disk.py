@@ -2,7 +2,9 @@
 """A full disk, an archive that is moved away, and one that cannot be written."""
 import contextlib
 import resource
+import signal
 import subprocess
+import time
 
 from harness import *
 
@@ -113,6 +115,64 @@ def moved(folder):
         check("can be written again" in listener.end(), "each change is reported")
 
 
+def rotated(folder):
+    """SIGHUP, as logrotate sends it; and copytruncate, which changes the file under the program."""
+    path = folder / "rotated"
+    with Listener(folder, archive="rotated") as listener:
+        check(post(listener.url, BODIES[0])[0] == 200, "before")
+        path.rename(folder / "rotated.1")
+        listener.process.send_signal(signal.SIGHUP)
+        time.sleep(0.2)
+        check(post(listener.url, BODIES[1]) == (200, "accepted\n"), "after")
+        check(post(listener.url, BODIES[0]) == (200, "duplicate\n"), "what is known stays known")
+        check(len(lines_of(folder / "rotated.1")) == len(lines_of(path)) == 1, "a file each")
+        os.truncate(path, 0)
+        check(post(listener.url, BODIES[2])[0] == 200, "truncated")
+        check(len(lines_of(path)) == 1, "no hole is left")
+        os.truncate(path, path.stat().st_size - 5)
+        check(post(listener.url, BODIES[3])[0] == 200, "cut")
+        check(path.read_bytes().count(b"\n") == 2 and json.loads(path.read_bytes().splitlines()[1]), "lines stay lines")
+        check("cannot" not in listener.end(), "nothing failed")
+    # A write that fails after somebody has truncated the file leaves nothing of it.
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (6000, resource.RLIM_INFINITY))
+    with Listener(folder, archive="cut", limit=limit) as listener:
+        for body in BODIES[:5]:
+            check(post(listener.url, body)[0] == 200, "before")
+        os.truncate(folder / "cut", 0)
+        check(post(listener.url, BODIES[5] + b" " * 7000)[0] == 503, "too much")
+        check((folder / "cut").read_bytes() == b"", "nothing is left of it")
+        check(post(listener.url, BODIES[6])[0] == 200, "and it goes on")
+        listener.end()
+    check(len(lines_of(folder / "cut")) == 1, "one line")
+
+
+def damaged(folder):
+    """Lines that an archive does not have are counted."""
+    with Listener(folder, archive="damaged") as listener:
+        for body in BODIES[:2]:
+            check(post(listener.url, body)[0] == 200, "a line")
+        listener.end()
+    first, second = (folder / "damaged").read_bytes().splitlines()
+    far = re.sub(rb'"received":"[^"]*"', b'"received":"9999-12-31T23:59:59.999Z"', second)
+    for name, lines, count in [
+        ("two in a line", first + second + b"\n", 1),
+        ("a line and more", first + b" x\n", 1),
+        ("an empty line", first + b"\n\n", 1),
+        ("half a line", first[:50] + b"\n" + second + b"\n", 1),
+        ("bytes", b"\xff\0\n" + first + b"\n", 1),
+        ("the year 9999", first + b"\n" + far + b"\n", 1),
+        ("a long line", first + b"\n" + b"a" * 5000000 + b"\n", 1),
+    ]:
+        folder.write("broken", lines)
+        with Listener(folder, archive="broken") as listener:
+            said = listener.end()
+        check(f"{count} lines are damaged" in said, f"{name}: {said}")
+        check((folder / "broken").read_bytes() == lines, f"{name}: left unchanged")
+
+
 with Folder() as folder:
+    rotated(folder)
+    damaged(folder)
     full(folder)
     moved(folder)

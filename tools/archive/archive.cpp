@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "archive/archive.hpp"
 
-#include "system/report.hpp"
+#include "system/output.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -21,6 +20,24 @@ namespace {
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
+}
+
+// No line of an archive is longer: a body has at most 64 MiB, and a byte of it at most six characters in JSON.
+constexpr std::size_t max_line = std::size_t{512} << 20U;
+
+bool write_all(int file, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(file, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+bool ends_a_line(int file, std::int64_t size) {
+  char last = 0;
+  return ::pread(file, &last, 1, size - 1) == 1 && last == '\n';
 }
 
 // A new file survives a crash only if its directory is synchronized too.
@@ -38,11 +55,8 @@ void keep_name(const std::string& path) {
 archive::archive(const std::string& path, durability keep,
                  const std::function<void(std::string_view)>& line)
     : path_(path), keep_(keep) {
-  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  if (file_ < 0) fail("cannot open " + path);
+  open();
   try {
-    if (flock(file_, LOCK_EX | LOCK_NB) != 0) fail("cannot lock " + path);
-    keep_name(path);
     recover(line);
   } catch (...) {
     ::close(file_);
@@ -71,6 +85,11 @@ void archive::append(std::string_view line, std::function<void(bool)> done) {
   more_.notify_one();
 }
 
+void archive::reopen() {
+  const std::lock_guard lock(guard_);
+  is_to_reopen_ = true;
+}
+
 bool archive::is_working() const {
   const std::lock_guard lock(guard_);
   return is_working_;
@@ -81,9 +100,25 @@ archive::counts archive::counted() const {
   return counts_;
 }
 
+void archive::open() {
+  const int opened = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (opened < 0) fail("cannot open " + path_);
+  try {
+    if (flock(opened, LOCK_EX | LOCK_NB) != 0) fail("cannot lock " + path_);
+    keep_name(path_);
+  } catch (...) {
+    ::close(opened);
+    throw;
+  }
+  if (file_ >= 0) ::close(file_);
+  file_ = opened;
+}
+
 void archive::recover(const std::function<void(std::string_view)>& line) {
-  std::array<char, std::size_t{64} * 1024> chunk{};
+  std::vector<char> chunk(std::size_t{64} * 1024);
   std::string rest;
+  std::int64_t whole = 0;  // size of the lines that end
+  std::int64_t all = 0;
   for (;;) {
     const ssize_t size = ::read(file_, chunk.data(), chunk.size());
     if (size < 0 && errno == EINTR) continue;
@@ -91,27 +126,35 @@ void archive::recover(const std::function<void(std::string_view)>& line) {
     if (size == 0) break;
     std::string_view read(chunk.data(), static_cast<std::size_t>(size));
     for (auto end = read.find('\n'); end != std::string_view::npos; end = read.find('\n')) {
-      rest += read.substr(0, end);
+      rest.append(read.substr(0, std::min(end, max_line - rest.size())));
+      all += static_cast<std::int64_t>(end) + 1;
       read.remove_prefix(end + 1);
       line(rest);
-      size_ += static_cast<std::int64_t>(rest.size()) + 1;
+      whole = all;
       rest.clear();
     }
-    rest += read;
+    all += static_cast<std::int64_t>(read.size());
+    rest.append(read.substr(0, max_line - rest.size()));
   }
-  if (!rest.empty()) quarantine_torn(rest);
+  if (all != whole) quarantine_torn(whole, all);
 }
 
-void archive::quarantine_torn(std::string_view torn) {
+// Moves what follows the last line that ends, in pieces, to a file of its own.
+void archive::quarantine_torn(std::int64_t from, std::int64_t to) {
   const std::string path = quarantine();
   const int aside = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (aside < 0) fail("cannot open " + path);
-  const std::string line = std::string(torn) + '\n';
-  const ssize_t written = ::write(aside, line.data(), line.size());
-  const bool is_kept = written == static_cast<ssize_t>(line.size()) && fsync(aside) == 0;
+  std::vector<char> piece(std::size_t{64} * 1024);
+  bool is_kept = true;
+  for (std::int64_t at = from; at < to && is_kept;) {
+    const ssize_t size = ::pread(file_, piece.data(), piece.size(), at);
+    is_kept = size > 0 && write_all(aside, {piece.data(), static_cast<std::size_t>(size)});
+    at += size;
+  }
+  is_kept = is_kept && write_all(aside, "\n") && fsync(aside) == 0;
   ::close(aside);
   if (!is_kept) fail("cannot write " + path);
-  if (ftruncate(file_, size_) != 0 || fsync(file_) != 0) fail("cannot repair " + path_);
+  if (ftruncate(file_, from) != 0 || fsync(file_) != 0) fail("cannot repair " + path_);
   was_torn_ = true;
 }
 
@@ -123,12 +166,16 @@ void archive::run() {
     if (waiting_.empty()) return;
     const batch next = std::move(waiting_.front());
     waiting_.pop_front();
+    const bool is_to_reopen = std::exchange(is_to_reopen_, false);
     lock.unlock();
-    const bool is_kept = write(next.lines);
+    const bool is_open = !is_to_reopen || try_reopen();
+    const bool is_kept = is_open && write(next.lines);
     lock.lock();
+    is_to_reopen_ = is_to_reopen_ || !is_open;
     if (is_kept != is_working_) {
-      report("{} {}", path_,
-             is_kept ? "can be written again" : "cannot be written: requests are answered 503");
+      print_error(
+          "signhook: {} {}\n", path_,
+          is_kept ? "can be written again" : "cannot be written: requests are answered 503");
     }
     is_working_ = is_kept;
     counts_.lines += is_kept ? next.done.size() : 0;
@@ -140,36 +187,42 @@ void archive::run() {
 }
 
 bool archive::write(std::string_view lines) {
-  if (is_unknown_ || !is_in_place()) return false;
-  bool is_kept = write_all(lines);
-  if (is_kept && keep_ != durability::none && fdatasync(file_) != 0) {
-    // After a failed fdatasync it is unknown what is on the disk (fsync(2), "Errors").
+  // Whatever somebody did to the file since the last write: the lines begin where it ends now.
+  const auto size = size_in_place();
+  if (is_unknown_ || !size) return false;
+  const bool is_torn = *size != 0 && !ends_a_line(file_, *size);
+  if ((is_torn && !write_all(file_, "\n")) || !write_all(file_, lines)) {
+    // A partial line would be joined with the next one.
+    is_unknown_ = ftruncate(file_, *size) != 0;
+    return false;
+  }
+  if (keep_ != durability::none && fdatasync(file_) != 0) {
+    // What is on the disk is unknown, and a second call may succeed all the same (fsync(2), "Errors"). The
+    // lines are answered with 503, and come again.
     is_unknown_ = true;
     return false;
   }
-  if (!is_kept) {
-    // A partial line would be joined with the next one.
-    is_unknown_ = ftruncate(file_, size_) != 0;
-    return false;
-  }
-  size_ += static_cast<std::int64_t>(lines.size());
   return true;
 }
 
-bool archive::write_all(std::string_view lines) const {
-  while (!lines.empty()) {
-    const ssize_t written = ::write(file_, lines.data(), lines.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    lines.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
-// Returns whether the path still names the open file, which may have been moved or deleted.
-bool archive::is_in_place() const {
+// Returns the file's size, if the path still names it: it may have been moved or deleted.
+std::optional<std::int64_t> archive::size_in_place() const {
   struct stat ours {};
   struct stat named {};
-  return fstat(file_, &ours) == 0 && stat(path_.c_str(), &named) == 0 &&
-         ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+  const bool is_same = fstat(file_, &ours) == 0 && stat(path_.c_str(), &named) == 0 &&
+                       ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
+  return is_same ? std::optional<std::int64_t>(ours.st_size) : std::nullopt;
+}
+
+bool archive::try_reopen() {
+  try {
+    // An open file is closed first, as the path may name the file that is locked already.
+    ::close(std::exchange(file_, -1));
+    open();
+    is_unknown_ = false;
+  } catch (const std::system_error& error) {
+    print_error("signhook: {}\n", error.what());
+    return false;
+  }
+  return true;
 }

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -23,7 +24,8 @@ enum class durability : std::uint8_t {
 class archive {
  public:
   // Opens or creates the file, locked for this process. Calls `line` for every line. An incomplete last
-  // line, which a crash leaves, is moved to the file `quarantine()`. Throws std::system_error.
+  // line, which a crash leaves, is moved to the file `quarantine()`. Of a line that is longer than an archive's
+  // can be, only the beginning is passed. Throws std::system_error.
   archive(const std::string& path, durability keep,
           const std::function<void(std::string_view)>& line);
   ~archive();
@@ -33,6 +35,10 @@ class archive {
   // Appends a line, which ends with LF, and calls `done` in another thread when it is durable, or with false
   // if that fails. `done` must not throw, nor wait. Thread-safe.
   void append(std::string_view line, std::function<void(bool)> done);
+
+  // Opens the path again before the next write, as after a rotation, and trusts the file again after an error.
+  // Thread-safe.
+  void reopen();
 
   // Returns whether the last write succeeded, or none was tried yet.
   [[nodiscard]] bool is_working() const;
@@ -54,24 +60,25 @@ class archive {
     std::vector<std::function<void(bool)>> done;  // one a line
   };
 
+  void open();
   void recover(const std::function<void(std::string_view)>& line);
-  void quarantine_torn(std::string_view torn);
+  void quarantine_torn(std::int64_t from, std::int64_t to);
   void run();
   [[nodiscard]] bool write(std::string_view lines);
-  [[nodiscard]] bool write_all(std::string_view lines) const;
-  [[nodiscard]] bool is_in_place() const;
+  [[nodiscard]] std::optional<std::int64_t> size_in_place() const;
+  [[nodiscard]] bool try_reopen();
 
   std::string path_;
   durability keep_;
   int file_ = -1;
   bool was_torn_ = false;
   bool is_unknown_ = false;  // the content of the file is unknown
-  std::int64_t size_ = 0;    // of the complete lines
 
   mutable std::mutex guard_;
   std::condition_variable more_;
   std::deque<batch> waiting_;
   bool is_ending_ = false;
+  bool is_to_reopen_ = false;
   bool is_working_ = true;
   counts counts_;
   std::thread writer_;

@@ -36,24 +36,30 @@ std::string as_utf8(const std::string& bytes) {
 
 bool has_failed(simdjson::error_code code) { return code != simdjson::SUCCESS; }
 
+// Returns the time, if a clock can express it: the year 9999 is too far for nanoseconds in 64 bits.
+std::optional<std::chrono::system_clock::time_point> clock_time(const signhook::timestamp& of) {
+  using clock = std::chrono::system_clock;
+  const auto first = std::chrono::ceil<std::chrono::seconds>(clock::time_point::min());
+  const auto last = std::chrono::floor<std::chrono::seconds>(clock::time_point::max());
+  if (of.time() < first || of.time() >= last) return std::nullopt;
+  return std::chrono::time_point_cast<clock::duration>(of.time() + of.subsecond());
+}
+
+// The whole line is parsed before anything is read, so that nothing may follow the object.
 class entry_reader {
  public:
-  explicit entry_reader(std::string_view line) : padded_(line) {}
-
-  std::optional<archive_entry> read() {
-    simdjson::ondemand::object all;
-    if (has_failed(parser_.iterate(padded_).get(document_)) ||
-        has_failed(document_.get_object().get(all))) {
-      return std::nullopt;
-    }
+  std::optional<archive_entry> read(std::string_view line) {
+    simdjson::dom::object all;
+    if (has_failed(parser_.parse(line.data(), line.size()).get(all))) return std::nullopt;
     archive_entry made;
     const auto time = signhook::timestamp::parse(text(all, "received"));
     const auto verdict = signhook::from_name<request_verdict>(text(all, "verdict"));
     const auto fault = signhook::from_name<signhook::fault>(text(all, "fault"));
     std::int64_t status = 0;
     if (!time || !verdict || !fault || has_failed(all["status"].get(status))) return std::nullopt;
-    made.received = std::chrono::time_point_cast<std::chrono::system_clock::duration>(
-        time->time() + time->subsecond());
+    const auto received = clock_time(*time);
+    if (!received) return std::nullopt;
+    made.received = *received;
     made.verdict = *verdict;
     made.fault = *fault;
     made.status = static_cast<int>(status);
@@ -67,41 +73,29 @@ class entry_reader {
   }
 
  private:
-  std::string text(simdjson::ondemand::object& of, std::string_view name) {
+  std::string text(const simdjson::dom::object& of, std::string_view name) {
     std::string_view found;
     is_wrong_ = is_wrong_ || has_failed(of[name].get(found));
     return std::string(found);
   }
 
-  void read_headers(simdjson::ondemand::object& of, archive_entry& into) {
-    simdjson::ondemand::array all;
-    if (has_failed(of["headers"].get(all))) {
-      is_wrong_ = true;
-      return;
-    }
-    for (auto one : all) {
-      simdjson::ondemand::array pair;
-      is_wrong_ = is_wrong_ || has_failed(one.get(pair));
+  void read_headers(const simdjson::dom::object& of, archive_entry& into) {
+    simdjson::dom::array all;
+    is_wrong_ = is_wrong_ || has_failed(of["headers"].get(all));
+    if (is_wrong_) return;
+    for (const simdjson::dom::element one : all) {
+      simdjson::dom::array pair;
+      std::string_view name;
+      std::string_view value;
+      is_wrong_ = has_failed(one.get(pair)) || pair.size() != 2 ||
+                  has_failed(pair.at(0).get(name)) ||
+                  (!pair.at(1).is_null() && has_failed(pair.at(1).get(value)));
       if (is_wrong_) return;
-      std::vector<std::string> parts;
-      for (auto part : pair) {
-        std::string_view found;
-        if (part.is_null()) {
-          parts.emplace_back();
-        } else if (has_failed(part.get(found))) {
-          is_wrong_ = true;
-          return;
-        } else {
-          parts.emplace_back(found);
-        }
-      }
-      is_wrong_ = is_wrong_ || parts.size() != 2;
-      if (is_wrong_) return;
-      into.headers.emplace_back(std::move(parts[0]), std::move(parts[1]));
+      into.headers.emplace_back(name, value);
     }
   }
 
-  void read_body(simdjson::ondemand::object& of, archive_entry& into) {
+  void read_body(const simdjson::dom::object& of, archive_entry& into) {
     std::string_view found;
     if (!has_failed(of["body"].get(found))) {
       into.body = found;
@@ -114,9 +108,7 @@ class entry_reader {
     }
   }
 
-  simdjson::padded_string padded_;
-  simdjson::ondemand::parser parser_;
-  simdjson::ondemand::document document_;
+  simdjson::dom::parser parser_;
   bool is_wrong_ = false;
 };
 
@@ -153,4 +145,4 @@ std::string to_line(const archive_entry& of) {
          '\n';
 }
 
-std::optional<archive_entry> from_line(std::string_view line) { return entry_reader(line).read(); }
+std::optional<archive_entry> from_line(std::string_view line) { return entry_reader().read(line); }

@@ -7,9 +7,10 @@
 #include "listen/forwarder.hpp"
 #include "listen/metrics.hpp"
 #include "listen/request_entry.hpp"
+#include "system/hangup_signal.hpp"
 #include "system/line_writer.hpp"
 #include "system/open_files.hpp"
-#include "system/report.hpp"
+#include "system/output.hpp"
 #include "system/stop_signal.hpp"
 #include "text/json_text.hpp"
 #include <signhook/detail/http/token.hpp>
@@ -120,7 +121,8 @@ connection_limits within_open_files(connection_limits limits) {
   const std::size_t allowed = raise_open_files(limits.connections + others);
   if (allowed < limits.connections + others) {
     limits.connections = std::max(allowed, others + 1) - others;
-    report("at most {} connections, as the limit on open files is {}", limits.connections, allowed);
+    print_error("signhook: at most {} connections, as the limit on open files is {}\n",
+                limits.connections, allowed);
   }
   return limits;
 }
@@ -138,21 +140,24 @@ class listener final : private http_service {
 
   exit_code run() {
     const int port = server_.bind(request_.host, request_.port);
-    announce(port);
     bool is_well = false;
     {
+      // Before it is announced, so that a signal that follows is not lost.
       const stop_signal on_signal([this] { stop(); });
+      const hangup_signal on_hangup([this] { store_.reopen(); });
+      announce(port);
       is_well = server_.run();
     }
-    if (!is_well) report("the server stopped accepting connections");
+    if (!is_well) print_error("signhook: the server stopped accepting connections\n");
     if (forwarder_ && !forwarder_->finish(last_)) {
-      report("the command did not take all events: {} are left", forwarder_->counted().lost);
+      print_error("signhook: the command did not take all events: {} are left\n",
+                  forwarder_->counted().lost);
       is_well = false;
     }
     if (!printer_.finish()) {
       const auto printed = printer_.counted();
-      report("cannot write: {}: {} lines are not printed",
-             std::generic_category().message(printed.error), printed.lost);
+      print_error("signhook: cannot write: {}: {} lines are not printed\n",
+                  std::generic_category().message(printed.error), printed.lost);
       is_well = false;
     }
     return is_well ? exit_code::accepted : exit_code::failed;
@@ -168,20 +173,21 @@ class listener final : private http_service {
   void announce(int port) const {
     const bool has_tls = !request_.certificate.empty();
     const bool is_v6 = request_.host.find(':') != std::string::npos;
-    report("listening on {}://{}{}{}:{}", has_tls ? "https" : "http", is_v6 ? "[" : "",
-           request_.host, is_v6 ? "]" : "", port);
+    print_error("signhook: listening on {}://{}{}{}:{}\n", has_tls ? "https" : "http",
+                is_v6 ? "[" : "", request_.host, is_v6 ? "]" : "", port);
     const archive* const kept = store_.kept_in();
     if (kept == nullptr) {
-      report("no --archive: requests are not kept");
+      print_error("signhook: no --archive: requests are not kept\n");
       return;
     }
     const auto& found = store_.found_at_start();
-    report("{} holds {} events and {} others", request_.with.archive, found.events, found.others);
+    print_error("signhook: {} holds {} events and {} others\n", request_.with.archive, found.events,
+                found.others);
     if (found.damaged != 0) {
-      report("{} lines are damaged and were left unchanged", found.damaged);
+      print_error("signhook: {} lines are damaged and were left unchanged\n", found.damaged);
     }
     if (kept->was_torn()) {
-      report("an incomplete line was quarantined in {}", kept->quarantine());
+      print_error("signhook: an incomplete line was quarantined in {}\n", kept->quarantine());
     }
   }
 

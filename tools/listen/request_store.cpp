@@ -64,11 +64,11 @@ class request_store::inbox {
   }
 
   bool commit(const signhook::inbox_entry& entry) noexcept {
-    to_.end_claim(entry, true);
+    next = to_.end_claim(entry, true);
     return true;
   }
 
-  void release(const signhook::inbox_entry& entry) noexcept { to_.end_claim(entry, false); }
+  void release(const signhook::inbox_entry& entry) noexcept { next = to_.end_claim(entry, false); }
 
   // Every event can be archived.
   bool dead_letter(const signhook::inbox_entry& entry, std::string_view) noexcept {
@@ -89,6 +89,7 @@ class request_store::inbox {
   signhook::event_id id{};
   std::uint64_t ended_before = 0;  // claims of any request
   bool is_to_keep = false;
+  deliveries next;  // which waited for the end of the claim
 
  private:
   request_store& to_;
@@ -99,6 +100,10 @@ class request_store::delivery : public std::enable_shared_from_this<delivery> {
  public:
   delivery(request_store& to, archive_entry request, std::function<void(const received&)> done)
       : to_(to), inbox_(to), request_(std::move(request)), done_(std::move(done)) {}
+
+  ~delivery() { end_claim(); }
+  delivery(const delivery&) = delete;
+  delivery& operator=(const delivery&) = delete;
 
   void start() {
     thread_local signhook::decoder decoder;
@@ -167,10 +172,17 @@ class request_store::delivery : public std::enable_shared_from_this<delivery> {
     finish();
   }
 
+  // Releases a claim that an exception has left, and starts the deliveries that waited for it.
+  void end_claim() {
+    claim_.reset();
+    for (const auto& one : std::exchange(inbox_.next, {})) one->start();
+  }
+
   void finish() {
     made_.verdict = verdict_of(made_.result);
     made_.event = inbox_.event;
     done_(made_);
+    end_claim();
   }
 
   request_store& to_;
@@ -207,8 +219,9 @@ void request_store::receive(archive_entry request, signhook::fault found_before,
   }
 }
 
-void request_store::end_claim(const signhook::inbox_entry& entry, bool is_committed) noexcept {
-  std::vector<std::shared_ptr<delivery>> next;
+request_store::deliveries request_store::end_claim(const signhook::inbox_entry& entry,
+                                                   bool is_committed) noexcept {
+  deliveries next;
   {
     const std::lock_guard lock(guard_);
     ++ended_;
@@ -222,7 +235,7 @@ void request_store::end_claim(const signhook::inbox_entry& entry, bool is_commit
     std::move(others, waiting_.end(), std::back_inserter(next));
     waiting_.erase(others, waiting_.end());
   }
-  for (const auto& one : next) one->start();
+  return next;
 }
 
 void request_store::remember(std::string_view line) {

@@ -55,6 +55,11 @@ class request_store {
   // Returns the status for requests without a secret.
   [[nodiscard]] int unauthenticated() const { return receiver_.policy().unauthenticated; }
 
+  // Opens the archive's path again before the next write.
+  void reopen() {
+    if (archive_) archive_->reopen();
+  }
+
   // Returns null if there is no archive.
   [[nodiscard]] const archive* kept_in() const { return archive_.get(); }
 
@@ -71,18 +76,21 @@ class request_store {
  private:
   class inbox;
   class delivery;
+  using deliveries = std::vector<std::shared_ptr<delivery>>;
 
   void remember(std::string_view line);
   [[nodiscard]] bool is_secret(std::string_view name) const;
   void remove_secrets(http_headers& from) const;
-  void end_claim(const signhook::inbox_entry& entry, bool is_committed) noexcept;
+  // Returns the deliveries that waited for the end of the claim.
+  [[nodiscard]] deliveries end_claim(const signhook::inbox_entry& entry,
+                                     bool is_committed) noexcept;
 
   const std::string secret_header_;
   const signhook::receiver receiver_;
   signhook::memory_inbox ids_;
-  std::mutex guard_;                                // of what follows
-  std::uint64_t ended_ = 0;                         // claims
-  std::vector<std::shared_ptr<delivery>> waiting_;  // for the end of a claim
+  std::mutex guard_;         // of what follows
+  std::uint64_t ended_ = 0;  // claims
+  deliveries waiting_;       // for the end of a claim
   found found_;
   std::unique_ptr<archive> archive_;
 };
