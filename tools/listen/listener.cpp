@@ -227,15 +227,21 @@ class listener final : private http_service {
     }
     store_.receive(entry_of(std::move(request)), found,
                    [this, begin, reply = std::move(reply)](const request_store::received& of) {
-                     if (forwarder_ && of.verdict == request_verdict::accepted) forward(*of.event);
-                     // Without an archive what is printed is all that there is.
-                     const bool is_kept = request_.quiet || store_.kept_in() != nullptr;
-                     if (is_kept) reply(response_to(of));
-                     record(
-                         of, begin,
-                         is_kept ? std::function<void()>()
-                                 : [reply, to_send = response_to(of)] { reply(to_send); });
+                     end(of, begin, reply);
                    });
+  }
+
+  // Replies last: once all are answered the listener may end.
+  void end(const request_store::received& of, std::chrono::steady_clock::time_point begin,
+           const http_reply& reply) {
+    if (forwarder_ && of.verdict == request_verdict::accepted) forward(*of.event);
+    if (request_.quiet || store_.kept_in() != nullptr) {
+      record(of, begin);
+      reply(response_to(of));
+    } else {
+      // What is printed is all that is kept.
+      record(of, begin, [reply, to_send = response_to(of)] { reply(to_send); });
+    }
   }
 
   void rejected(const http_rejection& why, const http_request& request) override {
