@@ -2,7 +2,7 @@
 // The companion program: decodes, prints, receives and sends webhooks on the command line.
 #include "commands/commands.hpp"
 #include "system/exit_code.hpp"
-#include "system/output.hpp"
+#include "system/report.hpp"
 #include "system/standard_streams.hpp"
 #include <signhook/version.hpp>
 
@@ -43,17 +43,17 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_standard_streams();
 #if defined(SIGPIPE)
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));  // reported as a write error instead
 #endif
 #if defined(SIGXFSZ)
   static_cast<void>(std::signal(SIGXFSZ, SIG_IGN));  // likewise
 #endif
-  open_standard_streams();
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {
-    print_error("signhook: {}\n", error.what());
+    report("{}", error.what());
     return static_cast<int>(exit_code::failed);
   }
 }

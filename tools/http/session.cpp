@@ -3,7 +3,7 @@
 
 #include "http/request_rules.hpp"
 #include "http/request_syntax.hpp"
-#include "system/output.hpp"
+#include "system/report.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/dispatch.hpp>
@@ -307,7 +307,7 @@ void session::deliver() {
                          [self, response = std::move(response)] { self->reply(response); });
         });
   } catch (const std::exception& error) {
-    print_error("signhook: cannot answer a request: {}\n", error.what());
+    report("cannot answer a request: {}", error.what());
     if (phase_ == phase::answering) reject({500, "cannot answer"});
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "system/report.hpp"
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -10,7 +12,7 @@
 #include <system_error>
 #include <utility>
 
-// Prints to standard error. If that cannot be written, there is nobody left to report it to, and what the
+// Prints a text that is not a message of the program (`report` prints those) to standard error. If that cannot be written, there is nobody left to report it to, and what the
 // program does and returns stays the same; `fmt::print` would throw.
 template <class... Values>
 void print_error(fmt::format_string<Values...> format, Values&&... values) {
@@ -47,7 +49,7 @@ class output {
   void fail() {
     failed_ = true;
     const int why = errno;
-    print_error("signhook: cannot write: {}\n", std::generic_category().message(why));
+    report("cannot write: {}", std::generic_category().message(why));
   }
 
   bool failed_ = false;

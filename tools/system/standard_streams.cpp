@@ -2,23 +2,19 @@
 #include "system/standard_streams.hpp"
 
 #if !defined(_WIN32)
-
 #include <fcntl.h>
 #include <unistd.h>
+#endif
 
-#include <cerrno>
 #include <initializer_list>
 
-void open_standard_streams() {
+void keep_standard_streams() {
+#if !defined(_WIN32)
   for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    if (fcntl(stream, F_GETFD) >= 0 || errno != EBADF) continue;
-    // Open for the other direction. The lowest free number is this one, as those below it are open.
-    if (open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) return;
+    if (fcntl(stream, F_GETFD) >= 0) continue;
+    // The lowest free descriptor is taken, which is this one. Without /dev/null nothing can be done.
+    const int opened = ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    if (opened > STDERR_FILENO) ::close(opened);
   }
-}
-
-#else
-
-void open_standard_streams() {}
-
 #endif
+}
