@@ -4,6 +4,7 @@ sent on a connection of its own, followed by a request that must not be answered
 usable."""
 import gzip
 import ssl
+import warnings
 
 from harness import *
 
@@ -441,6 +442,7 @@ def protocols(authority, listener):
         except ssl.SSLError as error:
             got = "an alert" if "alert no application protocol" in str(error) else str(error)
         check(got == chosen, f"{offered}: {got}")
+    warnings.simplefilter("ignore", DeprecationWarning)
     context.maximum_version = ssl.TLSVersion.TLSv1_1
     try:
         with socket.create_connection(("127.0.0.1", listener.port), timeout=20) as plain:

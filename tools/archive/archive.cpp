@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "archive/archive.hpp"
 
-#include "system/output.hpp"
+#include "system/report.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -173,9 +173,8 @@ void archive::run() {
     lock.lock();
     is_to_reopen_ = is_to_reopen_ || !is_open;
     if (is_kept != is_working_) {
-      print_error(
-          "signhook: {} {}\n", path_,
-          is_kept ? "can be written again" : "cannot be written: requests are answered 503");
+      report("{} {}", path_,
+             is_kept ? "can be written again" : "cannot be written: requests are answered 503");
     }
     is_working_ = is_kept;
     counts_.lines += is_kept ? next.done.size() : 0;
@@ -221,7 +220,7 @@ bool archive::try_reopen() {
     open();
     is_unknown_ = false;
   } catch (const std::system_error& error) {
-    print_error("signhook: {}\n", error.what());
+    report("{}", error.what());
     return false;
   }
   return true;

@@ -3,7 +3,7 @@
 
 #include "http/request_rules.hpp"
 #include "http/request_syntax.hpp"
-#include "system/output.hpp"
+#include "system/report.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/dispatch.hpp>
@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -216,7 +217,7 @@ std::optional<http_rejection> session::parse_head(std::size_t size) {
 
   auto& parser = exchange_->parser.emplace();
   parser.header_limit(static_cast<std::uint32_t>(size + worker_.limits().header_bytes));
-  parser.body_limit(boost::none);
+  parser.body_limit(std::numeric_limits<std::uint64_t>::max());  // in Boost 1.74 none is too little
   boost::beast::error_code failed;
   const std::size_t parsed = parser.put(asio::const_buffer(bytes, size), failed);
   if (failed == http::error::bad_content_length) {
@@ -306,7 +307,7 @@ void session::deliver() {
                          [self, response = std::move(response)] { self->reply(response); });
         });
   } catch (const std::exception& error) {
-    print_error("signhook: cannot answer a request: {}\n", error.what());
+    report("cannot answer a request: {}", error.what());
     if (phase_ == phase::answering) reject({500, "cannot answer"});
   }
 }

@@ -10,7 +10,7 @@
 #include "system/hangup_signal.hpp"
 #include "system/line_writer.hpp"
 #include "system/open_files.hpp"
-#include "system/output.hpp"
+#include "system/report.hpp"
 #include "system/stop_signal.hpp"
 #include "text/json_text.hpp"
 #include <signhook/detail/http/token.hpp>
@@ -121,8 +121,7 @@ connection_limits within_open_files(connection_limits limits) {
   const std::size_t allowed = raise_open_files(limits.connections + others);
   if (allowed < limits.connections + others) {
     limits.connections = std::max(allowed, others + 1) - others;
-    print_error("signhook: at most {} connections, as the limit on open files is {}\n",
-                limits.connections, allowed);
+    report("at most {} connections, as the limit on open files is {}", limits.connections, allowed);
   }
   return limits;
 }
@@ -148,16 +147,15 @@ class listener final : private http_service {
       announce(port);
       is_well = server_.run();
     }
-    if (!is_well) print_error("signhook: the server stopped accepting connections\n");
+    if (!is_well) report("the server stopped accepting connections");
     if (forwarder_ && !forwarder_->finish(last_)) {
-      print_error("signhook: the command did not take all events: {} are left\n",
-                  forwarder_->counted().lost);
+      report("the command did not take all events: {} are left", forwarder_->counted().lost);
       is_well = false;
     }
     if (!printer_.finish()) {
       const auto printed = printer_.counted();
-      print_error("signhook: cannot write: {}: {} lines are not printed\n",
-                  std::generic_category().message(printed.error), printed.lost);
+      report("cannot write: {}: {} lines are not printed",
+             std::generic_category().message(printed.error), printed.lost);
       is_well = false;
     }
     return is_well ? exit_code::accepted : exit_code::failed;
@@ -173,21 +171,20 @@ class listener final : private http_service {
   void announce(int port) const {
     const bool has_tls = !request_.certificate.empty();
     const bool is_v6 = request_.host.find(':') != std::string::npos;
-    print_error("signhook: listening on {}://{}{}{}:{}\n", has_tls ? "https" : "http",
-                is_v6 ? "[" : "", request_.host, is_v6 ? "]" : "", port);
+    report("listening on {}://{}{}{}:{}", has_tls ? "https" : "http", is_v6 ? "[" : "",
+           request_.host, is_v6 ? "]" : "", port);
     const archive* const kept = store_.kept_in();
     if (kept == nullptr) {
-      print_error("signhook: no --archive: requests are not kept\n");
+      report("no --archive: requests are not kept");
       return;
     }
     const auto& found = store_.found_at_start();
-    print_error("signhook: {} holds {} events and {} others\n", request_.with.archive, found.events,
-                found.others);
+    report("{} holds {} events and {} others", request_.with.archive, found.events, found.others);
     if (found.damaged != 0) {
-      print_error("signhook: {} lines are damaged and were left unchanged\n", found.damaged);
+      report("{} lines are damaged and were left unchanged", found.damaged);
     }
     if (kept->was_torn()) {
-      print_error("signhook: an incomplete line was quarantined in {}\n", kept->quarantine());
+      report("an incomplete line was quarantined in {}", kept->quarantine());
     }
   }
 
@@ -227,15 +224,21 @@ class listener final : private http_service {
     }
     store_.receive(entry_of(std::move(request)), found,
                    [this, begin, reply = std::move(reply)](const request_store::received& of) {
-                     if (forwarder_ && of.verdict == request_verdict::accepted) forward(*of.event);
-                     // Without an archive what is printed is all that there is.
-                     const bool is_kept = request_.quiet || store_.kept_in() != nullptr;
-                     if (is_kept) reply(response_to(of));
-                     record(
-                         of, begin,
-                         is_kept ? std::function<void()>()
-                                 : [reply, to_send = response_to(of)] { reply(to_send); });
+                     end(of, begin, reply);
                    });
+  }
+
+  // Replies last: once all are answered the listener may end.
+  void end(const request_store::received& of, std::chrono::steady_clock::time_point begin,
+           const http_reply& reply) {
+    if (forwarder_ && of.verdict == request_verdict::accepted) forward(*of.event);
+    if (request_.quiet || store_.kept_in() != nullptr) {
+      record(of, begin);
+      reply(response_to(of));
+    } else {
+      // What is printed is all that is kept.
+      record(of, begin, [reply, to_send = response_to(of)] { reply(to_send); });
+    }
   }
 
   void rejected(const http_rejection& why, const http_request& request) override {
