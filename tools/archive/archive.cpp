@@ -52,9 +52,9 @@ void keep_name(const std::string& path) {
 
 }  // namespace
 
-archive::archive(const std::string& path, durability keep,
+archive::archive(std::string path, durability keep,
                  const std::function<void(std::string_view)>& line)
-    : path_(path), keep_(keep) {
+    : path_(std::move(path)), keep_(keep) {
   open();
   try {
     recover(line);

@@ -26,8 +26,7 @@ class archive {
   // Opens or creates the file, locked for this process. Calls `line` for every line. An incomplete last
   // line, which a crash leaves, is moved to the file `quarantine()`. Of a line that is longer than an archive's
   // can be, only the beginning is passed. Throws std::system_error.
-  archive(const std::string& path, durability keep,
-          const std::function<void(std::string_view)>& line);
+  archive(std::string path, durability keep, const std::function<void(std::string_view)>& line);
   ~archive();
   archive(const archive&) = delete;
   archive& operator=(const archive&) = delete;

@@ -14,6 +14,7 @@
 #include <thread>
 #include <utility>
 
+// NOLINTNEXTLINE(readability-redundant-declaration): only some systems declare it
 extern "C" char** environ;
 
 namespace {
@@ -84,7 +85,7 @@ bool forwarder::finish(std::chrono::steady_clock::time_point last) {
   return wait_for_exit(last) && is_taken;
 }
 
-bool forwarder::wait_for_exit(std::chrono::steady_clock::time_point last) {
+bool forwarder::wait_for_exit(std::chrono::steady_clock::time_point last) const {
   for (;;) {
     int status = 0;
     const pid_t ended = waitpid(child_, &status, WNOHANG);

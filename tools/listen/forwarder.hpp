@@ -31,7 +31,7 @@ class forwarder {
   [[nodiscard]] bool finish(std::chrono::steady_clock::time_point last);
 
  private:
-  [[nodiscard]] bool wait_for_exit(std::chrono::steady_clock::time_point last);
+  [[nodiscard]] bool wait_for_exit(std::chrono::steady_clock::time_point last) const;
 
   int pipe_ = -1;
   pid_t child_ = -1;

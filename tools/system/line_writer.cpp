@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "system/line_writer.hpp"
 
-#include <limits.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <utility>
 
 namespace {
