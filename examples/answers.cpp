@@ -33,8 +33,9 @@ void print_row(int first, int last) {
 }
 
 void print_answers() {
-  std::printf("| your answer | the event is | at its retry %d | the sender says so |\n",
-              signhook::max_retries.value);
+  std::printf(
+      "| your answer | the event is | as the answer to retry %d, the last | the sender says so |\n",
+      signhook::max_retries.value);
   std::printf("|---|---|---|---|\n");
   print_row(0, 0);
   for (int first = 100; first < 600;) {
