@@ -160,7 +160,7 @@ class lines::iterator {
  public:
   using iterator_concept = std::input_iterator_tag;  ///< a line can be visited once
   using value_type = decoded_line;                   ///< what it refers to
-  using difference_type = std::ptrdiff_t;            ///< of no use
+  using difference_type = std::ptrdiff_t;            ///< as every iterator has one
 
   /// Refers to no line.
   constexpr iterator() noexcept = default;
