@@ -199,7 +199,7 @@ constexpr void append_string(error_message& to, std::string_view text) noexcept 
 
 /// An error as compilers show theirs: the place, the message, and the line with a mark below it.
 ///
-///     std::cerr << signhook::source_snippet{"state.json", body, decoded.error()} << '\n';
+///     std::cerr << signhook::source_snippet{"state.json", body, decoded.error()} << std::endl;
 ///
 ///     state.json:6:11: error: invalid_uuid at /dossier/id: expected a UUID
 ///         6 |     "id": "b659c273-954e",
