@@ -29,7 +29,6 @@ struct completion {
 const std::vector<completion>& completions() {
   static const std::vector<completion> all = {
       {"signhook de", {"decode"}},
-      {"signhook s", {"sample", "schema", "send"}},
       {"signhook decode --js", {"--json"}},
       {"signhook decode --max-", {"--max-bytes", "--max-depth"}},
       {"signhook sample dossier.p", {"dossier.prepared"}},
@@ -39,10 +38,12 @@ const std::vector<completion>& completions() {
   return all;
 }
 
-bool has_http() { return run("send --help").code == 0; }
+// `send --help` is the help of the program where there is no command `send`.
+bool has_http() { return run("manual send").code == 0; }
 
 const std::vector<completion>& http_completions() {
   static const std::vector<completion> all = {
+      {"signhook s", {"sample", "schema", "send"}},
       {"signhook send --type dossier.p", {"dossier.prepared"}},
       {"signhook send --no-", {"--no-proxy"}},
       {"signhook listen --sync ", {"each", "group", "none"}},

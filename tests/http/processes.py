@@ -71,19 +71,27 @@ def blocked_command(folder):
     check(len(archived_ids(folder / "stuck")) == 2000, "all are in the archive")
 
 
+def end_is_counted(listener):
+    """Delivers events until the end of the command is seen, as writing to a command that is about to end succeeds."""
+    fresh = iter(many(1000))
+    def counted():
+        deliver(listener.port, [next(fresh)])
+        return metric(listener, "signhook_forward_failed") == 1
+    return counted
+
+
 def dead_command(folder):
     with Listener(folder, "--metrics", "--forward", "exit 3", archive="dead") as listener:
         def delivered():
             check(deliver(listener.port, [BODIES[0]]) == [200], "it is kept")
             return metric(listener, "signhook_forward_failed") == 1
         check(deliver(listener.port, many(1)) == [200], "an event for the command")
-        wait_until(lambda: metric(listener, "signhook_forward_failed") == 1, "the end of the command is counted")
+        wait_until(end_is_counted(listener), "the end of the command is counted")
         check(curl(listener.url + "/healthz") == (503, "the command has ended\n"), "and shows")
         check(delivered(), "with an archive deliveries go on")
         listener.end(code=2)
     with Listener(folder, "--metrics", "--forward", "exit 0", archive=None) as listener:
-        deliver(listener.port, many(1))
-        wait_until(lambda: metric(listener, "signhook_forward_failed") == 1, "the end of the command is counted")
+        wait_until(end_is_counted(listener), "the end of the command is counted")
         check(deliver(listener.port, [BODIES[1]]) == [503], "without an archive it shall come again")
         listener.end(code=2)
 
