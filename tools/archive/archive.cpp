@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "archive/archive.hpp"
 
+#include "archive/backward_lines.hpp"
 #include "system/report.hpp"
 
 #include <fcntl.h>
@@ -40,6 +41,12 @@ bool ends_a_line(int file, std::int64_t size) {
   return ::pread(file, &last, 1, size - 1) == 1 && last == '\n';
 }
 
+std::int64_t size_of(int file, const std::string& path) {
+  struct stat found {};
+  if (fstat(file, &found) != 0) fail("cannot read " + path);
+  return found.st_size;
+}
+
 // A new file survives a crash only if its directory is synchronized too.
 void keep_name(const std::string& path) {
   const std::string folder = std::filesystem::absolute(path).parent_path();
@@ -52,8 +59,7 @@ void keep_name(const std::string& path) {
 
 }  // namespace
 
-archive::archive(std::string path, durability keep,
-                 const std::function<void(std::string_view)>& line)
+archive::archive(std::string path, durability keep, const line_reader& line)
     : path_(std::move(path)), keep_(keep) {
   open();
   try {
@@ -114,29 +120,22 @@ void archive::open() {
   file_ = opened;
 }
 
-void archive::recover(const std::function<void(std::string_view)>& line) {
-  std::vector<char> chunk(std::size_t{64} * 1024);
-  std::string rest;
-  std::int64_t whole = 0;  // size of the lines that end
-  std::int64_t all = 0;
-  for (;;) {
-    const ssize_t size = ::read(file_, chunk.data(), chunk.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) fail("cannot read " + path_);
-    if (size == 0) break;
-    std::string_view read(chunk.data(), static_cast<std::size_t>(size));
-    for (auto end = read.find('\n'); end != std::string_view::npos; end = read.find('\n')) {
-      rest.append(read.substr(0, std::min(end, max_line - rest.size())));
-      all += static_cast<std::int64_t>(end) + 1;
-      read.remove_prefix(end + 1);
-      line(rest);
-      whole = all;
-      rest.clear();
-    }
-    all += static_cast<std::int64_t>(read.size());
-    rest.append(read.substr(0, max_line - rest.size()));
+void archive::recover(const line_reader& line) {
+  std::int64_t size = size_of(file_, path_);
+  if (size != 0 && !ends_a_line(file_, size)) {
+    backward_lines torn(file_, size, max_line);
+    static_cast<void>(torn.next());
+    quarantine_torn(torn.offset(), size);
+    size = torn.offset();
   }
-  if (all != whole) quarantine_torn(whole, all);
+  read_.bytes = size;
+  backward_lines lines(file_, size, max_line);
+  for (bool is_to_read = true; is_to_read;) {
+    const auto one = lines.next();
+    if (!one) break;
+    is_to_read = line(*one);
+  }
+  read_.bytes_read = size - lines.offset();
 }
 
 // Moves what follows the last line that ends, in pieces, to a file of its own.

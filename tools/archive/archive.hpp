@@ -23,10 +23,13 @@ enum class durability : std::uint8_t {
 // is killed. Only the last lines may be in the file without `done` having been called.
 class archive {
  public:
-  // Opens or creates the file, locked for this process. Calls `line` for every line. An incomplete last
-  // line, which a crash leaves, is moved to the file `quarantine()`. Of a line that is longer than an archive's
-  // can be, only the beginning is passed. Throws std::system_error.
-  archive(std::string path, durability keep, const std::function<void(std::string_view)>& line);
+  // Receives a line, and returns whether to read the one before it, too.
+  using line_reader = std::function<bool(std::string_view)>;
+
+  // Opens or creates the file, locked for this process. Passes its lines from the last to the first, while
+  // `line` returns true. An incomplete last line, which a crash leaves, is moved to the file `quarantine()`. A line
+  // that is longer than an archive's can be is passed as an empty one. Throws std::system_error.
+  archive(std::string path, durability keep, const line_reader& line);
   ~archive();
   archive(const archive&) = delete;
   archive& operator=(const archive&) = delete;
@@ -49,6 +52,13 @@ class archive {
   };
   [[nodiscard]] counts counted() const;
 
+  // The lines that were passed at the start.
+  struct extent {
+    std::int64_t bytes = 0;
+    std::int64_t bytes_read = 0;
+  };
+  [[nodiscard]] const extent& read_at_start() const { return read_; }
+
   [[nodiscard]] std::string quarantine() const { return path_ + ".torn"; }
   [[nodiscard]] bool was_torn() const { return was_torn_; }
 
@@ -60,7 +70,7 @@ class archive {
   };
 
   void open();
-  void recover(const std::function<void(std::string_view)>& line);
+  void recover(const line_reader& line);
   void quarantine_torn(std::int64_t from, std::int64_t to);
   void run();
   [[nodiscard]] bool write(std::string_view lines);
@@ -71,6 +81,7 @@ class archive {
   durability keep_;
   int file_ = -1;
   bool was_torn_ = false;
+  extent read_;
   bool is_unknown_ = false;  // the content of the file is unknown
 
   mutable std::mutex guard_;

@@ -179,9 +179,23 @@ class listener final : private http_service {
       return;
     }
     const auto& found = store_.found_at_start();
-    report("{} holds {} events and {} others", request_.with.archive, found.events, found.others);
+    const auto& read = kept->read_at_start();
+    if (read.bytes_read == read.bytes) {
+      report("{} holds {} events and {} others", request_.with.archive, found.events, found.others);
+    } else {
+      report(
+          "the last {} of {} bytes of {} hold {} events and {} others; {}", read.bytes_read,
+          read.bytes, request_.with.archive, found.events, found.others,
+          found.is_full
+              ? "--remember has no room for more"
+              : fmt::format("what is before is older than {} days",
+                            std::chrono::floor<std::chrono::days>(request_store::window).count()));
+    }
     if (found.damaged != 0) {
       report("{} lines are damaged and were left unchanged", found.damaged);
+    }
+    if (found.doubled != 0) {
+      report("{} lines have an event that another line has too", found.doubled);
     }
     if (kept->was_torn()) {
       report("an incomplete line was quarantined in {}", kept->quarantine());
