@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -23,6 +24,7 @@ struct listen_options {
   listen_request request;
   secret_options secret;
   int policy = 0;
+  std::uint64_t archive_age = 0;
   unsigned idle = 5;
   unsigned header_time = 10;
   unsigned time = 10;
@@ -66,6 +68,7 @@ struct listen_options {
         ->transform(CLI::CheckedTransformer(std::map<std::string, durability>{
             {"group", durability::group}, {"each", durability::each}, {"none", durability::none}}))
         ->needs(archive);
+    add_rotation(archive);
     app->add_option("--policy", policy, "Choose the answers to bodies that are not events")
         ->transform(CLI::CheckedTransformer(policies));
     app->add_option("--remember", request.with.remembered,
@@ -116,7 +119,38 @@ struct listen_options {
     app->add_flag("--quiet", request.quiet, "Do not print requests")->excludes(json);
   }
 
+  void add_rotation(CLI::Option* archive) {
+    rotation& rotate = request.with.rotate;
+    auto* const size =
+        app->add_option("--archive-size", rotate.max_bytes,
+                        "Before the archive has more bytes, rename it to ARCHIVE.TIME and begin a "
+                        "new file; with a unit: 100M, 2G")
+            ->transform(CLI::AsSizeValue(false))
+            ->check(CLI::Range(std::uint64_t{1024}, std::uint64_t{1} << 60U))
+            ->type_name("SIZE")
+            ->needs(archive);
+    auto* const age =
+        app->add_option("--archive-age", archive_age,
+                        "Do so also once its first line is this many seconds old; with a unit: "
+                        "12h, 7d")
+            ->transform(CLI::AsNumberWithUnit(std::map<std::string, std::uint64_t>{
+                {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"w", 604800}}))
+            ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 31U))
+            ->type_name("TIME")
+            ->needs(archive);
+    app->add_option("--archive-keep", rotate.keep,
+                    "Remove the oldest of more renamed files than this, unless a restart needs "
+                    "them to recognize duplicates")
+        ->check(CLI::Range(1, 1000000))
+        ->needs(archive)
+        ->check([size, age](const std::string&) {
+          return size->empty() && age->empty() ? "requires --archive-size or --archive-age"
+                                               : std::string();
+        });
+  }
+
   [[nodiscard]] exit_code run() {
+    request.with.rotate.max_age = std::chrono::seconds(archive_age);
     request.with.secret_header = secret.header;
     request.with.secrets = secret.secrets();
     request.with.policy = policy_of(policy);

@@ -180,16 +180,18 @@ class listener final : private http_service {
     }
     const auto& found = store_.found_at_start();
     const auto& read = kept->read_at_start();
+    const std::string files = read.rotated == 0 ? request_.with.archive
+                                                : fmt::format("{} and {} rotated files",
+                                                              request_.with.archive, read.rotated);
     if (read.bytes_read == read.bytes) {
-      report("{} holds {} events and {} others", request_.with.archive, found.events, found.others);
+      report("{} {} {} events and {} others", files, read.rotated == 0 ? "holds" : "hold",
+             found.events, found.others);
     } else {
-      report(
-          "the last {} of {} bytes of {} hold {} events and {} others; {}", read.bytes_read,
-          read.bytes, request_.with.archive, found.events, found.others,
-          found.is_full
-              ? "--remember has no room for more"
-              : fmt::format("what is before is older than {} days",
-                            std::chrono::floor<std::chrono::days>(request_store::window).count()));
+      const auto days = std::chrono::floor<std::chrono::days>(request_store::window);
+      report("the last {} of {} bytes of {} hold {} events and {} others; {}", read.bytes_read,
+             read.bytes, files, found.events, found.others,
+             found.is_full ? "--remember has no room for more"
+                           : fmt::format("what is before is older than {} days", days.count()));
     }
     if (found.damaged != 0) {
       report("{} lines are damaged and were left unchanged", found.damaged);

@@ -266,8 +266,11 @@ request_store::request_store(const request_store_options& options)
       ids_(ids_of(options)) {
   if (options.archive.empty()) return;
   history before(options.remembered);
-  archive_ = std::make_unique<archive>(options.archive, options.keep,
-                                       [&](std::string_view line) { return before.read(line); });
+  rotation rotate = options.rotate;
+  rotate.needed = window;
+  archive_ = std::make_unique<archive>(
+      options.archive, options.keep, [&](std::string_view line) { return before.read(line); },
+      rotate);
   found_ = std::move(before).remember_in(ids_);
 }
 

@@ -3,6 +3,7 @@
 
 #include "archive/archive.hpp"
 #include "archive/archive_entry.hpp"
+#include "archive/rotation.hpp"
 #include "http/headers.hpp"
 #include <signhook/delivery.hpp>
 #include <signhook/inbox.hpp>
@@ -29,6 +30,7 @@ struct request_store_options {
   std::uint32_t remembered = 256 * 1024;
   std::string archive;  // path; none if empty
   durability keep = durability::group;
+  rotation rotate;
 };
 
 // Receives requests, and reports a request as delivered only if it is in the archive. A request with an event that
