@@ -196,6 +196,29 @@ def removal(folder, lines):
         check(done.returncode == 2 and said in done.stderr.decode(), f"{options}: {done}")
 
 
+def doubled(folder, lines):
+    """replay finds the lines with an event that was accepted before, in several files too."""
+    one = folder.write("one", lines.line(BODIES[1], days=4) + lines.line(BODIES[2], days=10) + lines.line(BODIES[3]))
+    two = folder.write("two", lines.line(BODIES[2], days=1) + lines.line(BODIES[1], days=1) + lines.line(BODIES[3]))
+    third = folder.write("third", lines.line(BODIES[3]) + lines.line(BODIES[4]))
+    replay = lambda *arguments: subprocess.run([TOOL, "replay", *map(str, arguments)], capture_output=True, check=False)
+    for files, expected in [
+        ([one], []),
+        ([one, two], [("two", 2, "one", 1), ("two", 3, "one", 3)]),
+        ([one, two, third], [("two", 2, "one", 1), ("two", 3, "one", 3), ("third", 1, "two", 3)]),
+        ([third, third], [("third", 1, "third", 1), ("third", 2, "third", 2)]),
+    ]:
+        done = replay("--json", *files)
+        *found, counts = map(json.loads, done.stdout.splitlines())
+        got = [(pathlib.Path(line["archive"]).name, line["line"], pathlib.Path(line["earlier_archive"]).name,
+                line["earlier_line"]) for line in found]
+        check(got == expected and counts["doubled"] == len(expected), f"{files}: {done}")
+        check(done.returncode == (1 if expected else 0), f"{files}: {done}")
+    said = replay(one, two).stdout.decode().splitlines()
+    check(said[0] == f"{two}:2: the event {json.loads(BODIES[1])['id']} is also on {one}:1", said)
+    check(said[-1].endswith("0 damaged, 2 doubled"), said)
+
+
 def killed_in_between(folder, lines):
     """The files that kill -9 leaves after each step of a rotation, and of logrotate's."""
     first, second, torn = lines.line(BODIES[1]), lines.line(BODIES[2]), lines.line(BODIES[3])[:-20]
@@ -300,6 +323,7 @@ with Folder() as folder:
     by_size(folder)
     by_age(folder, made)
     removal(folder, made)
+    doubled(folder, made)
     killed_in_between(folder, made)
     killed(folder)
     failing(folder)

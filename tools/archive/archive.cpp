@@ -277,8 +277,10 @@ bool archive::is_to_rotate(std::size_t more) const {
   if (!size || *size == 0) return false;
   const bool is_too_large =
       rotation_.max_bytes != 0 && static_cast<std::uint64_t>(*size) + more > rotation_.max_bytes;
-  return is_too_large || (rotation_.max_age.count() != 0 &&
-                          std::chrono::system_clock::now() - begin_ >= rotation_.max_age);
+  // In this order, because the difference of two times may be too large for nanoseconds in 64 bits.
+  const bool is_too_old = rotation_.max_age.count() != 0 &&
+                          begin_ <= std::chrono::system_clock::now() - rotation_.max_age;
+  return is_too_large || is_too_old;
 }
 
 // Renames the file and creates a new one. Killed in between, the program finds no file at its next start and

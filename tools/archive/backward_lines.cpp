@@ -18,7 +18,8 @@ std::optional<std::string_view> backward_lines::next() {
     const std::size_t before = text.rfind('\n');
     if (before != std::string_view::npos || begin_ == 0) {
       left_ = before == std::string_view::npos ? 0 : before + 1;
-      return is_too_long ? std::string_view() : text.substr(left_);
+      const std::string_view line = text.substr(left_);
+      return is_too_long || line.size() > max_line_ ? std::string_view() : line;
     }
     if (text.size() > max_line_) {
       is_too_long = true;

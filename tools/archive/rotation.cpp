@@ -102,8 +102,8 @@ void remove_rotated_files(const std::string& archive, const rotation& of) {
     // The clock may have been ahead when a name was made, and that would last for all names after it.
     struct stat status {};
     const bool is_found = stat(path.c_str(), &status) == 0;
-    const auto written = std::chrono::system_clock::from_time_t(status.st_mtime);
-    if (is_found && std::chrono::system_clock::now() - written < of.needed) continue;
+    const std::chrono::sys_seconds written(std::chrono::seconds(status.st_mtime));
+    if (is_found && written > std::chrono::system_clock::now() - of.needed) continue;
     if (unlink(path.c_str()) != 0 && errno != ENOENT) {
       throw std::system_error(errno, std::generic_category(), "cannot remove " + path);
     }

@@ -14,6 +14,10 @@
 
 namespace {
 
+// As numbers, because the help shows the values: an enumerator of one byte would be a control character.
+const std::map<std::string, int> durabilities{{"group", static_cast<int>(durability::group)},
+                                              {"each", static_cast<int>(durability::each)},
+                                              {"none", static_cast<int>(durability::none)}};
 const std::map<std::string, int> policies{{"always_acknowledge", 0}, {"http_semantics", 1}};
 
 signhook::answer_policy policy_of(int choice) {
@@ -24,6 +28,7 @@ struct listen_options {
   listen_request request;
   secret_options secret;
   int policy = 0;
+  int sync = 0;
   std::uint64_t archive_age = 0;
   unsigned idle = 5;
   unsigned header_time = 10;
@@ -61,12 +66,11 @@ struct listen_options {
     secret.add_to(*app, true);
     auto* const archive = app->add_option("--archive", request.with.archive,
                                           "Append requests and verdicts to this file");
-    app->add_option("--sync", request.with.keep,
+    app->add_option("--sync", sync,
                     "Wait until a line is on the disk, written with others that wait (group) or "
                     "alone (each), "
                     "or only until the system has it (none)")
-        ->transform(CLI::CheckedTransformer(std::map<std::string, durability>{
-            {"group", durability::group}, {"each", durability::each}, {"none", durability::none}}))
+        ->transform(CLI::CheckedTransformer(durabilities))
         ->needs(archive);
     add_rotation(archive);
     app->add_option("--policy", policy, "Choose the answers to bodies that are not events")
@@ -122,9 +126,10 @@ struct listen_options {
   void add_rotation(CLI::Option* archive) {
     rotation& rotate = request.with.rotate;
     auto* const size =
-        app->add_option("--archive-size", rotate.max_bytes,
-                        "Before the archive has more bytes, rename it to ARCHIVE.TIME and begin a "
-                        "new file; with a unit: 100M, 2G")
+        app->add_option(
+               "--archive-size", rotate.max_bytes,
+               "Before the archive has more bytes, add the time to its name and begin a new "
+               "file; with a unit: 100M, 2G")
             ->transform(CLI::AsSizeValue(false))
             ->check(CLI::Range(std::uint64_t{1024}, std::uint64_t{1} << 60U))
             ->type_name("SIZE")
@@ -150,6 +155,7 @@ struct listen_options {
   }
 
   [[nodiscard]] exit_code run() {
+    request.with.keep = static_cast<durability>(sync);
     request.with.rotate.max_age = std::chrono::seconds(archive_age);
     request.with.secret_header = secret.header;
     request.with.secrets = secret.secrets();

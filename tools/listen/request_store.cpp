@@ -220,10 +220,8 @@ class request_store::history {
   }
 
   found remember_in(signhook::memory_inbox& ids) && {
-    // It wants the oldest first.
-    for (auto one = events_.rbegin(); one != events_.rend(); ++one) {
-      ids.remember(one->id, one->received, one->fingerprint);
-    }
+    std::reverse(events_.begin(), events_.end());  // the inbox wants the oldest first
+    for (const event& one : events_) ids.remember(one.id, one.received, one.fingerprint);
     std::sort(events_.begin(), events_.end(),
               [](const event& a, const event& b) { return a.id < b.id; });
     for (std::size_t i = 1; i < events_.size(); ++i) {
