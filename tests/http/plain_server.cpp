@@ -45,7 +45,8 @@ class plain_service final : public http_service {
 
 int serve(int argc, char** argv) {
   std::optional<archive> kept;
-  if (argc == 3) kept.emplace(argv[1], durability_of(argv[2]), [](std::string_view) {});
+  if (argc == 3)
+    kept.emplace(argv[1], durability_of(argv[2]), [](std::string_view) { return false; });
   plain_service service(kept ? &*kept : nullptr);
   http_server server({}, service);
   const int port = server.bind("127.0.0.1", 0);

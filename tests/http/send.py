@@ -137,14 +137,14 @@ def replays(folder):
                                              check=False)
     whole = replay(archive)
     counts = json.loads(whole.stdout)
-    check(whole.returncode == 0 and counts["different"] == 0 and counts["damaged"] == 0, f"replay: {whole}")
+    check(whole.returncode == 0 and counts["different"] == 0 and counts["damaged"] == counts["doubled"] == 0, f"replay: {whole}")
     check(counts["events"] == len(archived_ids(archive)), f"all events: {counts}")
     # A line whose verdict would differ today, and one that is not a line of an archive.
     text = archive.read_text()
     changed = folder.write("changed", text.replace('"fault":"none"', '"fault":"schema"', 1) + "{}\n")
     again = replay(changed)
     lines = again.stdout.decode().splitlines()
-    check(again.returncode == 1 and lines[-1].endswith('"different":1,"damaged":1}'), f"changed: {lines}")
+    check(again.returncode == 1 and lines[-1].endswith('"different":1,"damaged":1,"doubled":0}'), f"changed: {lines}")
     check(lines[0].endswith('"then":"schema","now":"none"}') and b":%d: error" % (text.count("\n") + 1) in again.stderr,
           f"which: {lines} {again.stderr}")
     check(replay(folder / "nothing").returncode == 2, "no archive")

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "archive/archive.hpp"
 
+#include "archive/archive_entry.hpp"
+#include "archive/backward_lines.hpp"
 #include "system/report.hpp"
 
 #include <fcntl.h>
@@ -9,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -40,7 +43,24 @@ bool ends_a_line(int file, std::int64_t size) {
   return ::pread(file, &last, 1, size - 1) == 1 && last == '\n';
 }
 
-// A new file survives a crash only if its directory is synchronized too.
+std::int64_t size_of(int file, const std::string& path) {
+  struct stat found {};
+  if (fstat(file, &found) != 0) fail("cannot read " + path);
+  return found.st_size;
+}
+
+// Returns the time of the file's first line, which is now if there is none.
+std::chrono::system_clock::time_point begin_of(int file) {
+  std::array<char, 64> text{};
+  const auto now = std::chrono::system_clock::now();
+  const ssize_t size = ::pread(file, text.data(), text.size(), 0);
+  if (size <= 0) return now;
+  const auto time = time_of_line({text.data(), static_cast<std::size_t>(size)});
+  // A clock that was ahead does not put the rotation off.
+  return std::min(time.value_or(now), now);
+}
+
+// A new file and a new name survive a crash only if their directory is synchronized too.
 void keep_name(const std::string& path) {
   const std::string folder = std::filesystem::absolute(path).parent_path();
   const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -52,12 +72,12 @@ void keep_name(const std::string& path) {
 
 }  // namespace
 
-archive::archive(std::string path, durability keep,
-                 const std::function<void(std::string_view)>& line)
-    : path_(std::move(path)), keep_(keep) {
+archive::archive(std::string path, durability keep, const line_reader& line, const rotation& when)
+    : path_(std::move(path)), keep_(keep), rotation_(when) {
   open();
   try {
     recover(line);
+    remove_oldest();
   } catch (...) {
     ::close(file_);
     throw;
@@ -112,31 +132,49 @@ void archive::open() {
   }
   if (file_ >= 0) ::close(file_);
   file_ = opened;
+  begin_ = begin_of(file_);
 }
 
-void archive::recover(const std::function<void(std::string_view)>& line) {
-  std::vector<char> chunk(std::size_t{64} * 1024);
-  std::string rest;
-  std::int64_t whole = 0;  // size of the lines that end
-  std::int64_t all = 0;
-  for (;;) {
-    const ssize_t size = ::read(file_, chunk.data(), chunk.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) fail("cannot read " + path_);
-    if (size == 0) break;
-    std::string_view read(chunk.data(), static_cast<std::size_t>(size));
-    for (auto end = read.find('\n'); end != std::string_view::npos; end = read.find('\n')) {
-      rest.append(read.substr(0, std::min(end, max_line - rest.size())));
-      all += static_cast<std::int64_t>(end) + 1;
-      read.remove_prefix(end + 1);
-      line(rest);
-      whole = all;
-      rest.clear();
-    }
-    all += static_cast<std::int64_t>(read.size());
-    rest.append(read.substr(0, max_line - rest.size()));
+void archive::recover(const line_reader& line) {
+  std::int64_t size = size_of(file_, path_);
+  if (size != 0 && !ends_a_line(file_, size)) {
+    backward_lines torn(file_, size, max_line);
+    static_cast<void>(torn.next());
+    quarantine_torn(torn.offset(), size);
+    size = torn.offset();
   }
-  if (all != whole) quarantine_torn(whole, all);
+  bool is_to_read = read_part(file_, size, line);
+  for (const std::string& path : rotated_files(path_)) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) fail("cannot open " + path);
+    try {
+      ++read_.rotated;
+      const std::int64_t all = size_of(file, path);
+      if (is_to_read) {
+        is_to_read = read_part(file, all, line);
+      } else {
+        read_.bytes += all;
+      }
+    } catch (...) {
+      ::close(file);
+      throw;
+    }
+    ::close(file);
+  }
+}
+
+// Returns whether to read what is before.
+bool archive::read_part(int file, std::int64_t size, const line_reader& line) {
+  backward_lines lines(file, size, max_line);
+  bool is_to_read = true;
+  while (is_to_read) {
+    const auto one = lines.next();
+    if (!one) break;
+    is_to_read = line(*one);
+  }
+  read_.bytes += size;
+  read_.bytes_read += size - lines.offset();
+  return is_to_read;
 }
 
 // Moves what follows the last line that ends, in pieces, to a file of its own.
@@ -168,7 +206,7 @@ void archive::run() {
     waiting_.pop_front();
     const bool is_to_reopen = std::exchange(is_to_reopen_, false);
     lock.unlock();
-    const bool is_open = !is_to_reopen || try_reopen();
+    const bool is_open = is_to_reopen ? try_reopen() : !is_to_rotate(next.lines.size()) || rotate();
     const bool is_kept = is_open && write(next.lines);
     lock.lock();
     is_to_reopen_ = is_to_reopen_ || !is_open;
@@ -189,6 +227,7 @@ bool archive::write(std::string_view lines) {
   // Whatever somebody did to the file since the last write: the lines begin where it ends now.
   const auto size = size_in_place();
   if (is_unknown_ || !size) return false;
+  if (*size == 0) begin_ = std::chrono::system_clock::now();
   const bool is_torn = *size != 0 && !ends_a_line(file_, *size);
   if ((is_torn && !write_all(file_, "\n")) || !write_all(file_, lines)) {
     // A partial line would be joined with the next one.
@@ -224,4 +263,51 @@ bool archive::try_reopen() {
     return false;
   }
   return true;
+}
+
+// Returns whether a write of `more` bytes is for a new file. An empty file is never renamed, nor one whose content
+// is unknown.
+bool archive::is_to_rotate(std::size_t more) const {
+  if (!rotation_.is_on() || is_unknown_) return false;
+  constexpr std::chrono::seconds interval(10);  // after a failure
+  if (rotation_failed_ && std::chrono::steady_clock::now() - *rotation_failed_ < interval) {
+    return false;
+  }
+  const auto size = size_in_place();
+  if (!size || *size == 0) return false;
+  const bool is_too_large =
+      rotation_.max_bytes != 0 && static_cast<std::uint64_t>(*size) + more > rotation_.max_bytes;
+  // In this order, because the difference of two times may be too large for nanoseconds in 64 bits.
+  const bool is_too_old = rotation_.max_age.count() != 0 &&
+                          begin_ <= std::chrono::system_clock::now() - rotation_.max_age;
+  return is_too_large || is_too_old;
+}
+
+// Renames the file and creates a new one. Killed in between, the program finds no file at its next start and
+// creates one. Returns whether a file is open: without the new one nothing can be written.
+bool archive::rotate() {
+  try {
+    const std::string to = next_rotated_file(path_, std::chrono::system_clock::now());
+    if (std::rename(path_.c_str(), to.c_str()) != 0) fail("cannot rename " + path_);
+  } catch (const std::system_error& error) {
+    // The lines go where they went before.
+    if (!rotation_failed_) report("{}", error.what());
+    rotation_failed_ = std::chrono::steady_clock::now();
+    return true;
+  }
+  rotation_failed_.reset();
+  if (!try_reopen()) return false;
+  remove_oldest();
+  const std::lock_guard lock(guard_);
+  ++counts_.rotations;
+  return true;
+}
+
+void archive::remove_oldest() const {
+  try {
+    remove_rotated_files(path_, rotation_);
+  } catch (const std::system_error& error) {
+    // The next rotation tries again.
+    report("{}", error.what());
+  }
 }

@@ -145,4 +145,12 @@ std::string to_line(const archive_entry& of) {
          '\n';
 }
 
+std::optional<std::chrono::system_clock::time_point> time_of_line(std::string_view beginning) {
+  constexpr std::string_view before = R"({"received":")";
+  if (!beginning.starts_with(before)) return std::nullopt;
+  beginning.remove_prefix(before.size());
+  const auto time = signhook::timestamp::parse(beginning.substr(0, beginning.find('"')));
+  return time ? clock_time(*time) : std::nullopt;
+}
+
 std::optional<archive_entry> from_line(std::string_view line) { return entry_reader().read(line); }

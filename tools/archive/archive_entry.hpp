@@ -36,5 +36,9 @@ struct archive_entry {
 // Returns the entry as a JSON object and a line feed. A body that is not UTF-8 is written as base64.
 [[nodiscard]] std::string to_line(const archive_entry& of);
 
+// Returns the time that is at the beginning of a line that `to_line` has made, and nothing if none is.
+[[nodiscard]] std::optional<std::chrono::system_clock::time_point> time_of_line(
+    std::string_view beginning);
+
 // Parses a line of an archive; returns nothing if it is not one.
 [[nodiscard]] std::optional<archive_entry> from_line(std::string_view line);

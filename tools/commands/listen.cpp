@@ -8,11 +8,16 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 
 namespace {
 
+// As numbers, because the help shows the values: an enumerator of one byte would be a control character.
+const std::map<std::string, int> durabilities{{"group", static_cast<int>(durability::group)},
+                                              {"each", static_cast<int>(durability::each)},
+                                              {"none", static_cast<int>(durability::none)}};
 const std::map<std::string, int> policies{{"always_acknowledge", 0}, {"http_semantics", 1}};
 
 signhook::answer_policy policy_of(int choice) {
@@ -23,6 +28,8 @@ struct listen_options {
   listen_request request;
   secret_options secret;
   int policy = 0;
+  int sync = 0;
+  std::uint64_t archive_age = 0;
   unsigned idle = 5;
   unsigned header_time = 10;
   unsigned time = 10;
@@ -59,13 +66,13 @@ struct listen_options {
     secret.add_to(*app, true);
     auto* const archive = app->add_option("--archive", request.with.archive,
                                           "Append requests and verdicts to this file");
-    app->add_option("--sync", request.with.keep,
+    app->add_option("--sync", sync,
                     "Wait until a line is on the disk, written with others that wait (group) or "
                     "alone (each), "
                     "or only until the system has it (none)")
-        ->transform(CLI::CheckedTransformer(std::map<std::string, durability>{
-            {"group", durability::group}, {"each", durability::each}, {"none", durability::none}}))
+        ->transform(CLI::CheckedTransformer(durabilities))
         ->needs(archive);
+    add_rotation(archive);
     app->add_option("--policy", policy, "Choose the answers to bodies that are not events")
         ->transform(CLI::CheckedTransformer(policies));
     app->add_option("--remember", request.with.remembered,
@@ -116,7 +123,40 @@ struct listen_options {
     app->add_flag("--quiet", request.quiet, "Do not print requests")->excludes(json);
   }
 
+  void add_rotation(CLI::Option* archive) {
+    rotation& rotate = request.with.rotate;
+    auto* const size =
+        app->add_option(
+               "--archive-size", rotate.max_bytes,
+               "Before the archive has more bytes, add the time to its name and begin a new "
+               "file; with a unit: 100M, 2G")
+            ->transform(CLI::AsSizeValue(false))
+            ->check(CLI::Range(std::uint64_t{1024}, std::uint64_t{1} << 60U))
+            ->type_name("SIZE")
+            ->needs(archive);
+    auto* const age =
+        app->add_option("--archive-age", archive_age,
+                        "Do so also once its first line is this many seconds old; with a unit: "
+                        "12h, 7d")
+            ->transform(CLI::AsNumberWithUnit(std::map<std::string, std::uint64_t>{
+                {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}, {"w", 604800}}))
+            ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 31U))
+            ->type_name("TIME")
+            ->needs(archive);
+    app->add_option("--archive-keep", rotate.keep,
+                    "Remove the oldest of more renamed files than this, unless a restart needs "
+                    "them to recognize duplicates")
+        ->check(CLI::Range(1, 1000000))
+        ->needs(archive)
+        ->check([size, age](const std::string&) {
+          return size->empty() && age->empty() ? "requires --archive-size or --archive-age"
+                                               : std::string();
+        });
+  }
+
   [[nodiscard]] exit_code run() {
+    request.with.keep = static_cast<durability>(sync);
+    request.with.rotate.max_age = std::chrono::seconds(archive_age);
     request.with.secret_header = secret.header;
     request.with.secrets = secret.secrets();
     request.with.policy = policy_of(policy);

@@ -21,13 +21,15 @@ struct replay_options {
     app = tool.add_subcommand("replay",
                               "Decode the requests of an archive again, or deliver its events");
     app->footer(
-        "Prints the lines whose verdict would differ today, and the counts.\n"
-        "Exit code: 0 if nothing differs and everything was delivered, 1 if not, 2 after an "
-        "invalid\n"
-        "option or an error of input or output.\n"
+        "Prints the lines whose verdict would differ today, those whose event was accepted on an\n"
+        "earlier line within the time in which CM.com may deliver it again, and the counts.\n"
+        "Exit code: 0 if nothing differs, is damaged or doubled and everything was delivered, 1 if "
+        "not,\n"
+        "2 after an invalid option or an error of input or output.\n"
         "Example: signhook replay events --to http://127.0.0.1:8080/ --secret-header X-Secret\n"
         "           --secret-file secret");
-    app->add_option("ARCHIVE", request.archive, "Read this file, written by listen --archive")
+    app->add_option("ARCHIVE", request.archives,
+                    "Read these files, written by listen --archive; the oldest first")
         ->type_name("PATH")
         ->required();
     auto* const to =

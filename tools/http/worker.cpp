@@ -11,7 +11,7 @@ namespace {
 // millisecond.
 constexpr std::chrono::milliseconds check_interval{100};
 
-constexpr std::array<std::string_view, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array<std::string_view, 7> weekdays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
@@ -52,7 +52,7 @@ std::string_view worker::date() {
     std::tm at{};
     gmtime_r(&now, &at);
     date_ = fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT",
-                        days[static_cast<std::size_t>(at.tm_wday)], at.tm_mday,
+                        weekdays[static_cast<std::size_t>(at.tm_wday)], at.tm_mday,
                         months[static_cast<std::size_t>(at.tm_mon)], at.tm_year + 1900, at.tm_hour,
                         at.tm_min, at.tm_sec);
   }

@@ -179,9 +179,25 @@ class listener final : private http_service {
       return;
     }
     const auto& found = store_.found_at_start();
-    report("{} holds {} events and {} others", request_.with.archive, found.events, found.others);
+    const auto& read = kept->read_at_start();
+    const std::string files = read.rotated == 0 ? request_.with.archive
+                                                : fmt::format("{} and {} rotated files",
+                                                              request_.with.archive, read.rotated);
+    if (read.bytes_read == read.bytes) {
+      report("{} {} {} events and {} others", files, read.rotated == 0 ? "holds" : "hold",
+             found.events, found.others);
+    } else {
+      const auto days = std::chrono::floor<std::chrono::days>(request_store::window);
+      report("the last {} of {} bytes of {} hold {} events and {} others; {}", read.bytes_read,
+             read.bytes, files, found.events, found.others,
+             found.is_full ? "--remember has no room for more"
+                           : fmt::format("what is before is older than {} days", days.count()));
+    }
     if (found.damaged != 0) {
       report("{} lines are damaged and were left unchanged", found.damaged);
+    }
+    if (found.doubled != 0) {
+      report("{} lines have an event that another line has too", found.doubled);
     }
     if (kept->was_torn()) {
       report("an incomplete line was quarantined in {}", kept->quarantine());

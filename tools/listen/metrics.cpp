@@ -66,6 +66,8 @@ void add_archive(exposition& to, const archive& of) {
             "Writes of one line or more to the archive.");
   to.sample("result", "kept", kept.writes);
   to.sample("result", "failed", kept.failures);
+  to.single("signhook_archive_rotations_total", "counter",
+            "Files of the archive that were renamed for their size or age.", kept.rotations);
 }
 
 void add_server(exposition& to, const http_server_counts& of, const connection_limits& limits) {

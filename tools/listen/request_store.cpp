@@ -26,6 +26,7 @@ signhook::receiver make_receiver(const request_store_options& options) {
 signhook::memory_inbox_options ids_of(const request_store_options& options) {
   signhook::memory_inbox_options made;
   made.capacity = options.remembered;
+  made.window = request_store::window;
   return made;
 }
 
@@ -193,13 +194,82 @@ class request_store::delivery : public std::enable_shared_from_this<delivery> {
   std::optional<signhook::claim<inbox>> claim_;
 };
 
+// The events of an archive's last lines, which are read from the last to the first.
+class request_store::history {
+ public:
+  explicit history(std::size_t capacity) : capacity_(capacity) {}
+
+  // Returns whether the line before may have an event that can come again. Lines are written in order, but the
+  // clock may have been set back meanwhile: one line that is too old says nothing about those before it, and
+  // `max_older` bytes of such lines in a row do.
+  bool read(std::string_view line) {
+    constexpr std::size_t max_older = std::size_t{8} << 20U;
+    const auto entry = from_line(line);
+    if (!entry) {
+      ++found_.damaged;
+      return true;
+    }
+    older_ = entry->received < oldest_ ? older_ + line.size() + 1 : 0;
+    if (entry->verdict == request_verdict::accepted) {
+      add(*entry);
+    } else {
+      ++found_.others;
+    }
+    found_.is_full = events_.size() >= capacity_;
+    return older_ < max_older && !found_.is_full;
+  }
+
+  found remember_in(signhook::memory_inbox& ids) && {
+    std::reverse(events_.begin(), events_.end());  // the inbox wants the oldest first
+    for (const event& one : events_) ids.remember(one.id, one.received, one.fingerprint);
+    std::sort(events_.begin(), events_.end(),
+              [](const event& a, const event& b) { return a.id < b.id; });
+    for (std::size_t i = 1; i < events_.size(); ++i) {
+      if (events_[i].id == events_[i - 1].id) ++found_.doubled;
+    }
+    return found_;
+  }
+
+ private:
+  struct event {
+    signhook::event_id id;
+    std::uint64_t fingerprint;
+    signhook::time_point received;
+  };
+
+  void add(const archive_entry& entry) {
+    const auto decoded = decoder_.decode(std::string_view(entry.body));
+    if (!decoded) {
+      ++found_.damaged;
+      return;
+    }
+    ++found_.events;
+    if (older_ != 0) return;
+    const auto one =
+        signhook::inbox_entry::from(*decoded, entry.body, in_milliseconds(entry.received));
+    events_.push_back({one.id, one.fingerprint, one.received});
+  }
+
+  const std::size_t capacity_;
+  const std::chrono::system_clock::time_point oldest_ = std::chrono::system_clock::now() - window;
+  signhook::decoder decoder_;
+  std::size_t older_ = 0;  // bytes of lines in a row that are too old
+  std::vector<event> events_;
+  found found_;
+};
+
 request_store::request_store(const request_store_options& options)
     : secret_header_(options.secret_header),
       receiver_(make_receiver(options)),
       ids_(ids_of(options)) {
   if (options.archive.empty()) return;
-  archive_ = std::make_unique<archive>(options.archive, options.keep,
-                                       [this](std::string_view line) { remember(line); });
+  history before(options.remembered);
+  rotation rotate = options.rotate;
+  rotate.needed = window;
+  archive_ = std::make_unique<archive>(
+      options.archive, options.keep, [&](std::string_view line) { return before.read(line); },
+      rotate);
+  found_ = std::move(before).remember_in(ids_);
 }
 
 bool request_store::is_authenticated(const http_headers& headers) const {
@@ -236,28 +306,6 @@ request_store::deliveries request_store::end_claim(const signhook::inbox_entry& 
     waiting_.erase(others, waiting_.end());
   }
   return next;
-}
-
-void request_store::remember(std::string_view line) {
-  const auto entry = from_line(line);
-  if (!entry) {
-    ++found_.damaged;
-    return;
-  }
-  if (entry->verdict != request_verdict::accepted) {
-    ++found_.others;
-    return;
-  }
-  signhook::decoder decoder;
-  const auto decoded = decoder.decode(std::string_view(entry->body));
-  if (!decoded) {
-    ++found_.damaged;
-    return;
-  }
-  const auto seen =
-      signhook::inbox_entry::from(*decoded, entry->body, in_milliseconds(entry->received));
-  ids_.remember(seen.id, seen.received, seen.fingerprint);
-  ++found_.events;
 }
 
 void request_store::remove_secrets(http_headers& from) const {

@@ -3,7 +3,9 @@
 
 #include "archive/archive.hpp"
 #include "archive/archive_entry.hpp"
+#include "archive/rotation.hpp"
 #include "http/headers.hpp"
+#include <signhook/delivery.hpp>
 #include <signhook/inbox.hpp>
 #include <signhook/inbox/memory.hpp>
 #include <signhook/receiver.hpp>
@@ -28,13 +30,15 @@ struct request_store_options {
   std::uint32_t remembered = 256 * 1024;
   std::string archive;  // path; none if empty
   durability keep = durability::group;
+  rotation rotate;
 };
 
 // Receives requests, and reports a request as delivered only if it is in the archive. A request with an event that
 // is in flight in another request waits for the end of that one. No function waits for the disk.
 class request_store {
  public:
-  // Reads the archive, and remembers its events. Throws std::runtime_error.
+  // Reads the archive from its end for as long as its events may come again, and remembers them. Throws
+  // std::runtime_error.
   explicit request_store(const request_store_options& options);
 
   struct received {
@@ -60,13 +64,19 @@ class request_store {
     if (archive_) archive_->reopen();
   }
 
+  // The time for which an event is known after it was received.
+  static constexpr std::chrono::milliseconds window = signhook::duplicate_window.value;
+
   // Returns null if there is no archive.
   [[nodiscard]] const archive* kept_in() const { return archive_.get(); }
 
+  // The lines of the archive that were read at the start.
   struct found {
-    std::uint64_t events = 0;  // remembered
+    std::uint64_t events = 0;
     std::uint64_t others = 0;
-    std::uint64_t damaged = 0;  // lines that are not of an archive
+    std::uint64_t damaged = 0;  // not of an archive
+    std::uint64_t doubled = 0;  // events that another line has too
+    bool is_full = false;       // the inbox: what is before would be forgotten
   };
   [[nodiscard]] const found& found_at_start() const { return found_; }
 
@@ -78,7 +88,7 @@ class request_store {
   class delivery;
   using deliveries = std::vector<std::shared_ptr<delivery>>;
 
-  void remember(std::string_view line);
+  class history;
   [[nodiscard]] bool is_secret(std::string_view name) const;
   void remove_secrets(http_headers& from) const;
   // Returns the deliveries that waited for the end of the claim.

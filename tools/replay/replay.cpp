@@ -5,18 +5,23 @@
 #include "system/output.hpp"
 #include "system/report.hpp"
 #include "text/json_text.hpp"
+#include <signhook/delivery.hpp>
 #include <signhook/format.hpp>
 #include <signhook/receiver.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <fstream>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -38,12 +43,16 @@ class replaying {
   explicit replaying(const replay_request& request)
       : request_(request), receiver_(make_replay_receiver()) {}
 
+  // Begins with the lines of another archive.
+  void begin(std::size_t archive) { at_ = {archive, 0}; }
+
   void line(const std::string& text) {
     ++lines_;
+    ++at_.line;
     auto entry = from_line(text);
     if (!entry) {
       ++damaged_;
-      print_error("{}:{}: error: not a line of an archive\n", request_.archive, lines_);
+      print_error("{}:{}: error: not a line of an archive\n", name(at_), at_.line);
       return;
     }
     entry->headers.emplace_back(secret_header, secret);
@@ -54,6 +63,10 @@ class replaying {
       differs(*entry, now);
     }
     ++(now.event ? events_ : others_);
+    if (now.event && entry->verdict == request_verdict::accepted) {
+      const auto received = std::chrono::floor<std::chrono::milliseconds>(entry->received);
+      accepted_.push_back({signhook::id(*now.event), received, at_});
+    }
     if (now.event && request_.deliver) {
       const auto id = signhook::id(*now.event);
       bodies_.push_back({std::move(entry->body), id});
@@ -61,9 +74,12 @@ class replaying {
   }
 
   exit_code finish() {
+    const std::vector<doubling> doubled = find_doubled();
+    for (const doubling& one : doubled) print(one);
+    doubled_ = doubled.size();
     out_.line(request_.json ? counts_json() : counts_text());
     if (!out_.finish()) return exit_code::failed;
-    const bool is_same = different_ == 0 && damaged_ == 0;
+    const bool is_same = different_ == 0 && damaged_ == 0 && doubled_ == 0;
     exit_code ended = is_same ? exit_code::accepted : exit_code::rejected;
     if (request_.deliver) {
       const exit_code sent = send_bodies(std::move(bodies_), request_.with);
@@ -73,6 +89,66 @@ class replaying {
   }
 
  private:
+  struct position {
+    std::size_t archive = 0;
+    std::uint64_t line = 0;
+
+    friend bool operator<(const position& a, const position& b) {
+      return std::tie(a.archive, a.line) < std::tie(b.archive, b.line);
+    }
+  };
+
+  struct accepted_event {
+    signhook::event_id id;
+    signhook::time_point received;
+    position at;
+  };
+
+  // An event on two lines.
+  struct doubling {
+    position at;
+    position before;
+    signhook::event_id id;
+  };
+
+  [[nodiscard]] const std::string& name(const position& of) const {
+    return request_.archives[of.archive];
+  }
+
+  // An event that comes again later than CM.com would send it is a new one to `listen`, too.
+  [[nodiscard]] std::vector<doubling> find_doubled() {
+    std::sort(accepted_.begin(), accepted_.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.id, a.at) < std::tie(b.id, b.at);
+    });
+    std::vector<doubling> found;
+    for (std::size_t i = 1; i < accepted_.size(); ++i) {
+      const accepted_event& before = accepted_[i - 1];
+      const accepted_event& one = accepted_[i];
+      if (one.id == before.id &&
+          one.received - before.received < signhook::duplicate_window.value) {
+        found.push_back({one.at, before.at, one.id});
+      }
+    }
+    std::sort(found.begin(), found.end(),
+              [](const doubling& a, const doubling& b) { return a.at < b.at; });
+    return found;
+  }
+
+  void print(const doubling& one) {
+    if (request_.json) {
+      out_.line(json_object([&](json_text_writer& to) {
+        to.member("archive", name(one.at));
+        write_count(to, "line", one.at.line);
+        to.member("id", fmt::format("{}", one.id));
+        to.member("earlier_archive", name(one.before));
+        write_count(to, "earlier_line", one.before.line);
+      }));
+    } else {
+      out_.line(fmt::format("{}:{}: the event {} is also on {}:{}", name(one.at), one.at.line,
+                            one.id, name(one.before), one.before.line));
+    }
+  }
+
   [[nodiscard]] std::string counts_json() const {
     return json_object([this](json_text_writer& to) {
       write_count(to, "lines", lines_);
@@ -80,24 +156,27 @@ class replaying {
       write_count(to, "others", others_);
       write_count(to, "different", different_);
       write_count(to, "damaged", damaged_);
+      write_count(to, "doubled", doubled_);
     });
   }
 
   [[nodiscard]] std::string counts_text() const {
-    return fmt::format("{} lines: {} events, {} others; {} with a different verdict, {} damaged",
-                       lines_, events_, others_, different_, damaged_);
+    return fmt::format(
+        "{} lines: {} events, {} others; {} with a different verdict, {} damaged, {} doubled",
+        lines_, events_, others_, different_, damaged_, doubled_);
   }
 
   void differs(const archive_entry& then, const signhook::receive_result& now) {
     if (request_.json) {
       out_.line(json_object([&](json_text_writer& to) {
-        write_count(to, "line", lines_);
+        to.member("archive", name(at_));
+        write_count(to, "line", at_.line);
         to.member("then", fmt::format("{}", then.fault));
         to.member("now", fmt::format("{}", now.fault));
       }));
     } else {
-      out_.line(fmt::format("{}:{}: the fault was {}, and is {}", request_.archive, lines_,
-                            then.fault, now.fault));
+      out_.line(fmt::format("{}:{}: the fault was {}, and is {}", name(at_), at_.line, then.fault,
+                            now.fault));
     }
   }
 
@@ -110,18 +189,23 @@ class replaying {
   std::uint64_t others_ = 0;
   std::uint64_t different_ = 0;
   std::uint64_t damaged_ = 0;
+  std::uint64_t doubled_ = 0;
+  position at_;
+  std::vector<accepted_event> accepted_;
   std::vector<outgoing> bodies_;
 };
 
 }  // namespace
 
 exit_code replay(const replay_request& request) {
-  std::ifstream from(request.archive, std::ios::binary);
-  if (!from) {
-    throw std::system_error(errno, std::generic_category(), "cannot read " + request.archive);
-  }
   replaying all(request);
-  for (std::string line; std::getline(from, line);) all.line(line);
-  if (from.bad()) throw std::runtime_error("cannot read " + request.archive);
+  for (std::size_t i = 0; i < request.archives.size(); ++i) {
+    const std::string& path = request.archives[i];
+    std::ifstream from(path, std::ios::binary);
+    if (!from) throw std::system_error(errno, std::generic_category(), "cannot read " + path);
+    all.begin(i);
+    for (std::string line; std::getline(from, line);) all.line(line);
+    if (from.bad()) throw std::runtime_error("cannot read " + path);
+  }
   return all.finish();
 }
