@@ -176,6 +176,15 @@
 #define SUCCEED() 0
 #define TEST(a, b) a##b
 
+// Names of the program that a using-directive inside a header would make ambiguous.
+struct days {};
+struct seconds {};
+struct nanoseconds {};
+struct year_month_day {};
+struct error_code {};
+struct string_view {};
+int floor(days);
+
 #include <signhook/format.hpp>
 #include <signhook/signhook.hpp>
 #include <signhook/std_format.hpp>

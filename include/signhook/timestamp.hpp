@@ -157,11 +157,10 @@ class timestamp {
   template <class Duration = std::chrono::system_clock::duration>
   requires std::integral<typename Duration::rep>
   [[nodiscard]] constexpr std::chrono::sys_time<Duration> to_sys() const noexcept {
-    using namespace std::chrono;
     using period = typename Duration::period;
-    const seconds whole(seconds_);
+    const std::chrono::seconds whole(seconds_);
     if constexpr (std::ratio_greater_equal_v<period, std::ratio<1>>) {
-      return sys_time<Duration>(detail::floor_to<Duration>(whole));
+      return std::chrono::sys_time<Duration>(detail::floor_to<Duration>(whole));
     } else {
       using units = std::ratio_divide<std::ratio<1>, period>;
       static_assert(units::den == 1, "a second is a whole number of the unit");
@@ -169,16 +168,16 @@ class timestamp {
                             ? Duration(static_cast<typename Duration::rep>(units::num - 1))
                             : detail::floor_to<Duration>(subsecond());
       // A negative number of seconds is taken up to the next one, so that the sum is in range if the instant is.
-      const seconds added(seconds_ < 0 ? 1 : 0);
+      const std::chrono::seconds added(seconds_ < 0 ? 1 : 0);
       const auto base = detail::floor_to<Duration>(whole + added);
       const auto rest = part - detail::floor_to<Duration>(added);
       if (rest < Duration::zero() && base < (Duration::min)() - rest) {
-        return sys_time<Duration>((Duration::min)());
+        return std::chrono::sys_time<Duration>((Duration::min)());
       }
       if (rest > Duration::zero() && base > (Duration::max)() - rest) {
-        return sys_time<Duration>((Duration::max)());
+        return std::chrono::sys_time<Duration>((Duration::max)());
       }
-      return sys_time<Duration>(base + rest);
+      return std::chrono::sys_time<Duration>(base + rest);
     }
   }
 
@@ -206,11 +205,10 @@ class timestamp {
   /// Writes the canonical form, `2026-01-01T00:00:00+00:00`, with a fraction where there is one:
   /// at most `max_text_size` characters from `out` on. Returns their end.
   constexpr char* write_to(char* out) const noexcept {
-    using namespace std::chrono;
     const auto local = time() + offset();
-    const auto today = floor<days>(local);
-    const year_month_day date(today);
-    const hh_mm_ss clock(local - today);
+    const auto today = std::chrono::floor<std::chrono::days>(local);
+    const std::chrono::year_month_day date(today);
+    const std::chrono::hh_mm_ss clock(local - today);
     const auto year = static_cast<unsigned>(static_cast<int>(date.year()));
     out = detail::write_two_digits(out, year / 100);
     out = detail::write_two_digits(out, year % 100);
