@@ -23,7 +23,7 @@ std::string gzip(std::string_view text) {
   stream.next_out = reinterpret_cast<Bytef*>(made.data());
   stream.avail_out = static_cast<uInt>(made.size());
   REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
-  made.resize(made.size() - stream.avail_out);
+  made.erase(stream.total_out);
   deflateEnd(&stream);
   return made;
 }
