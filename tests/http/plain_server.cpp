@@ -6,10 +6,11 @@
 #include "archive/archive_entry.hpp"
 #include "http/server.hpp"
 #include "listen/request_entry.hpp"
-#include "system/stop_signal.hpp"
+#include "system/signal_thread.hpp"
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <optional>
@@ -51,7 +52,7 @@ int serve(int argc, char** argv) {
   http_server server({}, service);
   const int port = server.bind("127.0.0.1", 0);
   fmt::print(stderr, "plain_server: listening on http://127.0.0.1:{}\n", port);
-  const stop_signal on_signal([&] { server.stop(); });
+  const signal_thread on_stop({SIGTERM, SIGINT}, [&] { server.stop(); });
   return server.run() ? 0 : 2;
 }
 

@@ -7,11 +7,10 @@
 #include "listen/forwarder.hpp"
 #include "listen/metrics.hpp"
 #include "listen/request_entry.hpp"
-#include "system/hangup_signal.hpp"
 #include "system/line_writer.hpp"
 #include "system/open_files.hpp"
 #include "system/report.hpp"
-#include "system/stop_signal.hpp"
+#include "system/signal_thread.hpp"
 #include "text/json_text.hpp"
 #include <signhook/detail/http/token.hpp>
 #include <signhook/encoder.hpp>
@@ -23,6 +22,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstddef>
 #include <functional>
 #include <iterator>
@@ -142,8 +142,10 @@ class listener final : private http_service {
     bool is_well = false;
     {
       // Before it is announced, so that a signal that follows is not lost.
-      const stop_signal on_signal([this] { stop(); });
-      const hangup_signal on_hangup([this] { store_.reopen(); });
+      const signal_thread on_stop({SIGTERM, SIGINT}, [this, is_first = true]() mutable {
+        if (std::exchange(is_first, false)) stop();  // a second signal gives no more time
+      });
+      const signal_thread on_hangup({SIGHUP}, [this] { store_.reopen(); });
       announce(port);
       is_well = server_.run();
     }
@@ -252,7 +254,7 @@ class listener final : private http_service {
       record(of, begin);
       reply(response_to(of));
     } else {
-      // What is printed is all that is kept.
+      // Without an archive the printed line is the only record.
       record(of, begin, [reply, to_send = response_to(of)] { reply(to_send); });
     }
   }

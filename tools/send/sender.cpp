@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "send/sender.hpp"
 
-#include "system/stop_signal.hpp"
+#include "system/signal_thread.hpp"
 #include "text/json_text.hpp"
 #include <signhook/format.hpp>
 
@@ -11,6 +11,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <csignal>
 #include <exception>
 #include <future>
 #include <system_error>
@@ -92,7 +93,7 @@ class sender {
 
   sending_report run() {
     {
-      const stop_signal on_signal([this] { stop(); });
+      const signal_thread on_stop({SIGTERM, SIGINT}, [this] { stop(); });
       std::vector<std::future<void>> workers;
       for (std::size_t i = 0; i < options_.connections; ++i) {
         workers.push_back(std::async(std::launch::async, [this] { work_or_stop(); }));
