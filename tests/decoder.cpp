@@ -21,8 +21,8 @@ static_assert(std::is_nothrow_move_constructible_v<decoder>);
 static_assert(std::is_nothrow_move_assignable_v<decoder>);
 static_assert(!std::is_copy_constructible_v<decoder>);
 
-// What has elements without values is not copied, and constant evaluation, which knows them, reads none: not where
-// the kinds of containers take several words, nor after a prefix that something else has read.
+// Types with uninitialised elements are not copyable, and constant evaluation, which rejects a read of one, passes:
+// with a nesting of several words, and after a prefix that another reader has read.
 static_assert(!std::is_copy_constructible_v<detail::fast_path_warnings>);
 static_assert(!std::is_copy_constructible_v<detail::nesting>);
 static_assert(!std::is_copy_constructible_v<detail::noted_fields<event>>);

@@ -19,7 +19,7 @@ using namespace signhook;
 
 enum class foreign { one };
 
-// What has no text: other people's types, and those of this library that have none.
+// Types without a text: other people's types, and those of this library that have none.
 static_assert(!printable<foreign> && !printable<int> && !printable<std::string>);
 static_assert(!printable<std::errc> && !printable<std::errc*> && !printable<result<int>>);
 static_assert(!printable<custom_header> && !printable<receiver_options>);

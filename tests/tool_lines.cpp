@@ -260,7 +260,7 @@ TEST_CASE("progress is never wider than the terminal, and not drawn where it can
     CHECK(shown.ends_with("\r\x1b[K"));
     CHECK((shown.find('[', 1) != std::string::npos && shown.find("#") != std::string::npos) ==
           (columns == 0 || columns >= 40));
-    // What stands between a carriage return and the erasing of the rest is one line.
+    // A line is from a carriage return to the sequence that erases the rest.
     for (std::size_t end = 0; (end = shown.find("\x1b[K")) != std::string::npos;) {
       CHECK(shown.front() == '\r');
       CHECK(end - 1 < (columns == 0 ? 80U : std::size_t{columns}));

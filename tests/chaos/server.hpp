@@ -78,7 +78,7 @@ class request_socket {
     if (socket_ < 0) return;
     const std::string text = "HTTP/1.1 " + std::to_string(status) +
                              " -\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-    // Whether it arrives is the driver's to see.
+    // The driver sees if it does not arrive.
     (void)send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
     close();
   }

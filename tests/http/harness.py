@@ -178,6 +178,16 @@ def certificate(folder):
     return folder / "cert.pem", folder / "key.pem"
 
 
+def secured(folder, secure):
+    """The options of a listener with or without TLS, and the context of its clients or None."""
+    if not secure:
+        return [], None
+    authority, key = certificate(folder)
+    context = ssl.create_default_context(cafile=str(authority))
+    context.check_hostname = False
+    return ["--cert", authority, "--key", key], context
+
+
 def raw(port, data, timeout=20.0, slowly=0.0):
     """What comes back over a socket of our own until it is closed, and after how long."""
     begin = time.monotonic()

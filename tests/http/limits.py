@@ -2,7 +2,6 @@
 """What clients can cost: limits.py [CONNECTIONS]. Limits on bytes, time, requests and connections, and as many idle
 connections as asked for, over HTTP and TLS."""
 import resource
-import ssl
 
 from harness import *
 
@@ -110,13 +109,7 @@ def resident(process):
 
 def idle(folder, secure):
     """Many connections that say nothing, said something, or stop within a request."""
-    options = []
-    context = None
-    if secure:
-        authority, key = certificate(folder)
-        options = ["--cert", authority, "--key", key]
-        context = ssl.create_default_context(cafile=str(authority))
-        context.check_hostname = False
+    options, context = secured(folder, secure)
     count = CONNECTIONS // 4 if secure else CONNECTIONS
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, count + 200), hard))

@@ -455,19 +455,13 @@ def protocols(authority, listener):
 with Folder() as folder:
     count = 0
     for secure in False, True:
-        options = []
-        context = None
-        if secure:
-            authority, key = certificate(folder)
-            options = ["--cert", authority, "--key", key]
-            context = ssl.create_default_context(cafile=str(authority))
-            context.check_hostname = False
+        options, context = secured(folder, secure)
         (folder / "listen.out").write_bytes(b"")
         with Listener(folder, "--metrics", "--json", *options, archive=None) as listener:
             count += run(listener, context)
             waiting(folder, context, listener)
             if secure:
-                protocols(authority, listener)
+                protocols(folder / "cert.pem", listener)
             traces(folder, secure, listener)
     values(folder)
     counted("strictness", **{"sections of RFC 9110 and RFC 9112": len(ROWS), "rows over HTTP and TLS": count})

@@ -52,7 +52,7 @@ class proxy {
     ::close(listener_);
   }
 
-  // What becomes of the next COMMIT, once.
+  // Cuts the connection at the next COMMIT, once.
   void cut_next(cut where) { next_ = where; }
   [[nodiscard]] int cuts() const { return cuts_; }
   [[nodiscard]] std::string conninfo() const {

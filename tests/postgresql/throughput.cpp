@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// How many events per second `process` has handled in PostgreSQL, beside an insert-and-effect transaction
+// The events per second that `process` handles in PostgreSQL, beside an insert-and-effect transaction
 // by hand over the same server and with the same effect. They take turns, so that what the machine does
 // meanwhile meets both.
 //

@@ -235,8 +235,8 @@ bool archive::write(std::string_view lines) {
     return false;
   }
   if (keep_ != durability::none && fdatasync(file_) != 0) {
-    // What is on the disk is unknown, and a second call may succeed all the same (fsync(2), "Errors"). The
-    // lines are answered with 503, and come again.
+    // The kernel may have dropped the pages, and a second call can succeed without them (fsync(2), "Errors"): the
+    // file is not written again until it is reopened. The lines are answered with 503, and come again.
     is_unknown_ = true;
     return false;
   }

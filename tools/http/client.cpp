@@ -31,7 +31,7 @@ using clock_type = std::chrono::steady_clock;
 
 constexpr std::size_t max_answer_size = std::size_t{16} << 20U;
 
-// How long requests in flight may take once the program is stopping, and how often that is looked up.
+// The time that requests in flight have once the program is stopping, and the interval in which that is checked.
 constexpr std::chrono::milliseconds grace(500);
 constexpr int slice_ms = 100;
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-// What became of an encoded body.
+// The outcomes of decoding a body.
 enum class decoded_as : std::uint8_t {
   identity,   // it is not encoded
   content,    // it was decoded

@@ -16,7 +16,7 @@ struct request_head {
   const http_headers& headers;
 };
 
-// How the body of a request is delimited, and what follows it.
+// The framing of a request (RFC 9112, section 6), and what follows it.
 struct request_plan {
   bool is_chunked = false;
   std::uint64_t content_length = 0;  // 0 if the body is chunked

@@ -15,7 +15,7 @@
 // Answers a request; called once, by any thread.
 using http_reply = std::function<void(http_response)>;
 
-// What a server does with requests. Its functions are called by several threads at the same time, which serve
+// The handler of a server's requests. Its functions are called by several threads at the same time, which serve
 // other connections afterwards, so that they must not wait for anything.
 class http_service {
  public:
@@ -35,7 +35,7 @@ class http_service {
   virtual void rejected(const http_rejection& why, const http_request& request) = 0;
 };
 
-// What a server has done and does.
+// The counters and gauges of a server.
 struct http_server_counts {
   std::uint64_t accepted = 0;    // connections since the start
   std::size_t connections = 0;   // that are open

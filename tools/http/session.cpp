@@ -320,7 +320,7 @@ void session::reply(const http_response& response) {
 
 void session::reject(const http_rejection& why) {
   worker_.state().service.rejected(why, exchange_->request);
-  // What follows would be read as a request that it may not be.
+  // Bytes after a rejected request could be smuggled in as another (RFC 9112, section 11.2).
   is_last_ = true;
   respond({why.status, fmt::format("{}\n", why.reason)});
 }

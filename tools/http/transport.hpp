@@ -15,7 +15,7 @@
 using tcp_socket =
     boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
-// What a call that does not block has done.
+// The outcomes of a non-blocking call.
 enum class io_outcome : std::uint8_t { done, needs_read, needs_write, closed };
 
 struct io_result {

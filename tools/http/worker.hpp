@@ -19,7 +19,7 @@
 #include <string_view>
 #include <vector>
 
-// What the workers of a server share.
+// The state that the workers of a server share.
 struct server_state {
   const connection_limits& limits;
   http_service& service;
