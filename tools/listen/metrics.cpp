@@ -102,16 +102,20 @@ void metrics::add(const http_rejection& one, std::chrono::nanoseconds time) {
   answering_.add(time);
 }
 
-std::string metrics::forwarding(const line_writer::counts& of) {
+std::string metrics::forwarding(const forward_counts& of) {
   exposition to;
-  to.family("signhook_forwarded_total", "counter", "Events piped to the command.");
-  to.sample("result", "written", of.written);
+  to.family("signhook_forwarded_total", "counter", "Events passed on by --forward.");
+  to.sample("result", "delivered", of.delivered);
   to.sample("result", "lost", of.lost);
-  to.single("signhook_forward_waiting", "gauge", "Events that wait for the command.", of.waiting);
+  to.single("signhook_forward_failures_total", "counter",
+            "Requests that --forward could not deliver, or the end of its command.", of.failures);
+  to.single("signhook_forward_waiting", "gauge", "Events that wait for the target of --forward.",
+            of.waiting);
   to.single("signhook_forward_blocked_seconds", "gauge",
-            "Time since the command took something, while events wait.", of.blocked.count());
-  to.single("signhook_forward_failed", "gauge", "1 if the command has ended.",
-            of.error != 0 ? 1 : 0);
+            "Time since the target of --forward took something, while events wait.",
+            of.blocked.count());
+  to.single("signhook_forward_failed", "gauge",
+            "1 if the command has ended, or the last request failed.", of.has_failed ? 1 : 0);
   return std::move(to).text();
 }
 

@@ -4,6 +4,7 @@
 #include "http/connection_limits.hpp"
 #include "http/rejection.hpp"
 #include "http/server.hpp"
+#include "listen/forwarder.hpp"
 #include "listen/histogram.hpp"
 #include "listen/request_store.hpp"
 #include "system/line_writer.hpp"
@@ -30,8 +31,8 @@ class metrics {
                                  const connection_limits& limits,
                                  const line_writer::counts& printed) const;
 
-  // Returns the counters of what is piped to a command.
-  [[nodiscard]] static std::string forwarding(const line_writer::counts& of);
+  // Returns the counters of what is passed on.
+  [[nodiscard]] static std::string forwarding(const forward_counts& of);
 
  private:
   static constexpr std::size_t verdicts = static_cast<std::size_t>(request_verdict::failed) + 1;

@@ -182,6 +182,7 @@ class request_store::delivery : public std::enable_shared_from_this<delivery> {
   void finish() {
     made_.verdict = verdict_of(made_.result);
     made_.event = inbox_.event;
+    made_.body = request_.body;
     done_(made_);
     end_claim();
   }

@@ -45,6 +45,7 @@ class request_store {
     request_verdict verdict{};
     signhook::process_result result;
     std::optional<signhook::event> event;  // also of a duplicate
+    std::string_view body;                 // valid until `done` returns
     std::chrono::nanoseconds decoding{};   // and all other work before the archive
   };
 
