@@ -217,6 +217,27 @@ def doubled(folder, lines):
     said = replay(one, two).stdout.decode().splitlines()
     check(said[0] == f"{two}:2: the event {json.loads(BODIES[1])['id']} is also on {one}:1", said)
     check(said[-1].endswith("0 damaged, 2 doubled"), said)
+    # It delivers such an event once: again only after the time in which CM.com may deliver it again, or with other bytes.
+    other = folder.write("other", lines.line(BODIES[3] + b" "))
+    for files, expected in [
+        ([one], [1, 2, 3]),
+        ([one, two], [1, 2, 3, 2]),
+        ([third, third], [3, 4]),
+        ([one, two, third], [1, 2, 3, 2, 4]),
+    ]:
+        with Listener(folder, "--forward", f"cat > {folder / 'came'}", archive=None) as listener:
+            done = replay("--json", "--connections", "1", *files, "--to", listener.url, "--secret-header", HEADER,
+                          "--secret-file", folder / "secret")
+            deliveries = json.loads(done.stdout.splitlines()[-1])["deliveries"]
+            listener.end()
+        check(deliveries == len(expected), f"{files}: {done}")
+        came = (folder / "came").read_bytes().splitlines()
+        check(came == [BODIES[i] for i in dict.fromkeys(expected)], f"{files}: {came}")
+    with Listener(folder, archive="conflict") as listener:
+        done = replay("--json", third, other, "--to", listener.url, "--secret-header", HEADER, "--secret-file",
+                      folder / "secret")
+        listener.end()
+    check(json.loads(done.stdout.splitlines()[-1])["deliveries"] == 3, f"{done}")
 
 
 def killed_in_between(folder, lines):
