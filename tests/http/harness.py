@@ -60,8 +60,9 @@ class Folder:
 class Process:
     """A server that says where it is listening."""
 
-    def __init__(self, command, out, limit=None):
-        self.process = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, preexec_fn=limit)
+    def __init__(self, command, out, limit=None, environment=None):
+        self.process = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, preexec_fn=limit,
+                                        env=os.environ | (environment or {}))
         self.said = ""
         while "listening on" not in self.said:
             line = self.process.stderr.readline().decode()
@@ -91,14 +92,14 @@ class Process:
 class Listener(Process):
     """`signhook listen` on a free port, or on one that it had before."""
 
-    def __init__(self, folder, *options, port=0, archive="events", limit=None):
+    def __init__(self, folder, *options, port=0, archive="events", limit=None, environment=None):
         self.archive = folder / archive if archive else None
         command = [TOOL, "listen", "--port", str(port), *map(str, options),
                    "--secret-header", HEADER, "--secret-file", str(folder / "secret")]
         if archive:
             command += ["--archive", str(self.archive)]
         with open(folder / "listen.out", "ab") as out:
-            super().__init__(command, out, limit)
+            super().__init__(command, out, limit, environment)
 
 
 def send(folder, url, *options, secret="secret", wait=True):

@@ -142,7 +142,6 @@ def by_age(folder, lines):
         listener.end()
     folder.write("age", lines.line(BODIES[1], hours=13))
     with Listener(folder, "--archive-age", "12h", archive="age") as listener:
-        check(rotated(path) == [], "an idle listener renames nothing")
         check(verdicts(listener, BODIES[1], BODIES[2]) == ["duplicate", "accepted"] and len(rotated(path)) == 1, "too old")
         listener.end()
     with Listener(folder, "--archive-age", "1", "--archive-size", "1G", archive="second") as listener:
@@ -151,6 +150,18 @@ def by_age(folder, lines):
             time.sleep(1.1)
         check(verdicts(listener, BODIES[2]) == ["accepted"] and len(rotated(folder / "second")) == 2, "each second")
         listener.end()
+    # Also if nothing arrives; but no empty file.
+    idle = folder.write("idle", lines.line(BODIES[1], seconds=2))
+    with Listener(folder, "--archive-age", "4", "--metrics", archive="idle") as listener:
+        check(rotated(idle) == [], "young enough")
+        wait_until(lambda: len(rotated(idle)) == 1, "an idle listener renames it")
+        check(idle.read_bytes() == b"" and bodies_in(*rotated(idle)) == [BODIES[1]], "with its line")
+        time.sleep(1.5)
+        check(len(rotated(idle)) == 1 and metrics_of(listener)["signhook_archive_rotations_total"] == 1, "once")
+        check(verdicts(listener, *BODIES[1:3]) == ["duplicate", "accepted"], "and goes on")
+        wait_until(lambda: len(rotated(idle)) == 2, "and renames the next one")
+        listener.end()
+    check(sorted(bodies_in(*rotated(idle))) == sorted(BODIES[1:3]), "nothing is lost")
     # The clock was ahead when the last file was renamed, and when the first line was written.
     folder.write("ahead.20991231T235959.999Z", lines.line(BODIES[1]))
     folder.write("ahead", lines.line(BODIES[2], days=-20000))
