@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): a reserved name in the C library
 extern "C" int fdatasync(int file) {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing changes the environment
   const char* const trigger = std::getenv("SIGNHOOK_FAIL_SYNC");
