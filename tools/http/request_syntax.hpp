@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-// The syntax of the bytes before a body, where Boost.Beast is more lenient than RFC 9112 or where it hides
+// The syntax of the bytes around a body, where Boost.Beast is more lenient than RFC 9112 or where it hides
 // what it joined.
 
 // Finds the end of a request line and its fields in bytes that arrive piece by piece.
@@ -34,3 +34,14 @@ class head_scanner {
 
 // Checks a head that a scanner found: its request line, and each field line.
 [[nodiscard]] std::optional<http_rejection> check_syntax(std::string_view head);
+
+// Returns whether all of a chunk's line has arrived, and of the last one its trailers, too. Boost.Beast then waits for
+// more if a quoted string in it has no end.
+[[nodiscard]] bool is_whole_chunk_line(std::string_view bytes);
+
+// Checks the fields after the last chunk, whose line comes first.
+[[nodiscard]] std::optional<http_rejection> check_trailers(std::string_view last_chunk);
+
+// Returns whether the extensions of a chunk have none. Boost.Beast accepts them in quoted strings, where other software
+// ends the line at LF.
+[[nodiscard]] bool has_no_control_character(std::string_view extensions);

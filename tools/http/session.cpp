@@ -7,6 +7,8 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
@@ -14,6 +16,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
 #include <iterator>
 #include <limits>
@@ -60,6 +63,13 @@ std::size_t max_chunked_size(const connection_limits& limits) {
 struct session::exchange {
   clock::time_point begin = clock::now();
   head_scanner scanner{};
+  struct {
+    void operator()(std::uint64_t, boost::beast::string_view text,
+                    boost::beast::error_code& failed) const {
+      const bool is_valid = has_no_control_character({text.data(), text.size()});
+      if (!is_valid) failed = http::error::bad_chunk_extension;
+    }
+  } check_extensions{};
   std::optional<http::request_parser<http::string_body>> parser{};
   http_request request{};
   request_plan plan{};
@@ -228,6 +238,7 @@ std::optional<http_rejection> session::parse_head(std::size_t size) {
   }
   if (failed || parsed != size) return http_rejection{400, "malformed request"};
   parser.body_limit(worker_.limits().body_bytes);
+  parser.on_chunk_header(exchange_->check_extensions);
   input_.consume(size);
 
   http_request& request = exchange_->request;
@@ -278,7 +289,15 @@ void session::feed_body() {
   auto& parser = *exchange_->parser;
   while (!parser.is_done() && input_.size() != 0) {
     boost::beast::error_code failed;
+    // One part at a time: the line of a chunk, its content, or the last chunk with the trailers.
+    const std::string_view bytes = view_of(input_);
     const std::size_t parsed = parser.put(input_.data(), failed);
+    if (exchange_->plan.is_chunked && parser.is_done()) {
+      if (const auto wrong = check_trailers(bytes.substr(0, parsed))) return reject(*wrong);
+    }
+    if (failed == http::error::need_more && is_whole_chunk_line(bytes)) {
+      return reject({400, "malformed body"});
+    }
     input_.consume(parsed);
     exchange_->received += parsed;
     if (failed == http::error::need_more) break;
