@@ -3,11 +3,14 @@
 sent on a connection of its own, followed by a request that must not be answered unless the row leaves the connection
 usable."""
 import gzip
+import shutil
 import ssl
+import subprocess
 import warnings
 
 from harness import *
 
+need("curl")
 BODIES = samples()
 KNOWN = BODIES[0]
 AUTH = f"{HEADER}: {SECRET}\r\n".encode()
@@ -488,6 +491,28 @@ def protocols(authority, listener):
     sys.exit("FAILED: TLS 1.1 is spoken")
 
 
+def http2(listener, secure):
+    """Clients of HTTP/2 are refused at once, or speak HTTP/1.1 if they can. They are curl and nghttp, of nghttp2."""
+    url = listener.url + "/healthz"
+    version = ["--insecure", "--write-out", "%{http_version}"]
+    for option in "--http2", "--http2-prior-knowledge":
+        done = subprocess.run(["curl", "--silent", *version, option, url], capture_output=True, check=False, timeout=20)
+        if option == "--http2" or secure:  # an upgrade that is ignored, or ALPN
+            check(done.stdout == b"ok\n1.1", f"{option}: {done}")
+        else:
+            check(done.returncode != 0 and b"ok" not in done.stdout, f"{option}: {done}")
+    if not shutil.which("nghttp"):
+        check(not os.environ.get("SIGNHOOK_NOTHING_SKIPPED"), "nghttp is installed by packaging/bootstrap ci")
+        print("nghttp is missing: its requests are left out")
+        return
+    for options in [], ["--upgrade"]:
+        done = subprocess.run(["nghttp", *options, url], capture_output=True, check=False, timeout=20)
+        check("total=1, processed=0" in (done.stdout + done.stderr).decode(), f"nghttp {options}: {done}")
+    check(curl("--insecure", url) == (200, "ok\n"), "others are served")
+    text = curl("--insecure", listener.url + "/metrics")[1]
+    check(secure or 'reason="unsupported HTTP version"' in text, f"a preface is counted: {text}")
+
+
 with Folder() as folder:
     count = 0
     for secure in False, True:
@@ -496,6 +521,7 @@ with Folder() as folder:
         with Listener(folder, "--metrics", "--json", *options, archive=None) as listener:
             count += run(listener, context)
             waiting(folder, context, listener)
+            http2(listener, secure)
             if secure:
                 protocols(folder / "cert.pem", listener)
             traces(folder, secure, listener)
