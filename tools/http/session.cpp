@@ -81,9 +81,8 @@ struct session::exchange {
 session::session(worker& on, tcp_socket socket)
     : worker_(on),
       transport_(std::move(socket), on.state().tls),
-      remote_(address_of(transport_.socket())),
-      deadline_(clock::now() + on.limits().request) {
-  worker_.add(*this);
+      remote_(address_of(transport_.socket())) {
+  worker_.add(*this, clock::now() + on.limits().request);
 }
 
 session::~session() = default;
@@ -97,8 +96,8 @@ void session::run() {
   wait(next);
 }
 
-void session::check_time(clock::time_point now) {
-  if (phase_ == phase::answering || (now < deadline_ && !worker_.is_grace_over(now))) return;
+void session::end_time(clock::time_point now) {
+  if (phase_ == phase::answering) return;
   const auto kept = shared_from_this();
   const bool has_begun = phase_ == phase::head || phase_ == phase::body;
   if (!has_begun || worker_.is_grace_over(now)) return close();
@@ -139,7 +138,7 @@ io_outcome session::shake_hands() {
 
 void session::begin_idle() {
   phase_ = phase::idle;
-  deadline_ = clock::now() + worker_.limits().idle;
+  worker_.limit_time(*this, clock::now() + worker_.limits().idle);
 }
 
 // A socket is not read before it is known to have bytes, which saves a call to the system for each request.
@@ -195,7 +194,8 @@ void session::begin_exchange() {
   exchange_ = std::make_unique<exchange>();
   exchange_->request.begin = exchange_->begin;
   exchange_->request.remote = remote_;
-  deadline_ = exchange_->begin + std::min(worker_.limits().header, worker_.limits().request);
+  worker_.limit_time(
+      *this, exchange_->begin + std::min(worker_.limits().header, worker_.limits().request));
   ++requests_;
   ++worker_.state().in_flight;
 }
@@ -209,7 +209,7 @@ void session::end_head() {
       plan_of({exchange_->minor_version, request.method, request.target, request.headers});
   if (!plan) return reject(plan.error());
   exchange_->plan = *plan;
-  deadline_ = exchange_->begin + worker_.limits().request;
+  worker_.limit_time(*this, exchange_->begin + worker_.limits().request);
   if (auto answer = worker_.state().service.answer_head(request)) {
     skip_body();
     return respond(*answer);
@@ -366,7 +366,7 @@ void session::respond(const http_response& response) {
   if (of.has_text) output_ += response.text;
   end_exchange();
   phase_ = phase::writing;
-  deadline_ = clock::now() + worker_.limits().request;
+  worker_.limit_time(*this, clock::now() + worker_.limits().request);
 }
 
 io_outcome session::write() {
@@ -392,7 +392,7 @@ void session::end_exchange() {
 
 void session::begin_draining() {
   phase_ = phase::draining;
-  deadline_ = clock::now() + draining_time;
+  worker_.limit_time(*this, clock::now() + draining_time);
   input_.clear();
   input_.shrink_to_fit();
   account();
