@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The cost of `process` with a `memory_inbox` beside `decode` alone, for each type of event; and the events a second
-// of several threads with one inbox. Each delivery has an id of its own.
+// of several threads with one inbox beside one thread. Each delivery has an id of its own.
 //   bench_process [DELIVERIES]     medians of nine rounds of as many
 #include <signhook/encoder.hpp>
 #include <signhook/inbox.hpp>
@@ -109,30 +109,37 @@ int main(int argc, char** argv) {
                 median(processing) * scale, (median(processing) - median(decoding)) * scale);
   }
 
-  std::printf("threads  deliveries a second with one inbox, with an inbox each\n");
+  // The same deliveries into an inbox of the same size, so that both find as much in it.
+  std::printf(
+      "threads  deliveries a second  by one thread  ratio, at best the number of processors\n");
   for (const std::size_t threads :
        {std::size_t{1}, std::size_t{2}, std::size_t{4}, std::size_t{16}}) {
-    std::array<std::vector<double>, 2> taken;
+    const std::size_t all = threads * count;
+    std::vector<double> shared;
+    std::vector<double> alone;
     for (int round = 0; round < rounds; ++round) {
-      for (const std::size_t has_own : {std::size_t{0}, std::size_t{1}}) {
-        std::vector<memory_inbox> boxes(has_own == 1 ? threads : 1);
+      for (const std::size_t workers : {threads, std::size_t{1}}) {
+        memory_inbox box({.capacity = static_cast<std::uint32_t>(all)});
         std::atomic<std::size_t> ready = 0;
-        std::vector<std::thread> all;
-        taken[has_own].push_back(seconds([&] {
-          for (std::size_t i = 0; i < threads; ++i) {
-            all.emplace_back([&, i] {
+        std::vector<std::thread> running;
+        (workers == 1 ? alone : shared).push_back(seconds([&] {
+          for (std::size_t i = 0; i < workers; ++i) {
+            running.emplace_back([&, i] {
               decoder mine;
-              deliveries from(samples[0], static_cast<std::uint32_t>(i) << 24U);
-              for (++ready; ready != threads;) std::this_thread::yield();
-              handle(*with, mine, boxes[has_own == 1 ? i : 0], from, count);
+              deliveries from(samples[0], static_cast<std::uint32_t>(i * (all / workers)));
+              for (++ready; ready != workers;) std::this_thread::yield();
+              handle(*with, mine, box, from, all / workers);
             });
           }
-          for (std::thread& one : all) one.join();
+          for (std::thread& one : running) one.join();
         }));
       }
     }
-    const double all = static_cast<double>(threads * count);
-    std::printf("%7zu  %10.0f  %10.0f  %.2f\n", threads, all / median(taken[0]),
-                all / median(taken[1]), median(taken[1]) / median(taken[0]));
+    if (threads == 1) shared = alone;
+    const auto rate = [&](const std::vector<double>& of) {
+      return static_cast<double>(all) / median(of);
+    };
+    std::printf("%7zu  %19.0f  %13.0f  %.2f\n", threads, rate(shared), rate(alone),
+                rate(shared) / rate(alone));
   }
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the fuzz targets as OSS-Fuzz does: with its CC, CXX, CFLAGS, CXXFLAGS and
 # LIB_FUZZING_ENGINE, within WORK; into OUT goes all that is needed to run them elsewhere.
+# Arguments are passed to CMake.
 # https://google.github.io/oss-fuzz/getting-started/new-project-guide/#buildsh
 set -eu
 : "${CXX:?}" "${CXXFLAGS:?}" "${LIB_FUZZING_ENGINE:?}" "${WORK:?}" "${OUT:?}"
@@ -18,7 +19,7 @@ cmake --fresh -S "$tree" -B "$build" -G "$(command -v ninja >/dev/null && echo N
   -DCMAKE_BUILD_WITH_INSTALL_RPATH=ON "-DCMAKE_INSTALL_RPATH=\$ORIGIN/lib" \
   -DCMAKE_EXE_LINKER_FLAGS=-Wl,--disable-new-dtags \
   -DSIGNHOOK_BUILD_FUZZERS=ON "-DSIGNHOOK_FUZZING_ENGINE=$LIB_FUZZING_ENGINE" \
-  -DSIGNHOOK_BUILD_TESTS=OFF -DSIGNHOOK_BUILD_TOOLS=OFF -DSIGNHOOK_BUILD_EXAMPLES=OFF -DSIGNHOOK_INSTALL=OFF
+  -DSIGNHOOK_BUILD_TESTS=OFF -DSIGNHOOK_BUILD_TOOLS=OFF -DSIGNHOOK_BUILD_EXAMPLES=OFF -DSIGNHOOK_INSTALL=OFF "$@"
 cmake --build "$build" --parallel "$(nproc)"
 
 mkdir -p "$OUT/lib"

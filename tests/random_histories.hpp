@@ -11,6 +11,13 @@
 #include <variant>
 #include <vector>
 
+// Without optimisation, as sanitizers are used, a history takes ten times as long.
+#ifdef __OPTIMIZE__
+constexpr unsigned history_count = 100'000;
+#else
+constexpr unsigned history_count = 5'000;
+#endif
+
 // Random histories of the dossier with the nil id: events that meet, some of which belong to another.
 class random_histories {
  public:

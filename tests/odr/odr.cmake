@@ -12,10 +12,10 @@ check_cxx_compiler_flag(-std=c++23 SIGNHOOK_CXX_23)
 signhook_odr_unit(checked -O0 -UNDEBUG -DSIMDJSON_DEVELOPMENT_CHECKS=1 -D_GLIBCXX_ASSERTIONS)
 signhook_odr_unit(plain -O2 -DNDEBUG -fno-exceptions -fno-rtti)
 # GCC 12 finds an overflow within fmt that is none.
-signhook_odr_unit(native -O3 $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow> -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 $<$<BOOL:${SIGNHOOK_MARCH_NATIVE}>:-march=native>)
+signhook_odr_unit(native -O1 $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow> -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 $<$<BOOL:${SIGNHOOK_MARCH_NATIVE}>:-march=native>)
 signhook_odr_unit(newer -O1 $<$<BOOL:${SIGNHOOK_CXX_23}>:-std=c++23>)
 # Where vectors are part of the language's ABI, as on amd64, this stands for a unit that has none.
-signhook_odr_unit(scalar -O2 -U__SSE2__ -U__ARM_NEON)
+signhook_odr_unit(scalar -O0 -U__SSE2__ -U__ARM_NEON)
 
 # In both orders, as the linker keeps the first copy of a function.
 foreach(order forward backward)
