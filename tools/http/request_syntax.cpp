@@ -98,13 +98,16 @@ std::optional<http_rejection> check_syntax(std::string_view head) {
   return check_fields(head);
 }
 
-bool is_whole_chunk_line(std::string_view bytes) {
+bool has_endless_string(std::string_view bytes) {
   bytes = chunk_line_in(bytes);
   const std::string_view line = bytes.substr(0, bytes.find("\r\n"));
-  if (line.size() == bytes.size()) return false;
-  const std::string_view size = line.substr(0, line.find(';'));
-  const bool is_last = size.find_first_not_of('0') == std::string_view::npos;
-  return !is_last || bytes.find("\r\n\r\n") != std::string_view::npos;
+  if (line.size() == bytes.size()) return false;  // the line may go on
+  bool is_open = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"') is_open = !is_open;
+    if (line[i] == '\\' && is_open) ++i;
+  }
+  return is_open;
 }
 
 std::optional<http_rejection> check_trailers(std::string_view last_chunk) {

@@ -35,9 +35,9 @@ class head_scanner {
 // Checks a head that a scanner found: its request line, and each field line.
 [[nodiscard]] std::optional<http_rejection> check_syntax(std::string_view head);
 
-// Returns whether all of a chunk's line has arrived, and of the last one its trailers, too. Boost.Beast then waits for
-// more if a quoted string in it has no end.
-[[nodiscard]] bool is_whole_chunk_line(std::string_view bytes);
+// Returns whether the bytes begin with the line of a chunk in which a quoted string has no end. Boost.Beast waits for
+// the end in what follows.
+[[nodiscard]] bool has_endless_string(std::string_view bytes);
 
 // Checks the fields after the last chunk, whose line comes first.
 [[nodiscard]] std::optional<http_rejection> check_trailers(std::string_view last_chunk);

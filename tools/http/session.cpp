@@ -295,7 +295,7 @@ void session::feed_body() {
     if (exchange_->plan.is_chunked && parser.is_done()) {
       if (const auto wrong = check_trailers(bytes.substr(0, parsed))) return reject(*wrong);
     }
-    if (failed == http::error::need_more && is_whole_chunk_line(bytes)) {
+    if (failed == http::error::need_more && has_endless_string(bytes)) {
       return reject({400, "malformed body"});
     }
     input_.consume(parsed);
