@@ -151,10 +151,10 @@ def by_age(folder, lines):
         check(verdicts(listener, BODIES[2]) == ["accepted"] and len(rotated(folder / "second")) == 2, "each second")
         listener.end()
     # Also if nothing arrives; but no empty file.
-    idle = folder.write("idle", lines.line(BODIES[1], seconds=2))
+    idle = folder.write("idle", lines.line(BODIES[1]))
     with Listener(folder, "--archive-age", "4", "--metrics", archive="idle") as listener:
         check(rotated(idle) == [], "young enough")
-        wait_until(lambda: len(rotated(idle)) == 1, "an idle listener renames it")
+        wait_until(lambda: len(rotated(idle)) == 1 and idle.exists(), "an idle listener renames it")
         check(idle.read_bytes() == b"" and bodies_in(*rotated(idle)) == [BODIES[1]], "with its line")
         time.sleep(1.5)
         check(len(rotated(idle)) == 1 and metrics_of(listener)["signhook_archive_rotations_total"] == 1, "once")
