@@ -157,10 +157,14 @@ def headers(folder):
                         ["--header", "Connection: close"], ["--header", "TE: trailers"], ["--header", "Trailer: X"],
                         ["--header", "Upgrade: h2c"], ["--header", "Expect: 100-continue"], ["--header", "Host: other"],
                         ["--header", "Content-Type: a/b", "--header", "Content-Type: c/d"],
+                        ["--header", f"{HEADER.lower()}: other", *secret],
                         ["--secret-header", "Content-Length", "--secret-file", folder / "secret"],
                         ["--secret-header", "X\nY", "--secret-file", folder / "secret"]]:
             done = tool("send", server.url, "--type", "dossier.prepared", *options, expected=2)
             check(done.stderr and not done.stdout, f"{options}: {done}")
+        archive = folder.write("no_lines", "")
+        done = tool("replay", archive, "--to", server.url, "--header", f"{HEADER}: other", *secret, expected=2)
+        check(b"holds the secret, and --header names it, too" in done.stderr, f"{done}")
         for value in [b"a\nb", b"a\rb", b"a\0b", b"a b", b" a", b"a\t", b"\xc3\xa9", b"\x1b[31m", b"a" * 70_000, b"", b"\n"]:
             path = folder.write("odd", value)
             done = tool("send", server.url, "--secret-header", HEADER, "--secret-file", path, expected=2)

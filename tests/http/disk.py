@@ -147,6 +147,40 @@ def rotated(folder):
     check(len(lines_of(folder / "cut")) == 1, "one line")
 
 
+def failed_sync(folder):
+    """After an error of fdatasync the file is not trusted until it is opened again. The lines of that write stay in it,
+    and come again."""
+    path, trigger = folder / "unsynced", folder / "trigger"
+    replay = lambda *arguments: subprocess.run([TOOL, "replay", "--json", str(path), *map(str, arguments)],
+                                               capture_output=True, check=False)
+    environment = {"LD_PRELOAD": os.environ["SIGNHOOK_FAILING_SYNC"], "SIGNHOOK_FAIL_SYNC": str(trigger),
+                   "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"}
+    with Listener(folder, archive="unsynced", environment=environment) as listener:
+        check(post(listener.url, BODIES[0]) == (200, "accepted\n"), "before")
+        trigger.write_bytes(b"")
+        check(post(listener.url, BODIES[1])[0] == 503 and not trigger.exists(), "the sender is told")
+        check(len(lines_of(path)) == 2, "its line stays")
+        check([post(listener.url, body)[0] for body in BODIES[1:3]] == [503, 503], "nothing is trusted")
+        check(curl(listener.url + "/healthz")[0] == 503 and len(lines_of(path)) == 2, "nor written")
+        listener.process.send_signal(signal.SIGHUP)
+        time.sleep(0.2)
+        check([post(listener.url, body)[1] for body in BODIES[1:3]] == ["accepted\n"] * 2, "opened again it is")
+        check(curl(listener.url + "/healthz")[0] == 200, "and shows it")
+        listener.end()
+    check([line["body"].encode() for line in lines_of(path)] == [BODIES[i] for i in (0, 1, 1, 2)], "one is there twice")
+    done = replay()
+    found, counts = map(json.loads, done.stdout.splitlines())
+    check(done.returncode == 1 and found["line"] == 3 and found["earlier_line"] == 2 and counts["doubled"] == 1, f"{done}")
+    with Listener(folder, archive="unsynced") as listener:
+        check([post(listener.url, body)[1] for body in BODIES[1:3]] == ["duplicate\n"] * 2, "a restart knows it")
+        check("1 lines have an event that another line has too" in listener.end(), listener.said)
+    with Listener(folder, archive="redelivered") as listener:
+        done = replay("--to", listener.url, "--secret-header", HEADER, "--secret-file", folder / "secret")
+        listener.end()
+    check(archived_ids(folder / "redelivered").total() == json.loads(done.stdout.splitlines()[-1])["deliveries"] == 3,
+          f"delivered once: {done}")
+
+
 def damaged(folder):
     """Lines that an archive does not have are counted."""
     with Listener(folder, archive="damaged") as listener:
@@ -174,5 +208,6 @@ def damaged(folder):
 with Folder() as folder:
     rotated(folder)
     damaged(folder)
+    failed_sync(folder)
     full(folder)
     moved(folder)

@@ -60,8 +60,9 @@ class Folder:
 class Process:
     """A server that says where it is listening."""
 
-    def __init__(self, command, out, limit=None):
-        self.process = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, preexec_fn=limit)
+    def __init__(self, command, out, limit=None, environment=None):
+        self.process = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, preexec_fn=limit,
+                                        env=os.environ | (environment or {}))
         self.said = ""
         while "listening on" not in self.said:
             line = self.process.stderr.readline().decode()
@@ -91,14 +92,14 @@ class Process:
 class Listener(Process):
     """`signhook listen` on a free port, or on one that it had before."""
 
-    def __init__(self, folder, *options, port=0, archive="events", limit=None):
+    def __init__(self, folder, *options, port=0, archive="events", limit=None, environment=None):
         self.archive = folder / archive if archive else None
         command = [TOOL, "listen", "--port", str(port), *map(str, options),
                    "--secret-header", HEADER, "--secret-file", str(folder / "secret")]
         if archive:
             command += ["--archive", str(self.archive)]
         with open(folder / "listen.out", "ab") as out:
-            super().__init__(command, out, limit)
+            super().__init__(command, out, limit, environment)
 
 
 def send(folder, url, *options, secret="secret", wait=True):
@@ -209,3 +210,39 @@ def raw(port, data, timeout=20.0, slowly=0.0):
 
 def counted(name, **counts):
     print(f"{name}: " + ", ".join(f"{value} {key.replace('_', ' ')}" for key, value in counts.items()))
+
+
+def many(count, first=0):
+    """Bodies of events with an id each."""
+    body = samples()[0]
+    for i in range(first, first + count):
+        yield body.replace(json.loads(body)["id"].encode(), b"00000000-0000-4000-8000-%012x" % i)
+
+
+def deliver(port, bodies):
+    """Sends the bodies over one connection and returns the statuses."""
+    statuses = []
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        answers = client.makefile("rb")
+        for body in bodies:
+            client.sendall(b"POST / HTTP/1.1\r\nHost: a\r\n%s: %s\r\nContent-Type: application/json\r\n"
+                           b"Content-Length: %d\r\n\r\n%s" % (HEADER.encode(), SECRET.encode(), len(body), body))
+            statuses.append(int(answers.readline().split(b" ")[1]))
+            size = 0
+            while (line := answers.readline()) != b"\r\n":
+                if line.lower().startswith(b"content-length:"):
+                    size = int(line.split(b":")[1])
+            answers.read(size)
+    return statuses
+
+
+def metrics_of(listener):
+    return {name: float(value) for name, value in (
+        line.rsplit(" ", 1) for line in curl(listener.url + "/metrics")[1].splitlines() if line[:1] != "#")}
+
+
+def wait_until(condition, what, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        check(time.monotonic() < deadline, what)
+        time.sleep(0.05)

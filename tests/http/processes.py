@@ -10,43 +10,6 @@ need("curl")
 BODIES = samples()
 
 
-def many(count):
-    """Bodies of events with an id each."""
-    for i in range(count):
-        yield BODIES[0].replace(json.loads(BODIES[0])["id"].encode(), b"00000000-0000-4000-8000-%012x" % i)
-
-
-def deliver(port, bodies):
-    """Sends the bodies over one connection and returns the statuses."""
-    statuses = []
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
-        answers = client.makefile("rb")
-        for body in bodies:
-            client.sendall(b"POST / HTTP/1.1\r\nHost: a\r\n%s: %s\r\nContent-Type: application/json\r\n"
-                           b"Content-Length: %d\r\n\r\n%s" % (HEADER.encode(), SECRET.encode(), len(body), body))
-            statuses.append(int(answers.readline().split(b" ")[1]))
-            size = 0
-            while (line := answers.readline()) != b"\r\n":
-                if line.lower().startswith(b"content-length:"):
-                    size = int(line.split(b":")[1])
-            answers.read(size)
-    return statuses
-
-
-def metric(listener, name):
-    for line in curl(listener.url + "/metrics")[1].splitlines():
-        if line.startswith(name + " "):
-            return float(line.rsplit(" ", 1)[1])
-    sys.exit(f"FAILED: no {name}")
-
-
-def wait_until(condition, what, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        check(time.monotonic() < deadline, what)
-        time.sleep(0.05)
-
-
 def blocked_command(folder):
     """A command that does not read for a while gets everything; one that never reads does not stop SIGTERM."""
     go_on = folder / "go_on"
@@ -54,7 +17,7 @@ def blocked_command(folder):
                   f"while [ ! -e {go_on} ]; do sleep 0.1; done; cat > {folder / 'slow'}", archive="blocked") as listener:
         statuses = deliver(listener.port, many(5000))
         check(statuses == [200] * 5000, "nobody waits for the command")
-        check(metric(listener, "signhook_forward_waiting") > 0, "what waits is counted")
+        check(metrics_of(listener)["signhook_forward_waiting"] > 0, "what waits is counted")
         wait_until(lambda: curl(listener.url + "/healthz")[0] == 503, "and shows")
         check("does not read" in curl(listener.url + "/healthz")[1], "with the reason")
         go_on.write_bytes(b"")
@@ -76,7 +39,7 @@ def end_is_counted(listener):
     fresh = iter(many(1000))
     def counted():
         deliver(listener.port, [next(fresh)])
-        return metric(listener, "signhook_forward_failed") == 1
+        return metrics_of(listener)["signhook_forward_failed"] == 1
     return counted
 
 
@@ -84,7 +47,7 @@ def dead_command(folder):
     with Listener(folder, "--metrics", "--forward", "exit 3", archive="dead") as listener:
         def delivered():
             check(deliver(listener.port, [BODIES[0]]) == [200], "it is kept")
-            return metric(listener, "signhook_forward_failed") == 1
+            return metrics_of(listener)["signhook_forward_failed"] == 1
         check(deliver(listener.port, many(1)) == [200], "an event for the command")
         wait_until(end_is_counted(listener), "the end of the command is counted")
         check(curl(listener.url + "/healthz") == (503, "the command has ended\n"), "and shows")

@@ -121,3 +121,58 @@ TEST_CASE("the syntax of a head") {
   }
   CHECK_FALSE(check_syntax("GET / HTTP/1.1\r\n\r\n"));
 }
+
+TEST_CASE("a quoted string without an end is found once its line is there", "[http]") {
+  const std::vector<std::pair<std::string, bool>> rows = {
+      {"", false},
+      {"5", false},
+      {"5\r\n", false},
+      {"5;a=\"b", false},
+      {"5;a=\"b\r", false},
+      {"5;a=\"b\r\n", true},
+      {"\r\n5;a=\"b\r\n", true},
+      {"5;a=\"b\"\r\n\"", false},
+      {"5;a=\"b\";c=\"\r\n12345\"", true},
+      {"5;a=\"b\\\"\r\n", true},
+      {"5;a=\"b\\\\\"\r\n", false},
+      {"5;a=\"\\\r\n", true},
+      {"0;a=\"b\r\n", true},
+      {"0;a=b\r\nX: \"\r\n\r\n", false},
+  };
+  for (const auto& [text, expected] : rows) {
+    CAPTURE(text);
+    CHECK(has_endless_string(text) == expected);
+  }
+}
+
+TEST_CASE("trailers have the syntax of fields", "[http]") {
+  const std::vector<std::pair<std::string, bool>> rows = {
+      {"", true},
+      {"X: a\r\n", true},
+      {"X: a\r\nY:\tb\r\n", true},
+      {"X: a\r\n b\r\n", false},
+      {" X: a\r\n", false},
+      {"X : a\r\n", false},
+      {"X: a\x01\r\n", false},
+      {"X: a\rb\r\n", false},
+      {"X: a\n", false},
+      {"X\r\n", false},
+      {": a\r\n", false},
+  };
+  for (const auto& [fields, is_valid] : rows) {
+    for (const std::string_view before : {"", "\r\n"}) {
+      const std::string text = std::string(before) + "0;a=b\r\n" + fields + "\r\n";
+      CAPTURE(text);
+      CHECK(!check_trailers(text) == is_valid);
+    }
+  }
+}
+
+TEST_CASE("extensions of a chunk have no control character", "[http]") {
+  CHECK(has_no_control_character(""));
+  CHECK(has_no_control_character(";a=\"\t b\x80\""));
+  for (const char c : {'\0', '\x01', '\n', '\r', '\x1f', '\x7f'}) {
+    CAPTURE(static_cast<int>(c));
+    CHECK_FALSE(has_no_control_character(std::string(";a=\"b") + c + "\""));
+  }
+}

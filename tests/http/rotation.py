@@ -142,7 +142,6 @@ def by_age(folder, lines):
         listener.end()
     folder.write("age", lines.line(BODIES[1], hours=13))
     with Listener(folder, "--archive-age", "12h", archive="age") as listener:
-        check(rotated(path) == [], "an idle listener renames nothing")
         check(verdicts(listener, BODIES[1], BODIES[2]) == ["duplicate", "accepted"] and len(rotated(path)) == 1, "too old")
         listener.end()
     with Listener(folder, "--archive-age", "1", "--archive-size", "1G", archive="second") as listener:
@@ -151,6 +150,18 @@ def by_age(folder, lines):
             time.sleep(1.1)
         check(verdicts(listener, BODIES[2]) == ["accepted"] and len(rotated(folder / "second")) == 2, "each second")
         listener.end()
+    # Also if nothing arrives; but no empty file.
+    idle = folder.write("idle", lines.line(BODIES[1]))
+    with Listener(folder, "--archive-age", "4", "--metrics", archive="idle") as listener:
+        check(rotated(idle) == [], "young enough")
+        wait_until(lambda: len(rotated(idle)) == 1 and idle.exists(), "an idle listener renames it")
+        check(idle.read_bytes() == b"" and bodies_in(*rotated(idle)) == [BODIES[1]], "with its line")
+        time.sleep(1.5)
+        check(len(rotated(idle)) == 1 and metrics_of(listener)["signhook_archive_rotations_total"] == 1, "once")
+        check(verdicts(listener, *BODIES[1:3]) == ["duplicate", "accepted"], "and goes on")
+        wait_until(lambda: len(rotated(idle)) == 2, "and renames the next one")
+        listener.end()
+    check(sorted(bodies_in(*rotated(idle))) == sorted(BODIES[1:3]), "nothing is lost")
     # The clock was ahead when the last file was renamed, and when the first line was written.
     folder.write("ahead.20991231T235959.999Z", lines.line(BODIES[1]))
     folder.write("ahead", lines.line(BODIES[2], days=-20000))
@@ -217,6 +228,27 @@ def doubled(folder, lines):
     said = replay(one, two).stdout.decode().splitlines()
     check(said[0] == f"{two}:2: the event {json.loads(BODIES[1])['id']} is also on {one}:1", said)
     check(said[-1].endswith("0 damaged, 2 doubled"), said)
+    # It delivers such an event once: again only after the time in which CM.com may deliver it again, or with other bytes.
+    other = folder.write("other", lines.line(BODIES[3] + b" "))
+    for files, expected in [
+        ([one], [1, 2, 3]),
+        ([one, two], [1, 2, 3, 2]),
+        ([third, third], [3, 4]),
+        ([one, two, third], [1, 2, 3, 2, 4]),
+    ]:
+        with Listener(folder, "--forward", f"cat > {folder / 'came'}", archive=None) as listener:
+            done = replay("--json", "--connections", "1", *files, "--to", listener.url, "--secret-header", HEADER,
+                          "--secret-file", folder / "secret")
+            deliveries = json.loads(done.stdout.splitlines()[-1])["deliveries"]
+            listener.end()
+        check(deliveries == len(expected), f"{files}: {done}")
+        came = (folder / "came").read_bytes().splitlines()
+        check(came == [BODIES[i] for i in dict.fromkeys(expected)], f"{files}: {came}")
+    with Listener(folder, archive="conflict") as listener:
+        done = replay("--json", third, other, "--to", listener.url, "--secret-header", HEADER, "--secret-file",
+                      folder / "secret")
+        listener.end()
+    check(json.loads(done.stdout.splitlines()[-1])["deliveries"] == 3, f"{done}")
 
 
 def killed_in_between(folder, lines):

@@ -3,11 +3,14 @@
 sent on a connection of its own, followed by a request that must not be answered unless the row leaves the connection
 usable."""
 import gzip
+import shutil
 import ssl
+import subprocess
 import warnings
 
 from harness import *
 
+need("curl")
 BODIES = samples()
 KNOWN = BODIES[0]
 AUTH = f"{HEADER}: {SECRET}\r\n".encode()
@@ -51,6 +54,7 @@ ROWS = {
         ("a bare CR in a field", field(b"X: a\rb"), [400], CLOSED),
         ("a bare CR at the end of a value", field(b"X: a\r"), [400], CLOSED),
         ("two CR", request().replace(b"Host: a\r\n", b"Host: a\r\r\n"), [400], CLOSED),
+        ("a CR and a byte in the place of the empty line", request().replace(b"\r\n\r\n", b"\r\n\rX"), [400], CLOSED),
     ],
     "9112 2.2 an empty line before a request is ignored": [
         ("one", b"\r\n" + request(), [200], KEPT),
@@ -71,6 +75,9 @@ ROWS = {
         ("a space at its end", request(b"POST / HTTP/1.1 "), [400], CLOSED),
         ("a space at its start", request(b" POST / HTTP/1.1"), [400], CLOSED),
         ("a space in the target", request(b"POST /a b HTTP/1.1"), [400], CLOSED),
+        ("a form feed", request(b"POST\x0c/ HTTP/1.1"), [400], CLOSED),
+        ("LF before the version", request(b"POST /\nHTTP/1.1"), [400], CLOSED),
+        ("a query alone", request(b"POST ?a HTTP/1.1"), [400], CLOSED),
         ("no target", request(b"POST HTTP/1.1"), [400], CLOSED),
         ("no version", request(b"POST /"), [400], CLOSED),
         ("a method that is no token", request(b"PO(ST / HTTP/1.1"), [400], CLOSED),
@@ -89,6 +96,10 @@ ROWS = {
         ("the preface of HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [505], CLOSED),
         ("small letters", request(b"POST / http/1.1"), [400], CLOSED),
         ("two digits", request(b"POST / HTTP/1.10"), [400], CLOSED),
+        ("two digits before", request(b"POST / HTTP/11.1"), [400], CLOSED),
+        ("three numbers", request(b"POST / HTTP/1.1.1"), [400], CLOSED),
+        ("that wraps to 1.1 in 8 bits", request(b"POST / HTTP/257.1"), [400], CLOSED),
+        ("another protocol", request(b"OPTIONS rtsp://a/ RTSP/1.0"), [400], CLOSED),
         ("a leading zero", request(b"POST / HTTP/01.1"), [400], CLOSED),
         ("no minor version", request(b"POST / HTTP/1"), [400], CLOSED),
         ("a sign", request(b"POST / HTTP/+1.1"), [400], CLOSED),
@@ -121,6 +132,7 @@ ROWS = {
         ("a user", request(host=b"Host: a@b\r\n"), [400], CLOSED),
         ("a space", request(host=b"Host: a b\r\n"), [400], CLOSED),
         ("a port that is none", request(host=b"Host: a:b\r\n"), [400], CLOSED),
+        ("two ports", request(host=b"Host: a:80:81\r\n"), [400], CLOSED),
         ("a bad escape", request(host=b"Host: a%zz\r\n"), [400], CLOSED),
         ("an open bracket", request(host=b"Host: [::1\r\n"), [400], CLOSED),
         ("not ASCII", request(host=b"Host: \xe9\r\n"), [400], CLOSED),
@@ -197,6 +209,11 @@ ROWS = {
         ("a parameter", chunked(WHOLE).replace(b": chunked", b": chunked;a=b"), [400], CLOSED),
         ("empty", chunked(WHOLE).replace(b": chunked", b":"), [400], CLOSED),
         ("quotes", chunked(WHOLE).replace(b": chunked", b': "chunked"'), [400], CLOSED),
+        ("a no-break space", chunked(WHOLE).replace(b": chunked", b": \xa0chunked"), [400], CLOSED),
+        ("a name like it", chunked(WHOLE).replace(b": chunked", b": xchunked"), [400], CLOSED),
+        ("only a comma", chunked(WHOLE).replace(b": chunked", b": ,"), [400], CLOSED),
+        ("and an empty length", chunked(WHOLE, b"Content-Length:\r\n"), [400], CLOSED),
+        ("with an underscore it is another field", field(b"Transfer_Encoding: chunked"), [200], KEPT),
         ("a vertical tab", chunked(WHOLE).replace(b": chunked", b": \x0bchunked"), [400], CLOSED),
         ("another name with a space", chunked(WHOLE).replace(b"Transfer-Encoding:", b"Transfer-Encoding :"), [400], CLOSED),
     ],
@@ -228,6 +245,17 @@ ROWS = {
         ("white space", chunked(b"%x ; a = b\r\n%s\r\n0\r\n\r\n" % (len(KNOWN), KNOWN)), [200], KEPT),
         ("LF", chunked(b"5;a\n12345\r\n0\r\n\r\n"), [400], CLOSED),
         ("CR", chunked(b"5;a\rb\r\n12345\r\n0\r\n\r\n"), [400], CLOSED),
+        ("white space and nothing", chunked(b"5 \r\n12345\r\n0\r\n\r\n"), [400], CLOSED),
+        ("nothing after the semicolon", chunked(b"5;\r\n12345\r\n0\r\n\r\n"), [400], CLOSED),
+        ("a space in the name", chunked(b"5;a b\r\n12345\r\n0\r\n\r\n"), [400], CLOSED),
+        ("no value", chunked(b"5;a=\r\n12345\r\n0\r\n\r\n"), [400], CLOSED),
+        *((f"{name} in a quoted string", chunked(b'%s;a="%s"\r\n%s0\r\n\r\n' % (size, byte, data)), [400], CLOSED)
+          for name, byte in {"LF": b"\n", "CR": b"\r", "NUL": b"\0", "DEL": b"\x7f", "another control character": b"\x01"}.items()
+          for size, data in ((b"5", b"12345\r\n"), (b"0", b""))),
+        ("a tab in a quoted string", chunked(b'%x;a="\t"\r\n%s\r\n0\r\n\r\n' % (len(KNOWN), KNOWN)), [200], KEPT),
+        ("a quoted string without an end", chunked(b'5;a="b\r\n12345\r\n0\r\n\r\n'), [400], CLOSED),
+        ("that ends in another chunk", chunked(b'5;a="b\r\n12345\r\n1;c="\r\n0\r\n0\r\n\r\n'), [400], CLOSED),
+        ("without an end in the last chunk", chunked(chunks(KNOWN, last=b'0;a="b\r\n')), [400], CLOSED),
         ("CRLF in a quoted string", chunked(b'5;a="\r\n"\r\n12345\r\n0\r\n\r\n'), [400], CLOSED),
         ("no name", chunked(b"5;=a\r\n12345\r\n0\r\n\r\n"), [400], CLOSED),
     ],
@@ -238,6 +266,14 @@ ROWS = {
         ("a length is not one", chunked(chunks(KNOWN, trailer=b"Content-Length: 5\r\n")) + request(), [400], CLOSED),
         ("no colon", chunked(chunks(KNOWN, trailer=b"X\r\n")), [400], CLOSED),
         ("a space before the colon", chunked(chunks(KNOWN, trailer=b"X : 1\r\n")), [400], CLOSED),
+        ("obs-fold", chunked(chunks(KNOWN, trailer=b"X: 1\r\n 2\r\n")), [400], CLOSED),
+        ("white space before the first", chunked(chunks(KNOWN, trailer=b" X: 1\r\n")), [400], CLOSED),
+        ("no name", chunked(chunks(KNOWN, trailer=b": 1\r\n")), [400], CLOSED),
+        ("a control character", chunked(chunks(KNOWN, trailer=b"X: \x01\r\n")), [400], CLOSED),
+        ("a bare CR", chunked(chunks(KNOWN, trailer=b"X: a\rY: b\r\n")), [400], CLOSED),
+        ("a coding is not one", chunked(chunks(KNOWN, trailer=b"Transfer-Encoding: chunked\r\n")), [400], CLOSED),
+        ("a host is ignored", chunked(chunks(KNOWN, trailer=b"Host: b\r\n")), [200], KEPT),
+        ("no empty line", chunked(WHOLE[:-2] + b"XX"), [400], CLOSED),
         ("LF", chunked(chunks(KNOWN, trailer=b"X: 1\n")), [400], CLOSED),
         ("NUL", chunked(chunks(KNOWN, trailer=b"X: \0\r\n")), [400], CLOSED),
         ("too many", chunked(chunks(KNOWN, trailer=b"X: 1\r\n" * 500000)), [413, 400], CLOSED),
@@ -248,6 +284,9 @@ ROWS = {
         ("close in a list", field(b"Connection: keep-alive, , Close"), [200], CLOSED),
         ("close in two fields", field(b"Connection: keep-alive\r\nConnection: close"), [200], CLOSED),
         ("another option", field(b"Connection: closed, x-close"), [200], KEPT),
+        ("the names of fields are still read", request(fields=b"Connection: Content-Length, %s\r\n" % HEADER.encode()), [200], KEPT),
+        ("bytes after close", field(b"Connection: close") + b"no request", [200], CLOSED),
+        ("a byte after a request", request() + b"\0", [200, 400], CLOSED),
         ("keep-alive", field(b"Connection: keep-alive"), [200], KEPT),
         ("an upgrade is ignored", field(b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk"),
          [200], KEPT),
@@ -452,6 +491,28 @@ def protocols(authority, listener):
     sys.exit("FAILED: TLS 1.1 is spoken")
 
 
+def http2(listener, secure):
+    """Clients of HTTP/2 are refused at once, or speak HTTP/1.1 if they can. They are curl and nghttp, of nghttp2."""
+    url = listener.url + "/healthz"
+    version = ["--insecure", "--write-out", "%{http_version}"]
+    for option in "--http2", "--http2-prior-knowledge":
+        done = subprocess.run(["curl", "--silent", *version, option, url], capture_output=True, check=False, timeout=20)
+        if option == "--http2" or secure:  # an upgrade that is ignored, or ALPN
+            check(done.stdout == b"ok\n1.1", f"{option}: {done}")
+        else:
+            check(done.returncode != 0 and b"ok" not in done.stdout, f"{option}: {done}")
+    if not shutil.which("nghttp"):
+        check(not os.environ.get("SIGNHOOK_NOTHING_SKIPPED"), "nghttp is installed by packaging/bootstrap ci")
+        print("nghttp is missing: its requests are left out")
+        return
+    for options in [], ["--upgrade"]:
+        done = subprocess.run(["nghttp", *options, url], capture_output=True, check=False, timeout=20)
+        check("total=1, processed=0" in (done.stdout + done.stderr).decode(), f"nghttp {options}: {done}")
+    check(curl("--insecure", url) == (200, "ok\n"), "others are served")
+    text = curl("--insecure", listener.url + "/metrics")[1]
+    check(secure or 'reason="unsupported HTTP version"' in text, f"a preface is counted: {text}")
+
+
 with Folder() as folder:
     count = 0
     for secure in False, True:
@@ -460,6 +521,7 @@ with Folder() as folder:
         with Listener(folder, "--metrics", "--json", *options, archive=None) as listener:
             count += run(listener, context)
             waiting(folder, context, listener)
+            http2(listener, secure)
             if secure:
                 protocols(folder / "cert.pem", listener)
             traces(folder, secure, listener)

@@ -200,7 +200,7 @@ void archive::quarantine_torn(std::int64_t from, std::int64_t to) {
 void archive::run() {
   std::unique_lock lock(guard_);
   for (;;) {
-    more_.wait(lock, [&] { return is_ending_ || !waiting_.empty(); });
+    wait_for_lines(lock);
     if (waiting_.empty()) return;
     const batch next = std::move(waiting_.front());
     waiting_.pop_front();
@@ -221,6 +221,29 @@ void archive::run() {
     for (const auto& done : next.done) done(is_kept);
     lock.lock();
   }
+}
+
+// Rotates by age meanwhile, also if nothing arrives.
+void archive::wait_for_lines(std::unique_lock<std::mutex>& lock) {
+  const auto is_over = [this] { return is_ending_ || !waiting_.empty(); };
+  if (rotation_.max_age.count() == 0) return more_.wait(lock, is_over);
+  while (!more_.wait_for(lock, time_to_rotation(), is_over)) {
+    lock.unlock();
+    const bool is_open = !is_to_rotate(0) || rotate();
+    lock.lock();
+    is_to_reopen_ = is_to_reopen_ || !is_open;
+  }
+}
+
+// Returns the time after which to look at the file's age. The clock may be set meanwhile, and an old file may be empty
+// or not be renamed, so that it is neither long nor nothing.
+std::chrono::milliseconds archive::time_to_rotation() const {
+  using std::chrono::milliseconds;
+  constexpr milliseconds least{1000};
+  constexpr milliseconds most{60'000};
+  const auto oldest = std::chrono::system_clock::now() - rotation_.max_age;
+  if (begin_ <= oldest) return least;
+  return std::clamp(std::chrono::ceil<milliseconds>(begin_ - oldest), least, most);
 }
 
 bool archive::write(std::string_view lines) {

@@ -23,8 +23,8 @@ enum class durability : std::uint8_t {
 };
 
 // A file to which each line is appended completely or not at all, even if the disk is full or the program
-// is killed. Only the last lines may be in the file without `done` having been called. A file that is too large
-// or too old is renamed before the next write, which goes to a new one.
+// is killed. Only the last lines may be in the file without `done` having been called. A file that the next
+// write would make too large is renamed before it, and one that is too old soon; the write goes to a new one.
 class archive {
  public:
   // Receives a line, and returns whether to read the one before it, too.
@@ -80,6 +80,8 @@ class archive {
   [[nodiscard]] bool read_part(int file, std::int64_t size, const line_reader& line);
   void quarantine_torn(std::int64_t from, std::int64_t to);
   void run();
+  void wait_for_lines(std::unique_lock<std::mutex>& lock);
+  [[nodiscard]] std::chrono::milliseconds time_to_rotation() const;
   [[nodiscard]] bool write(std::string_view lines);
   [[nodiscard]] std::optional<std::int64_t> size_in_place() const;
   [[nodiscard]] bool try_reopen();

@@ -6,16 +6,16 @@
 #include <chrono>
 #include <cstdint>
 
-void client_options::add_to(CLI::App& app) {
-  app.add_option("--cacert", request.ca_file,
+void client_options::add_to(CLI::App& app, const std::string& prefix) {
+  app.add_option("--" + prefix + "cacert", request.ca_file,
                  "Trust the certificates in this PEM file instead of the system's")
       ->type_name("PATH");
-  app.add_option("--timeout", timeout,
+  app.add_option("--" + prefix + "timeout", timeout,
                  "Give up a request that is not answered after this many seconds")
       ->capture_default_str()
       ->check(number_between(0.001, 86400));
   app.add_flag(
-      "--no-proxy", no_proxy,
+      "--" + prefix + "no-proxy", no_proxy,
       "Connect directly, whatever http_proxy, https_proxy and all_proxy in the environment "
       "name");
 }

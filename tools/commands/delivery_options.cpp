@@ -4,10 +4,12 @@
 #include "commands/option_types.hpp"
 #include "http/request_headers.hpp"
 #include "system/terminal.hpp"
+#include <signhook/detail/http/token.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <stdexcept>
 #include <utility>
 
 void delivery_options::add_to(CLI::App& app) {
@@ -43,7 +45,15 @@ void delivery_options::add_to(CLI::App& app) {
 
 void delivery_options::finish(bool json) {
   request.how.to = http_url::from(url);
-  for (const auto& header : headers) request.how.headers.push_back(header_of(header));
+  for (const auto& text : headers) {
+    auto header = header_of(text);
+    // Which of two values a server takes for the secret is its own affair.
+    if (signhook::detail::equal_without_case(header.first, secret.header)) {
+      throw std::runtime_error("the header " + secret.header +
+                               " holds the secret, and --header names it, too");
+    }
+    request.how.headers.push_back(std::move(header));
+  }
   for (auto& header : secret.headers()) request.how.headers.push_back(std::move(header));
   check_request_headers(request.how.headers);
   client.finish();

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "commands/client_options.hpp"
 #include "commands/commands.hpp"
 #include "commands/secret_options.hpp"
 #include "listen/listener.hpp"
@@ -7,10 +8,13 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -27,6 +31,9 @@ signhook::answer_policy policy_of(int choice) {
 struct listen_options {
   listen_request request;
   secret_options secret;
+  secret_options forward_secret;
+  client_options forward_client;
+  std::vector<const CLI::Option*> options_of_url;  // for an address only
   int policy = 0;
   int sync = 0;
   std::uint64_t archive_age = 0;
@@ -79,10 +86,7 @@ struct listen_options {
                     "Recognize duplicates of this many events; 48 bytes each")
         ->capture_default_str()
         ->check(CLI::Range(1U, signhook::memory_inbox_options::max_capacity));
-    app->add_option(
-        "--forward", request.forward,
-        "Pipe each new event to this shell command as a line of JSON; what it did not read when "
-        "listen is killed is in the archive");
+    add_forwarding();
     app->add_flag("--metrics", request.metrics, "Answer GET /metrics for Prometheus");
     app->add_option("--connections", request.limits.connections,
                     "Serve at most this many connections at the same time")
@@ -121,6 +125,37 @@ struct listen_options {
         ->check(CLI::Range(1, 3600));
     auto* const json = app->add_flag("--json", request.json, "Print JSON, one line per request");
     app->add_flag("--quiet", request.quiet, "Do not print requests")->excludes(json);
+  }
+
+  void add_forwarding() {
+    auto* const forward = app->add_option(
+        "--forward", request.forward.to,
+        "Pipe each new event to this shell command as a line of JSON, or post its body to this "
+        "http or https address, with retries; what was not taken when listen is killed is in the "
+        "archive");
+    const std::vector<CLI::Option*> before = app->get_options();
+    forward_secret.variable = "SIGNHOOK_FORWARD_SECRET";
+    forward_secret.add_to(*app, false, "forward-");
+    forward_client.add_to(*app, "forward-");
+    for (CLI::Option* const option : app->get_options()) {
+      if (std::find(before.begin(), before.end(), option) != before.end()) continue;
+      option->needs(forward);
+      options_of_url.push_back(option);
+    }
+  }
+
+  void finish_forwarding() {
+    if (request.forward.is_url()) {
+      forward_client.finish();
+      request.forward.client = forward_client.request;
+      request.forward.headers = forward_secret.headers();
+      return;
+    }
+    for (const CLI::Option* const option : options_of_url) {
+      if (option->empty()) continue;
+      throw std::runtime_error(option->get_name() +
+                               " requires an http or https address in --forward");
+    }
   }
 
   void add_rotation(CLI::Option* archive) {
@@ -164,6 +199,7 @@ struct listen_options {
     request.limits.header = std::chrono::seconds(header_time);
     request.limits.request = std::chrono::seconds(time);
     request.limits.grace = std::chrono::seconds(grace);
+    finish_forwarding();
     return listen(request);
   }
 };

@@ -32,9 +32,10 @@ struct replay_options {
                     "Read these files, written by listen --archive; the oldest first")
         ->type_name("PATH")
         ->required();
-    auto* const to =
-        app->add_option("--to", delivery.url, "Deliver its events to this address, as send does")
-            ->type_name("URL");
+    auto* const to = app->add_option("--to", delivery.url,
+                                     "Deliver its events to this address, as send does; one that "
+                                     "is on two lines only once")
+                         ->type_name("URL");
     const std::vector<CLI::Option*> before = app->get_options();
     delivery.add_to(*app);
     for (CLI::Option* const option : app->get_options()) {

@@ -7,15 +7,18 @@
 #include <signhook/detail/http/field_name.hpp>
 #include <signhook/schema.hpp>
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <stdexcept>
 
-void secret_options::add_to(CLI::App& app, bool is_needed) {
-  auto* const name =
-      app.add_option("--secret-header", header, "Name the header that holds the secret");
+void secret_options::add_to(CLI::App& app, bool is_needed, const std::string& prefix) {
+  auto* const name = app.add_option("--" + prefix + "secret-header", header,
+                                    "Name the header that holds the secret");
   if (is_needed) name->required();
-  one_value_each(app.add_option("--secret-file", files,
-                                "Read the secret from this file (default: $SIGNHOOK_SECRET)"))
+  one_value_each(
+      app.add_option("--" + prefix + "secret-file", files,
+                     fmt::format("Read the secret from this file (default: ${})", variable)))
       ->type_name("PATH")
       ->needs(name);
 }
@@ -23,7 +26,7 @@ void secret_options::add_to(CLI::App& app, bool is_needed) {
 std::vector<std::string> secret_options::secrets() const {
   std::vector<std::string> all;
   for (const std::string& path : files) all.push_back(read_secret_file(path));
-  if (all.empty()) all.push_back(secret_from_environment("SIGNHOOK_SECRET"));
+  if (all.empty()) all.push_back(secret_from_environment(variable));
   if (all.front().empty()) all.clear();
   return all;
 }

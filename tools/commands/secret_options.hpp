@@ -11,8 +11,10 @@
 struct secret_options {
   std::string header;
   std::vector<std::string> files;
+  const char* variable = "SIGNHOOK_SECRET";  // of the environment, if there is no file
 
-  void add_to(CLI::App& app, bool is_needed);
+  // Adds --secret-header and --secret-file, with `prefix` before their names.
+  void add_to(CLI::App& app, bool is_needed, const std::string& prefix = "");
 
   [[nodiscard]] std::vector<std::string> secrets() const;
 

@@ -11,6 +11,8 @@ using signhook::detail::is_digit;
 using signhook::detail::is_token;
 using signhook::detail::token_at;
 
+bool is_control(char c) { return (c >= '\0' && c < ' ' && c != '\t') || c == '\x7f'; }
+
 // RFC 9112, section 3. A fragment is not part of any form of a target.
 bool is_target(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(),
@@ -50,6 +52,23 @@ std::optional<http_rejection> check_field(std::string_view line) {
   return std::nullopt;
 }
 
+// Checks the lines after the first one, up to an empty one.
+std::optional<http_rejection> check_fields(std::string_view lines) {
+  std::size_t end = lines.find("\r\n");
+  for (;;) {
+    lines.remove_prefix(end + 2);
+    end = lines.find("\r\n");
+    if (end == 0 || end == std::string_view::npos) return std::nullopt;
+    if (auto wrong = check_field(lines.substr(0, end))) return wrong;
+  }
+}
+
+// Removes the end of the chunk before, which Beast takes for a part of the next one.
+std::string_view chunk_line_in(std::string_view bytes) {
+  if (bytes.starts_with("\r\n")) bytes.remove_prefix(2);
+  return bytes;
+}
+
 }  // namespace
 
 std::optional<http_rejection> head_scanner::scan(std::string_view bytes) {
@@ -61,7 +80,7 @@ std::optional<http_rejection> head_scanner::scan(std::string_view bytes) {
       if (scanned_ == line_ + 1) size_ = scanned_ + 1;
       if (line_ == 0) line_size_ = scanned_ + 1;
       line_ = scanned_ + 1;
-    } else if ((c >= '\0' && c < ' ' && c != '\t' && c != '\r') || c == '\x7f') {
+    } else if (c != '\r' && is_control(c)) {
       return http_rejection{400, "a control character"};
     }
   }
@@ -75,12 +94,28 @@ std::size_t empty_lines(std::string_view bytes) {
 }
 
 std::optional<http_rejection> check_syntax(std::string_view head) {
-  std::size_t end = head.find("\r\n");
-  if (auto wrong = check_line(head.substr(0, end))) return wrong;
-  for (;;) {
-    head.remove_prefix(end + 2);
-    end = head.find("\r\n");
-    if (end == 0 || end == std::string_view::npos) return std::nullopt;
-    if (auto wrong = check_field(head.substr(0, end))) return wrong;
+  if (auto wrong = check_line(head.substr(0, head.find("\r\n")))) return wrong;
+  return check_fields(head);
+}
+
+bool has_endless_string(std::string_view bytes) {
+  bytes = chunk_line_in(bytes);
+  const std::string_view line = bytes.substr(0, bytes.find("\r\n"));
+  if (line.size() == bytes.size()) return false;  // the line may go on
+  bool is_open = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"') is_open = !is_open;
+    if (line[i] == '\\' && is_open) ++i;
   }
+  return is_open;
+}
+
+std::optional<http_rejection> check_trailers(std::string_view last_chunk) {
+  last_chunk = chunk_line_in(last_chunk);
+  if (auto wrong = head_scanner().scan(last_chunk)) return wrong;
+  return check_fields(last_chunk);
+}
+
+bool has_no_control_character(std::string_view extensions) {
+  return std::none_of(extensions.begin(), extensions.end(), is_control);
 }

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-// The syntax of the bytes before a body, where Boost.Beast is more lenient than RFC 9112 or where it hides
+// The syntax of the bytes around a body, where Boost.Beast is more lenient than RFC 9112 or where it hides
 // what it joined.
 
 // Finds the end of a request line and its fields in bytes that arrive piece by piece.
@@ -34,3 +34,14 @@ class head_scanner {
 
 // Checks a head that a scanner found: its request line, and each field line.
 [[nodiscard]] std::optional<http_rejection> check_syntax(std::string_view head);
+
+// Returns whether the bytes begin with the line of a chunk in which a quoted string has no end. Boost.Beast waits for
+// the end in what follows.
+[[nodiscard]] bool has_endless_string(std::string_view bytes);
+
+// Checks the fields after the last chunk, whose line comes first.
+[[nodiscard]] std::optional<http_rejection> check_trailers(std::string_view last_chunk);
+
+// Returns whether the extensions of a chunk have none. Boost.Beast accepts them in quoted strings, where other software
+// ends the line at LF.
+[[nodiscard]] bool has_no_control_character(std::string_view extensions);

@@ -7,6 +7,8 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/status.hpp>
@@ -14,6 +16,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
 #include <iterator>
 #include <limits>
@@ -60,6 +63,13 @@ std::size_t max_chunked_size(const connection_limits& limits) {
 struct session::exchange {
   clock::time_point begin = clock::now();
   head_scanner scanner{};
+  struct {
+    void operator()(std::uint64_t, boost::beast::string_view text,
+                    boost::beast::error_code& failed) const {
+      const bool is_valid = has_no_control_character({text.data(), text.size()});
+      if (!is_valid) failed = http::error::bad_chunk_extension;
+    }
+  } check_extensions{};
   std::optional<http::request_parser<http::string_body>> parser{};
   http_request request{};
   request_plan plan{};
@@ -71,9 +81,8 @@ struct session::exchange {
 session::session(worker& on, tcp_socket socket)
     : worker_(on),
       transport_(std::move(socket), on.state().tls),
-      remote_(address_of(transport_.socket())),
-      deadline_(clock::now() + on.limits().request) {
-  worker_.add(*this);
+      remote_(address_of(transport_.socket())) {
+  worker_.add(*this, clock::now() + on.limits().request);
 }
 
 session::~session() = default;
@@ -87,8 +96,8 @@ void session::run() {
   wait(next);
 }
 
-void session::check_time(clock::time_point now) {
-  if (phase_ == phase::answering || (now < deadline_ && !worker_.is_grace_over(now))) return;
+void session::end_time(clock::time_point now) {
+  if (phase_ == phase::answering) return;
   const auto kept = shared_from_this();
   const bool has_begun = phase_ == phase::head || phase_ == phase::body;
   if (!has_begun || worker_.is_grace_over(now)) return close();
@@ -129,7 +138,7 @@ io_outcome session::shake_hands() {
 
 void session::begin_idle() {
   phase_ = phase::idle;
-  deadline_ = clock::now() + worker_.limits().idle;
+  worker_.limit_time(*this, clock::now() + worker_.limits().idle);
 }
 
 // A socket is not read before it is known to have bytes, which saves a call to the system for each request.
@@ -185,7 +194,8 @@ void session::begin_exchange() {
   exchange_ = std::make_unique<exchange>();
   exchange_->request.begin = exchange_->begin;
   exchange_->request.remote = remote_;
-  deadline_ = exchange_->begin + std::min(worker_.limits().header, worker_.limits().request);
+  worker_.limit_time(
+      *this, exchange_->begin + std::min(worker_.limits().header, worker_.limits().request));
   ++requests_;
   ++worker_.state().in_flight;
 }
@@ -199,7 +209,7 @@ void session::end_head() {
       plan_of({exchange_->minor_version, request.method, request.target, request.headers});
   if (!plan) return reject(plan.error());
   exchange_->plan = *plan;
-  deadline_ = exchange_->begin + worker_.limits().request;
+  worker_.limit_time(*this, exchange_->begin + worker_.limits().request);
   if (auto answer = worker_.state().service.answer_head(request)) {
     skip_body();
     return respond(*answer);
@@ -228,6 +238,7 @@ std::optional<http_rejection> session::parse_head(std::size_t size) {
   }
   if (failed || parsed != size) return http_rejection{400, "malformed request"};
   parser.body_limit(worker_.limits().body_bytes);
+  parser.on_chunk_header(exchange_->check_extensions);
   input_.consume(size);
 
   http_request& request = exchange_->request;
@@ -278,7 +289,15 @@ void session::feed_body() {
   auto& parser = *exchange_->parser;
   while (!parser.is_done() && input_.size() != 0) {
     boost::beast::error_code failed;
+    // One part at a time: the line of a chunk, its content, or the last chunk with the trailers.
+    const std::string_view bytes = view_of(input_);
     const std::size_t parsed = parser.put(input_.data(), failed);
+    if (exchange_->plan.is_chunked && parser.is_done()) {
+      if (const auto wrong = check_trailers(bytes.substr(0, parsed))) return reject(*wrong);
+    }
+    if (failed == http::error::need_more && has_endless_string(bytes)) {
+      return reject({400, "malformed body"});
+    }
     input_.consume(parsed);
     exchange_->received += parsed;
     if (failed == http::error::need_more) break;
@@ -347,7 +366,7 @@ void session::respond(const http_response& response) {
   if (of.has_text) output_ += response.text;
   end_exchange();
   phase_ = phase::writing;
-  deadline_ = clock::now() + worker_.limits().request;
+  worker_.limit_time(*this, clock::now() + worker_.limits().request);
 }
 
 io_outcome session::write() {
@@ -373,7 +392,7 @@ void session::end_exchange() {
 
 void session::begin_draining() {
   phase_ = phase::draining;
-  deadline_ = clock::now() + draining_time;
+  worker_.limit_time(*this, clock::now() + draining_time);
   input_.clear();
   input_.shrink_to_fit();
   account();

@@ -29,7 +29,7 @@ class session final : public std::enable_shared_from_this<session>, public worke
   // Serves the client until it has to wait.
   void run();
 
-  void check_time(clock::time_point now) override;
+  void end_time(clock::time_point now) override;
   void stop() override;
 
  private:
@@ -78,7 +78,6 @@ class session final : public std::enable_shared_from_this<session>, public worke
   boost::beast::flat_buffer input_;
   std::unique_ptr<exchange> exchange_;
   std::string output_;
-  clock::time_point deadline_;
   std::size_t memory_ = 0;  // as the server knows it
   std::size_t requests_ = 0;
   std::size_t written_ = 0;  // of the output

@@ -7,8 +7,7 @@
 
 namespace {
 
-// The limits on times are exceeded by this much at most. To look at 10,000 connections takes about a
-// millisecond.
+// The limits on times are exceeded by this much at most.
 constexpr std::chrono::milliseconds check_interval{100};
 
 constexpr std::array<std::string_view, 7> weekdays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -28,18 +27,18 @@ void worker::run() {
 void worker::stop() {
   is_stopping_ = true;
   stops_at_ = clock::now() + state_.limits.grace;
-  const std::vector<connection*> all = connections_;  // stopping one removes it
-  for (connection* const one : all) one->stop();
+  const std::vector<place> all = connections_;  // stopping one removes it
+  for (const place& at : all) at.one->stop();
   end_if_done();
 }
 
-void worker::add(connection& one) {
+void worker::add(connection& one, clock::time_point ends_at) {
   one.place_ = connections_.size();
-  connections_.push_back(&one);
+  connections_.push_back({&one, ends_at});
 }
 
 void worker::remove(connection& one) {
-  connections_.back()->place_ = one.place_;
+  connections_.back().one->place_ = one.place_;
   connections_[one.place_] = connections_.back();
   connections_.pop_back();
   end_if_done();
@@ -63,7 +62,9 @@ void worker::check_times() {
   const auto now = clock::now();
   // From the last to the first: one that ends is replaced by the last.
   for (std::size_t i = connections_.size(); i-- > 0;) {
-    if (i < connections_.size()) connections_[i]->check_time(now);
+    if (i >= connections_.size()) continue;
+    const place& at = connections_[i];
+    if (now >= at.ends_at || is_grace_over(now)) at.one->end_time(now);
   }
   if (is_stopping_ && connections_.empty()) return;
   timer_.expires_after(check_interval);

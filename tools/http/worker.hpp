@@ -46,8 +46,8 @@ class worker {
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
 
-    // Ends what takes too long.
-    virtual void check_time(clock::time_point now) = 0;
+    // Ends what takes too long: its time is over.
+    virtual void end_time(clock::time_point now) = 0;
 
     // Ends the connection if it is idle, or else after the request that it has begun.
     virtual void stop() = 0;
@@ -64,8 +64,11 @@ class worker {
 
   void stop();
 
-  // Keeps the connection informed of the time until `remove`.
-  void add(connection& one);
+  // Tells the connection that its time is over, until `remove`.
+  void add(connection& one, clock::time_point ends_at);
+  void limit_time(const connection& one, clock::time_point ends_at) {
+    connections_[one.place_].ends_at = ends_at;
+  }
   void remove(connection& one);
 
   // Returns the value of a Date field (RFC 9110, section 6.6.1).
@@ -87,7 +90,12 @@ class worker {
   boost::asio::io_context context_{1};  // one thread
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   boost::asio::steady_timer timer_;
-  std::vector<connection*> connections_;
+  // The times are beside each other, as those of 10,000 connections are looked at ten times a second.
+  struct place {
+    connection* one;
+    clock::time_point ends_at;
+  };
+  std::vector<place> connections_;
   bool is_stopping_ = false;
   clock::time_point stops_at_;
   std::time_t dated_ = 0;

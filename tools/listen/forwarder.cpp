@@ -1,100 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "listen/forwarder.hpp"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "listen/command_forwarder.hpp"
+#include "listen/url_forwarder.hpp"
+#include <signhook/detail/http/token.hpp>
 
-#include <array>
-#include <cerrno>
-#include <csignal>
-#include <cstddef>
-#include <system_error>
-#include <thread>
-#include <utility>
-
-// NOLINTNEXTLINE(readability-redundant-declaration): only some systems declare it
-extern "C" char** environ;
-
-namespace {
-
-// A quarter of a million events. What has no room is still in the archive.
-constexpr std::size_t max_waiting = std::size_t{64} << 20U;
-
-constexpr std::chrono::seconds blocked_after{10};
-
-// Starts the shell with this standard input and no signal ignored or blocked: this program ignores SIGPIPE, and a
-// command may rely on it.
-pid_t start_shell(const std::string& command, int input) {
-  posix_spawn_file_actions_t files;
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t none;
-  sigset_t all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  std::string shell = "sh";
-  std::string option = "-c";
-  std::string text = command;
-  const std::array<char*, 4> arguments{shell.data(), option.data(), text.data(), nullptr};
-  pid_t child = -1;
-  const int failed = posix_spawn(&child, "/bin/sh", &files, &attributes, arguments.data(), environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&files);
-  errno = failed;
-  return failed == 0 ? child : -1;
+bool forward_options::is_url() const {
+  const auto begins_with = [this](std::string_view scheme) {
+    return signhook::detail::equal_without_case(std::string_view(to).substr(0, scheme.size()),
+                                                scheme);
+  };
+  return begins_with("http://") || begins_with("https://");
 }
 
-}  // namespace
-
-forwarder::forwarder(const std::string& command) {
-  std::array<int, 2> ends{-1, -1};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-    throw std::system_error(errno, std::generic_category(), "pipe");
-  }
-  child_ = start_shell(command, ends[0]);
-  const int why = errno;
-  ::close(ends[0]);
-  pipe_ = ends[1];
-  if (child_ < 0) {
-    ::close(pipe_);
-    throw std::system_error(why, std::generic_category(), command);
-  }
-  to_.emplace(pipe_, max_waiting);
-}
-
-forwarder::~forwarder() { static_cast<void>(finish(std::chrono::steady_clock::now())); }
-
-std::string_view forwarder::trouble() const {
-  const line_writer::counts now = to_->counted();
-  if (now.error != 0) return "the command has ended";
-  return now.blocked >= blocked_after ? "the command does not read" : std::string_view();
-}
-
-bool forwarder::finish(std::chrono::steady_clock::time_point last) {
-  if (pipe_ < 0) return true;
-  to_->end_by(last);
-  const bool is_taken = to_->finish();
-  ::close(std::exchange(pipe_, -1));
-  return wait_for_exit(last) && is_taken;
-}
-
-bool forwarder::wait_for_exit(std::chrono::steady_clock::time_point last) const {
-  for (;;) {
-    int status = 0;
-    const pid_t ended = waitpid(child_, &status, WNOHANG);
-    if (ended == child_) return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    if (ended < 0 && errno != EINTR) return false;
-    if (std::chrono::steady_clock::now() >= last) {
-      kill(child_, SIGTERM);
-      return false;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
+std::unique_ptr<forwarder> make_forwarder(const forward_options& options) {
+  if (options.is_url()) return std::make_unique<url_forwarder>(options);
+  return std::make_unique<command_forwarder>(options.to);
 }

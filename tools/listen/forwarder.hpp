@@ -1,39 +1,60 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include "system/line_writer.hpp"
-
-#include <sys/types.h>
+#include "http/client.hpp"
+#include "http/headers.hpp"
+#include <signhook/event.hpp>
 
 #include <chrono>
-#include <optional>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
-// Pipes lines to a shell command, in order. Nobody waits for the command, but `finish`. Thread-safe.
+// Where the events that a listener accepts are passed on to.
+struct forward_options {
+  std::string to;  // a shell command, or an http or https address; nowhere if empty
+  http_client_options client;
+  http_headers headers;  // of each request to the address
+
+  [[nodiscard]] bool is_url() const;
+};
+
+struct forward_counts {
+  std::uint64_t delivered = 0;  // written to the command, or answered 2xx
+  std::uint64_t lost = 0;       // had no room, were rejected, or are left at the end
+  std::uint64_t failures = 0;   // attempts that failed
+  std::size_t waiting = 0;
+  std::chrono::seconds blocked{};  // time since the last progress, while events wait
+  bool has_failed = false;         // the command has ended, or the last request failed
+};
+
+// Passes events on, in order. Nobody waits for the target, but `finish`. Thread-safe.
 class forwarder {
  public:
-  // Throws std::system_error if the shell cannot be started.
-  explicit forwarder(const std::string& command);
-  ~forwarder();
+  forwarder() = default;
+  virtual ~forwarder() = default;
   forwarder(const forwarder&) = delete;
   forwarder& operator=(const forwarder&) = delete;
 
-  // Queues a line, if there is room.
-  void push(std::string_view line) { to_->push(line); }
+  // Queues an event, if there is room; `body` has it as it came.
+  virtual void push(const signhook::event& event, std::string_view body) = 0;
 
-  // Returns why lines do not reach the command, or nothing if they do.
-  [[nodiscard]] std::string_view trouble() const;
+  // Returns why events do not reach the target, or nothing if they do.
+  [[nodiscard]] virtual std::string_view trouble() const = 0;
 
-  [[nodiscard]] line_writer::counts counted() const { return to_->counted(); }
+  [[nodiscard]] virtual forward_counts counted() const = 0;
 
-  // Lets the command take the rest until then. Returns whether it took everything and exited with 0.
-  [[nodiscard]] bool finish(std::chrono::steady_clock::time_point last);
+  // Lets the target take the rest until then. Returns whether it took everything, and a command ended with 0.
+  [[nodiscard]] virtual bool finish(std::chrono::steady_clock::time_point last) = 0;
 
- private:
-  [[nodiscard]] bool wait_for_exit(std::chrono::steady_clock::time_point last) const;
+  // What has no room is not passed on: it is still in the archive. A quarter of a million events.
+  static constexpr std::size_t max_bytes = std::size_t{64} << 20U;
 
-  int pipe_ = -1;
-  pid_t child_ = -1;
-  std::optional<line_writer> to_;
+  // A target that has taken nothing for this time, while events wait, is in trouble.
+  static constexpr std::chrono::seconds blocked_after{10};
 };
+
+// Throws std::system_error or std::runtime_error if it cannot be started.
+[[nodiscard]] std::unique_ptr<forwarder> make_forwarder(const forward_options& options);

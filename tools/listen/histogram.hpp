@@ -23,6 +23,12 @@ class histogram {
     sum_ += time;
   }
 
+  // Adds the durations of another histogram with the same bounds.
+  void add(const histogram& other) {
+    for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+    sum_ += other.sum_;
+  }
+
   // Calls `each` with each bound in seconds and the number of durations up to it.
   template <class Each>
   void for_each_bound(const Each& each) const {

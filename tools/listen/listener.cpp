@@ -26,6 +26,7 @@
 #include <cstddef>
 #include <functional>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
@@ -133,7 +134,7 @@ class listener final : private http_service {
         store_(request.with),
         limits_(within_open_files(request.limits)),
         server_(limits_, *this) {
-    if (!request.forward.empty()) forwarder_.emplace(request.forward);
+    if (!request.forward.to.empty()) forwarder_ = make_forwarder(request.forward);
     if (!request.certificate.empty()) server_.use_tls(request.certificate, request.key);
   }
 
@@ -151,7 +152,9 @@ class listener final : private http_service {
     }
     if (!is_well) report("the server stopped accepting connections");
     if (forwarder_ && !forwarder_->finish(last_)) {
-      report("the command did not take all events: {} are left", forwarder_->counted().lost);
+      report("{} did not take all events: {} are left",
+             request_.forward.is_url() ? "the target of --forward" : "the command",
+             forwarder_->counted().lost);
       is_well = false;
     }
     if (!printer_.finish()) {
@@ -249,7 +252,9 @@ class listener final : private http_service {
   // Replies last: once all are answered the listener may end.
   void end(const request_store::received& of, std::chrono::steady_clock::time_point begin,
            const http_reply& reply) {
-    if (forwarder_ && of.verdict == request_verdict::accepted) forward(*of.event);
+    if (forwarder_ && of.verdict == request_verdict::accepted) {
+      forwarder_->push(*of.event, of.body);
+    }
     if (request_.quiet || store_.kept_in() != nullptr) {
       record(of, begin);
       reply(response_to(of));
@@ -264,12 +269,6 @@ class listener final : private http_service {
     metrics_.add(why, time_since(request.begin));
     if (request_.quiet) return;
     printer_.push(request_.json ? json_of(why, is_authenticated) : text_of(why, is_authenticated));
-  }
-
-  void forward(const signhook::event& event) {
-    std::string line;
-    signhook::encode_to(event, std::back_inserter(line));
-    forwarder_->push(line);
   }
 
   // Counts and prints an answer, and calls `printed` afterwards.
@@ -297,7 +296,7 @@ class listener final : private http_service {
 
   const listen_request& request_;
   metrics metrics_;
-  std::optional<forwarder> forwarder_;
+  std::unique_ptr<forwarder> forwarder_;
   line_writer printer_{STDOUT_FILENO, max_unprinted};
   request_store store_;
   const connection_limits limits_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/connection_limits.hpp"
+#include "listen/forwarder.hpp"
 #include "listen/request_store.hpp"
 #include "system/exit_code.hpp"
 
@@ -15,7 +16,7 @@ struct listen_request {
   bool plain = false;  // allow HTTP without TLS on addresses that other machines can reach
   connection_limits limits;
   request_store_options with;
-  std::string forward;  // shell command; none if empty
+  forward_options forward;
   bool metrics = false;
   bool json = false;
   bool quiet = false;

@@ -7,6 +7,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <atomic>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -86,60 +89,91 @@ void add_server(exposition& to, const http_server_counts& of, const connection_l
 
 }  // namespace
 
+void metrics::totals::add(const totals& other) {
+  const auto add_each = [](auto& to, const auto& from) {
+    std::transform(to.begin(), to.end(), from.begin(), to.begin(), std::plus<>());
+  };
+  add_each(by_verdict, other.by_verdict);
+  add_each(by_type, other.by_type);
+  for (const auto& [status, count] : other.by_status) by_status[status] += count;
+  for (const auto& [reason, count] : other.by_reason) by_reason[reason] += count;
+  decoding.add(other.decoding);
+  answering.add(other.answering);
+}
+
+metrics::shard& metrics::mine() {
+  static std::atomic<std::size_t> threads = 0;
+  thread_local const std::size_t number = threads++;
+  return shards_[number % shards_.size()];
+}
+
+metrics::totals metrics::sum() const {
+  totals made;
+  for (const shard& one : shards_) {
+    const std::lock_guard lock(one.guard);
+    made.add(one.of);
+  }
+  return made;
+}
+
 void metrics::add(const request_store::received& one, std::chrono::nanoseconds time) {
-  const std::lock_guard lock(guard_);
-  ++by_verdict_[static_cast<std::size_t>(one.verdict)];
-  if (one.event) ++by_type_[one.event->index()];
-  ++by_status_[one.result.status];
-  answering_.add(time);
-  if (one.verdict != request_verdict::unauthenticated) decoding_.add(one.decoding);
+  shard& to = mine();
+  const std::lock_guard lock(to.guard);
+  ++to.of.by_verdict[static_cast<std::size_t>(one.verdict)];
+  if (one.event) ++to.of.by_type[one.event->index()];
+  ++to.of.by_status[one.result.status];
+  to.of.answering.add(time);
+  if (one.verdict != request_verdict::unauthenticated) to.of.decoding.add(one.decoding);
 }
 
 void metrics::add(const http_rejection& one, std::chrono::nanoseconds time) {
-  const std::lock_guard lock(guard_);
-  ++by_status_[one.status];
-  ++by_reason_[one.reason];
-  answering_.add(time);
+  shard& to = mine();
+  const std::lock_guard lock(to.guard);
+  ++to.of.by_status[one.status];
+  ++to.of.by_reason[one.reason];
+  to.of.answering.add(time);
 }
 
-std::string metrics::forwarding(const line_writer::counts& of) {
+std::string metrics::forwarding(const forward_counts& of) {
   exposition to;
-  to.family("signhook_forwarded_total", "counter", "Events piped to the command.");
-  to.sample("result", "written", of.written);
+  to.family("signhook_forwarded_total", "counter", "Events passed on by --forward.");
+  to.sample("result", "delivered", of.delivered);
   to.sample("result", "lost", of.lost);
-  to.single("signhook_forward_waiting", "gauge", "Events that wait for the command.", of.waiting);
+  to.single("signhook_forward_failures_total", "counter",
+            "Requests that --forward could not deliver, or the end of its command.", of.failures);
+  to.single("signhook_forward_waiting", "gauge", "Events that wait for the target of --forward.",
+            of.waiting);
   to.single("signhook_forward_blocked_seconds", "gauge",
-            "Time since the command took something, while events wait.", of.blocked.count());
-  to.single("signhook_forward_failed", "gauge", "1 if the command has ended.",
-            of.error != 0 ? 1 : 0);
+            "Time since the target of --forward took something, while events wait.",
+            of.blocked.count());
+  to.single("signhook_forward_failed", "gauge",
+            "1 if the command has ended, or the last request failed.", of.has_failed ? 1 : 0);
   return std::move(to).text();
 }
 
 std::string metrics::text(const request_store& of, const http_server_counts& server,
                           const connection_limits& limits,
                           const line_writer::counts& printed) const {
+  const totals all = sum();
   exposition to;
-  {
-    const std::lock_guard lock(guard_);
-    to.family("signhook_deliveries_total", "counter", "Requests by verdict.");
-    for (std::size_t i = 0; i < by_verdict_.size(); ++i) {
-      to.sample("verdict", signhook::name(signhook::enumerators<request_verdict>[i]),
-                by_verdict_[i]);
-    }
-    to.family("signhook_events_total", "counter", "Events, duplicates included, by type.");
-    for (std::size_t i = 0; i < by_type_.size(); ++i) {
-      const auto type = i < signhook::event_types.size() ? signhook::event_types[i] : "unknown";
-      to.sample("type", type, by_type_[i]);
-    }
-    to.family("signhook_answers_total", "counter", "Answers to deliveries by HTTP status.");
-    for (const auto& [status, count] : by_status_) to.sample("status", status, count);
-    to.family("signhook_rejections_total", "counter",
-              "Requests that are not valid HTTP or exceed a limit.");
-    for (const auto& [reason, count] : by_reason_) to.sample("reason", reason, count);
-    to.times("signhook_request_duration_seconds",
-             "Time from the first byte of a delivery to its answer.", answering_);
-    to.times("signhook_decode_seconds", "Time to check, decode and look up a request.", decoding_);
+  to.family("signhook_deliveries_total", "counter", "Requests by verdict.");
+  for (std::size_t i = 0; i < all.by_verdict.size(); ++i) {
+    to.sample("verdict", signhook::name(signhook::enumerators<request_verdict>[i]),
+              all.by_verdict[i]);
   }
+  to.family("signhook_events_total", "counter", "Events, duplicates included, by type.");
+  for (std::size_t i = 0; i < all.by_type.size(); ++i) {
+    const auto type = i < signhook::event_types.size() ? signhook::event_types[i] : "unknown";
+    to.sample("type", type, all.by_type[i]);
+  }
+  to.family("signhook_answers_total", "counter", "Answers to deliveries by HTTP status.");
+  for (const auto& [status, count] : all.by_status) to.sample("status", status, count);
+  to.family("signhook_rejections_total", "counter",
+            "Requests that are not valid HTTP or exceed a limit.");
+  for (const auto& [reason, count] : all.by_reason) to.sample("reason", reason, count);
+  to.times("signhook_request_duration_seconds",
+           "Time from the first byte of a delivery to its answer.", all.answering);
+  to.times("signhook_decode_seconds", "Time to check, decode and look up a request.", all.decoding);
   to.single("signhook_displaced_total", "counter", "Events forgotten early for want of room.",
             of.evictions());
   add_server(to, server, limits);

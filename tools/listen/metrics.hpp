@@ -4,6 +4,7 @@
 #include "http/connection_limits.hpp"
 #include "http/rejection.hpp"
 #include "http/server.hpp"
+#include "listen/forwarder.hpp"
 #include "listen/histogram.hpp"
 #include "listen/request_store.hpp"
 #include "system/line_writer.hpp"
@@ -30,8 +31,8 @@ class metrics {
                                  const connection_limits& limits,
                                  const line_writer::counts& printed) const;
 
-  // Returns the counters of what is piped to a command.
-  [[nodiscard]] static std::string forwarding(const line_writer::counts& of);
+  // Returns the counters of what is passed on.
+  [[nodiscard]] static std::string forwarding(const forward_counts& of);
 
  private:
   static constexpr std::size_t verdicts = static_cast<std::size_t>(request_verdict::failed) + 1;
@@ -47,11 +48,27 @@ class metrics {
             us(25000), us(50000), us(100000), us(250000), us(1000000), us(2500000), us(10000000)};
   }
 
-  mutable std::mutex guard_;
-  std::array<std::uint64_t, verdicts> by_verdict_{};
-  std::array<std::uint64_t, std::variant_size_v<signhook::event>> by_type_{};
-  std::map<int, std::uint64_t> by_status_;
-  std::map<std::string_view, std::uint64_t> by_reason_;
-  histogram<8> decoding_{decode_bounds()};
-  histogram<14> answering_{request_bounds()};
+  struct totals {
+    void add(const totals& other);
+
+    std::array<std::uint64_t, verdicts> by_verdict{};
+    std::array<std::uint64_t, std::variant_size_v<signhook::event>> by_type{};
+    std::map<int, std::uint64_t> by_status{};
+    std::map<std::string_view, std::uint64_t> by_reason{};
+    histogram<8> decoding{decode_bounds()};
+    histogram<14> answering{request_bounds()};
+  };
+
+  // The part of some threads. Two of them do not share a cache line.
+  struct alignas(64) shard {
+    mutable std::mutex guard{};
+    totals of{};
+  };
+
+  [[nodiscard]] shard& mine();
+  [[nodiscard]] totals sum() const;
+
+  // A thread that loses the processor while it counts makes no other one wait, as there are more shards than threads
+  // that count.
+  std::array<shard, 8> shards_{};
 };

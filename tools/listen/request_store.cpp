@@ -59,7 +59,6 @@ class request_store::inbox {
   signhook::begin_outcome begin(const signhook::inbox_entry& entry) noexcept {
     event = entry.event;
     id = entry.id;
-    const std::lock_guard lock(to_.guard_);
     ended_before = to_.ended_;
     return to_.ids_.begin(entry);
   }
@@ -143,10 +142,12 @@ class request_store::delivery : public std::enable_shared_from_this<delivery> {
   void wait() {
     {
       const std::lock_guard lock(to_.guard_);
-      if (to_.ended_ == inbox_.ended_before) {
-        to_.waiting_.push_back(shared_from_this());
-        return;
-      }
+      to_.waiting_.push_back(shared_from_this());
+      ++to_.waiting_count_;
+      if (to_.ended_ == inbox_.ended_before) return;
+      // A claim has ended meanwhile, maybe that one, and did not see this delivery.
+      to_.waiting_.pop_back();
+      --to_.waiting_count_;
     }
     start();
   }
@@ -182,6 +183,7 @@ class request_store::delivery : public std::enable_shared_from_this<delivery> {
   void finish() {
     made_.verdict = verdict_of(made_.result);
     made_.event = inbox_.event;
+    made_.body = request_.body;
     done_(made_);
     end_claim();
   }
@@ -291,20 +293,21 @@ void request_store::receive(archive_entry request, signhook::fault found_before,
 
 request_store::deliveries request_store::end_claim(const signhook::inbox_entry& entry,
                                                    bool is_committed) noexcept {
-  deliveries next;
-  {
-    const std::lock_guard lock(guard_);
-    ++ended_;
-    if (is_committed) {
-      static_cast<void>(ids_.commit(entry));
-    } else {
-      ids_.release(entry);
-    }
-    const auto others = std::stable_partition(
-        waiting_.begin(), waiting_.end(), [&](const auto& one) { return one->id() != entry.id; });
-    std::move(others, waiting_.end(), std::back_inserter(next));
-    waiting_.erase(others, waiting_.end());
+  if (is_committed) {
+    static_cast<void>(ids_.commit(entry));
+  } else {
+    ids_.release(entry);
   }
+  // In this order: who finds the claim taken and begins to wait sees that it has ended, or is seen here.
+  ++ended_;
+  deliveries next;
+  if (waiting_count_ == 0) return next;
+  const std::lock_guard lock(guard_);
+  const auto others = std::stable_partition(waiting_.begin(), waiting_.end(),
+                                            [&](const auto& one) { return one->id() != entry.id; });
+  std::move(others, waiting_.end(), std::back_inserter(next));
+  waiting_.erase(others, waiting_.end());
+  waiting_count_ = waiting_.size();
   return next;
 }
 

@@ -10,6 +10,7 @@
 #include <signhook/inbox/memory.hpp>
 #include <signhook/receiver.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -45,6 +46,7 @@ class request_store {
     request_verdict verdict{};
     signhook::process_result result;
     std::optional<signhook::event> event;  // also of a duplicate
+    std::string_view body;                 // valid until `done` returns
     std::chrono::nanoseconds decoding{};   // and all other work before the archive
   };
 
@@ -98,9 +100,11 @@ class request_store {
   const std::string secret_header_;
   const signhook::receiver receiver_;
   signhook::memory_inbox ids_;
-  std::mutex guard_;         // of what follows
-  std::uint64_t ended_ = 0;  // claims
-  deliveries waiting_;       // for the end of a claim
+  std::atomic<std::uint64_t> ended_ = 0;  // claims
+  // For the end of a claim. Most claims end while none waits, and take no lock.
+  std::mutex guard_;
+  deliveries waiting_;
+  std::atomic<std::size_t> waiting_count_ = 0;
   found found_;
   std::unique_ptr<archive> archive_;
 };

@@ -65,7 +65,7 @@ class replaying {
     ++(now.event ? events_ : others_);
     if (now.event && entry->verdict == request_verdict::accepted) {
       const auto received = std::chrono::floor<std::chrono::milliseconds>(entry->received);
-      accepted_.push_back({signhook::id(*now.event), received, at_});
+      accepted_.push_back({signhook::id(*now.event), received, at_, bodies_.size()});
     }
     if (now.event && request_.deliver) {
       const auto id = signhook::id(*now.event);
@@ -82,6 +82,7 @@ class replaying {
     const bool is_same = different_ == 0 && damaged_ == 0 && doubled_ == 0;
     exit_code ended = is_same ? exit_code::accepted : exit_code::rejected;
     if (request_.deliver) {
+      remove_repeated(doubled);
       const exit_code sent = send_bodies(std::move(bodies_), request_.with);
       if (sent != exit_code::accepted) ended = sent;
     }
@@ -102,13 +103,13 @@ class replaying {
     signhook::event_id id;
     signhook::time_point received;
     position at;
+    std::size_t body;  // index of its body, if the events are delivered
   };
 
   // An event on two lines.
   struct doubling {
-    position at;
-    position before;
-    signhook::event_id id;
+    accepted_event one;
+    accepted_event before;
   };
 
   [[nodiscard]] const std::string& name(const position& of) const {
@@ -126,26 +127,41 @@ class replaying {
       const accepted_event& one = accepted_[i];
       if (one.id == before.id &&
           one.received - before.received < signhook::duplicate_window.value) {
-        found.push_back({one.at, before.at, one.id});
+        found.push_back({one, before});
       }
     }
     std::sort(found.begin(), found.end(),
-              [](const doubling& a, const doubling& b) { return a.at < b.at; });
+              [](const doubling& a, const doubling& b) { return a.one.at < b.one.at; });
     return found;
   }
 
-  void print(const doubling& one) {
+  // A receiver would answer the second delivery as a duplicate. With other bytes it is for the receiver to decide.
+  void remove_repeated(const std::vector<doubling>& doubled) {
+    std::vector<bool> is_repeated(bodies_.size());
+    for (const auto& [one, before] : doubled) {
+      is_repeated[one.body] = bodies_[one.body].body == bodies_[before.body].body;
+    }
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < bodies_.size(); ++i) {
+      if (!is_repeated[i]) std::swap(bodies_[kept++], bodies_[i]);
+    }
+    bodies_.resize(kept);
+  }
+
+  void print(const doubling& of) {
+    const accepted_event& one = of.one;  // clang 14 captures no structured binding
+    const accepted_event& before = of.before;
     if (request_.json) {
       out_.line(json_object([&](json_text_writer& to) {
         to.member("archive", name(one.at));
         write_count(to, "line", one.at.line);
         to.member("id", fmt::format("{}", one.id));
-        to.member("earlier_archive", name(one.before));
-        write_count(to, "earlier_line", one.before.line);
+        to.member("earlier_archive", name(before.at));
+        write_count(to, "earlier_line", before.at.line);
       }));
     } else {
       out_.line(fmt::format("{}:{}: the event {} is also on {}:{}", name(one.at), one.at.line,
-                            one.id, name(one.before), one.before.line));
+                            one.id, name(before.at), before.at.line));
     }
   }
 
