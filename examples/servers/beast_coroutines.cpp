@@ -17,8 +17,7 @@ asio::awaitable<void> serve(endpoint& webhook, boost::beast::tcp_stream stream) 
   boost::beast::flat_buffer buffer;
   for (bool goes_on = true; goes_on;) {
     http::request_parser<http::string_body> parser;
-    // More than the receiver takes, so that the receiver answers what is too large.
-    parser.body_limit(256 * 1024);
+    parser.body_limit(endpoint::max_body);
     stream.expires_after(std::chrono::seconds(30));  // of silence, then the connection is closed
     co_await http::async_read_header(stream, buffer, parser, use_awaitable);
     if (parser.get()[http::field::expect] == "100-continue") {

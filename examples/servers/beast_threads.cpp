@@ -16,8 +16,7 @@ void serve(endpoint& webhook, boost::beast::tcp_stream stream) {
   boost::beast::flat_buffer buffer;
   for (bool goes_on = true; goes_on && !error;) {
     http::request_parser<http::string_body> parser;
-    // More than the receiver takes, so that the receiver answers what is too large.
-    parser.body_limit(256 * 1024);
+    parser.body_limit(endpoint::max_body);
     http::read_header(stream, buffer, parser, error);
     if (!error && parser.get()[http::field::expect] == "100-continue") {
       http::write(stream, http::response<http::empty_body>(http::status::continue_, 11), error);

@@ -10,6 +10,7 @@
 int on_request(mg_connection* connection, void* webhook) {
   const mg_request_info& request = *mg_get_request_info(connection);
   std::vector<signhook::header> headers;
+  headers.reserve(static_cast<std::size_t>(request.num_headers));
   for (int i = 0; i < request.num_headers; ++i) {
     headers.push_back({request.http_headers[i].name, request.http_headers[i].value});
   }

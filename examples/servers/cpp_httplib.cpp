@@ -8,8 +8,7 @@ int main(int argc, char** argv) {
   endpoint webhook(argv[1]);
 
   httplib::Server server;
-  // More than the receiver takes, so that the receiver answers what is too large.
-  server.set_payload_max_length(256 * 1024);
+  server.set_payload_max_length(endpoint::max_body);
   server.Post("/", [&](const httplib::Request& request, httplib::Response& answer) {
     answer.status = webhook.answer(
         {.method = request.method, .headers = request.headers, .body = request.body});

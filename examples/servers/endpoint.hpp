@@ -6,6 +6,7 @@
 #include <signhook/ostream.hpp>
 #include <signhook/receiver.hpp>
 
+#include <cstddef>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -16,6 +17,9 @@
 
 class endpoint {
  public:
+  // For servers that have a limit: more than the receiver takes, so that the receiver answers what is too large.
+  static constexpr std::size_t max_body = std::size_t{256} * 1024;
+
   // Ends the program where SIGNHOOK_SECRET is no secret.
   explicit endpoint(std::string file) : file_(std::move(file)) {
     const char* const secret = std::getenv("SIGNHOOK_SECRET");  // NOLINT(concurrency-*)

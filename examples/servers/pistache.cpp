@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
   if (argc != 2) return 2;
   endpoint webhook(argv[1]);
   http::Endpoint server(Pistache::Address(Pistache::IP::loopback(), Pistache::Port(0)));
-  server.init(http::Endpoint::options().threads(8).maxRequestSize(256 * 1024));
+  server.init(http::Endpoint::options().threads(8).maxRequestSize(endpoint::max_body));
   server.setHandler(http::make_handler<handler>(webhook));
   server.serveThreaded();
   std::cout << server.getPort().toString() << std::endl;

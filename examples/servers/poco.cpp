@@ -6,7 +6,6 @@
 #include <Poco/Net/HTTPServer.h>
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerResponse.h>
-
 #include <unistd.h>
 
 namespace net = Poco::Net;
