@@ -39,6 +39,14 @@ struct request_content {
   std::optional<request_headers> headers;
 };
 
+// The content of an update. Which members CM.com requires is undocumented.
+struct update_content {
+  std::optional<request_url> url;
+  std::optional<request_types> events;
+  std::optional<request_headers> headers;
+  std::optional<bool> disabled;
+};
+
 }  // namespace detail
 
 template <>
@@ -48,6 +56,18 @@ struct schema<detail::request_content> {
       member{detail::subscription_names::url, &detail::request_content::url},
       member{detail::subscription_names::events, &detail::request_content::events},
       member{detail::subscription_names::headers, &detail::request_content::headers}};
+};
+
+template <>
+struct schema<detail::update_content> {
+  static constexpr std::string_view description =
+      "A change of a subscription. CM.com documents that false for `disabled` re-enables it, and "
+      "nothing else.";
+  static constexpr std::tuple members{
+      member{detail::subscription_names::url, &detail::update_content::url},
+      member{detail::subscription_names::events, &detail::update_content::events},
+      member{detail::subscription_names::headers, &detail::update_content::headers},
+      member{detail::subscription_names::disabled, &detail::update_content::disabled}};
 };
 
 namespace detail {
