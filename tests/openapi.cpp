@@ -115,6 +115,20 @@ TEST_CASE("an OpenAPI document has the calls of the subscription API, and which 
   CHECK(text(json["servers"].at(1)["x-signhook-source"]) == "undocumented");
 }
 
+TEST_CASE("an OpenAPI document has the default of events in words, and none for an update") {
+  simdjson::dom::parser parser;
+  const std::string written = openapi_text(schema_form::strict);
+  const auto schemas = parser.parse(written)["components"]["schemas"];
+  const auto of_request = schemas["subscription_request"]["properties"]["events"];
+  CHECK(keys(of_request) == "type uniqueItems maxItems items description ");
+  CHECK(text(of_request["description"]) ==
+        "By default dossier.state.updated, dossier.prepared, dossier.invite.undelivered");
+  const auto of_update = schemas["subscription_update"]["properties"]["events"];
+  CHECK(keys(of_update) == "type uniqueItems maxItems items ");
+  CHECK(texts(schemas["subscription_request"]["required"]) == "url ");
+  CHECK(texts(schemas["subscription_update"]["required"]).empty());
+}
+
 TEST_CASE("the secret's header has the name that is given, whatever its characters") {
   simdjson::dom::parser parser;
   for (const std::string_view name : {"X-Secret", "Authorization", "a\"\\\x01"}) {

@@ -41,7 +41,8 @@ inline constexpr std::string_view date_time_pattern =
     "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:"
     "([0-5][0-9]|60)(\\.[0-9]+)?([Zz]|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
 
-// Customization point: the JSON Schema of a type of value that no event has, by `write(json_writer&, schema_form)`.
+// Customization point: the JSON Schema of a type of value that no event has, by
+// `write(json_writer&, schema_form, schema_place)`.
 template <class Value>
 struct value_schema;
 
@@ -152,6 +153,8 @@ class object_schema_writer {
   template <class Event>
   constexpr void member_value(const type_member&) {
     to_.begin_object();
+    // Many generators need the type, which follows from the constant.
+    if (place_ == schema_place::components) to_.member("type", "string");
     to_.member("const", schema<Event>::type);
     to_.end_object();
   }
@@ -196,7 +199,7 @@ class object_schema_writer {
 
   template <class Value>
   constexpr void value_of(const Value*) {
-    value_schema<Value>::write(to_, form_);
+    value_schema<Value>::write(to_, form_, place_);
   }
 
   template <class T>
