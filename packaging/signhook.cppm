@@ -24,6 +24,7 @@ using signhook::buffer_sequence;
 using signhook::can_conflict;
 using signhook::claim;
 using signhook::clock_function;
+using signhook::cloud_event_source;
 using signhook::compare_instants;
 using signhook::create_path;
 using signhook::create_path_to;
@@ -72,6 +73,7 @@ using signhook::event_types;
 using signhook::expectation;
 using signhook::fault;
 using signhook::fingerprint;
+using signhook::for_each_cloud_event_attribute;
 using signhook::for_each_observation;
 using signhook::from_name;
 using signhook::handled;
@@ -211,6 +213,9 @@ using signhook::work;
 using signhook::work_outcome;
 using signhook::work_result;
 using signhook::work_until;
+using signhook::write_asyncapi;
+using signhook::write_cloud_event;
 using signhook::write_json_schema;
+using signhook::write_openapi;
 
 }  // namespace signhook

@@ -29,3 +29,9 @@
   }
   return all;
 }
+
+// A string of a JSON document; "(no text)" of anything else.
+[[nodiscard]] inline std::string text(const simdjson::simdjson_result<simdjson::dom::element>& of) {
+  std::string_view found;
+  return std::string(of.get(found) == simdjson::SUCCESS ? found : "(no text)");
+}

@@ -32,11 +32,6 @@ std::string schema_text(schema_form form) {
   return text;
 }
 
-std::string text(const simdjson::simdjson_result<simdjson::dom::element>& of) {
-  std::string_view text;
-  return std::string(of.get(text) == simdjson::SUCCESS ? text : "(no text)");
-}
-
 const std::string version = std::to_string(SIGNHOOK_VERSION_MAJOR) + "." +
                             std::to_string(SIGNHOOK_VERSION_MINOR) + "." +
                             std::to_string(SIGNHOOK_VERSION_PATCH);

@@ -35,6 +35,44 @@ TEST_CASE("schemas are printed for all types or one, tolerant or strict") {
   }
 }
 
+TEST_CASE("documents of OpenAPI and AsyncAPI are printed, tolerant or strict") {
+  for (const std::string document : {"openapi", "asyncapi"}) {
+    INFO(document);
+    const outcome tolerant = run("schema --" + document);
+    CHECK(tolerant.code == 0);
+    CHECK(tolerant.out.starts_with("{\"" + document + "\":\"3."));
+    CHECK(tolerant.out.ends_with("}\n"));
+    CHECK(tolerant.out.find("unknown_event") != std::string::npos);
+    CHECK(tolerant.out.find(R"("in":"header","name":"X-Secret")") != std::string::npos);
+    const outcome strict = run("schema --strict --secret-header X-Other --" + document);
+    CHECK(strict.code == 0);
+    CHECK(strict.out.find("unknown_event") == std::string::npos);
+    CHECK(strict.out.find(R"("in":"header","name":"X-Other")") != std::string::npos);
+  }
+}
+
+TEST_CASE("CloudEvents have the body's bytes as their data") {
+  const std::string attributes =
+      R"({"specversion":"1.0","id":"c36f5fc9-b412-4aeb-9cbd-bdb6cdca581f","source":"SOURCE",)"
+      R"("type":"com.cm.sign.dossier.prepared",)"
+      R"("subject":"dossiers/b659c273-954e-43cf-893a-0f74a7f87153",)"
+      R"("time":"2026-01-01T00:00:00+00:00","datacontenttype":"application/json","data":)";
+  const auto with = [&](const std::string& source, const std::string& data) {
+    std::string text = attributes;
+    text.replace(text.find("SOURCE"), 6, source);
+    return text.append(data).append("}\n");
+  };
+  const std::string service = "https://api.cm.com/sign/v1";
+  CHECK(run("decode --cloudevents", prepared).out == with(service, prepared));
+  const std::string body = "{ \"new\" : [ 1.0,\"\u202e\\u0041\"],\n" + prepared.substr(1);
+  const outcome one = run("decode --cloudevents --source urn:x", "\n" + body + "\n");
+  CHECK(one.code == 0);
+  CHECK(one.out == with("urn:x", body));
+  const outcome lines = run("decode --cloudevents --lines", prepared + "\r\n{}\n" + prepared);
+  CHECK(lines.code == 1);
+  CHECK(lines.out == with(service, prepared) + with(service, prepared));
+}
+
 TEST_CASE("documented files decode to readable text") {
   std::string files;
   for (const std::string& name : sample_names()) files += " " SIGNHOOK_SAMPLES "/" + name + ".json";
@@ -211,11 +249,30 @@ TEST_CASE("JSON shows controls and characters that change the direction of text 
 }
 
 TEST_CASE("invalid options are rejected with exit code 2") {
-  for (const std::string_view arguments :
-       {"", "nonsense", "decode --nonsense", "sample", "sample nonsense",
-        "sample --all dossier.prepared", "decode --max-bytes x", "decode --jobs 2",
-        "decode --lines --jobs 0", "decode --lines --jobs 257", "completion", "completion tcsh",
-        "manual nonsense"}) {
+  for (const std::string_view arguments : {"",
+                                           "nonsense",
+                                           "decode --nonsense",
+                                           "sample",
+                                           "sample nonsense",
+                                           "sample --all dossier.prepared",
+                                           "decode --max-bytes x",
+                                           "decode --jobs 2",
+                                           "decode --lines --jobs 0",
+                                           "decode --lines --jobs 257",
+                                           "completion",
+                                           "completion tcsh",
+                                           "manual nonsense",
+                                           "schema --openapi --asyncapi",
+                                           "schema --openapi dossier.prepared",
+                                           "schema --secret-header X-Other",
+                                           "schema --openapi --secret-header a:b",
+                                           "schema --openapi --secret-header Host",
+                                           "schema --asyncapi subscription",
+                                           "decode --cloudevents --json",
+                                           "decode --cloudevents --summary",
+                                           "decode --source urn:x",
+                                           "decode --cloudevents --source 'a b'",
+                                           "decode --cloudevents --source ''"}) {
     INFO(arguments);
     const outcome rejected = run(std::string(arguments));
     CHECK(rejected.code == 2);

@@ -317,3 +317,15 @@ TEST_CASE("memory does not grow with the input") {
 }
 #endif
 #endif
+
+TEST_CASE("a terminal shows controls in CloudEvents as escapes") {
+  std::string body = prepared;
+  body.insert(1, "\"new\":\"\xc2\x9b\xe2\x80\xae\",");
+  const terminal screen;
+  const std::string path = write_file("controls.json", body);
+  CHECK(run("decode --cloudevents " + path + " > " + screen.path()).code == 0);
+  const std::string shown = screen.written();
+  INFO(shown);
+  CHECK(shown.find("\"data\":{\"new\":\"\\u009b\\u202e\",") != std::string::npos);
+  CHECK(run("decode --cloudevents " + path).out.find(body) != std::string::npos);
+}

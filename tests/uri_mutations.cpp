@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Compares the validation of URLs with uriparser, over all texts one byte away from some URLs, and over random
-// sequences of pieces of URLs.
+// sequences of pieces of URLs; and that of URI-references over such sequences.
 #include "catch.hpp"
+#include <signhook/detail/http/uri_reference.hpp>
 #include <signhook/subscription/request.hpp>
 
 #include <uriparser/Uri.h>
@@ -117,4 +118,30 @@ TEST_CASE("uriparser agrees on random sequences of pieces") {
   }
   CHECK(accepted > compared / 100);
   CHECK(accepted < compared / 2);
+}
+
+TEST_CASE("uriparser agrees on URI-references") {
+  static constexpr std::string_view pieces[] = {
+      "a", "Z", "0", "9", "-",     ".",      "_",     "~",   "+",  ":",    "/",        "//", "?",
+      "#", "@", "[", "]", "[::1]", "[v1.a]", "[::g]", "%41", "%4", "%",    "!",        "$",  "=",
+      ",", ";", "'", "(", " ",     "<",      "\\",    "^",   "|",  "\x7f", "\xc3\xa9", "a:", "80"};
+  accepted = compared = 0;
+  std::mt19937 random(20260102);
+  for (int i = 0; i < 400'000; ++i) {
+    std::string text;
+    for (std::size_t left = random() % 9; left != 0; --left) {
+      // Mostly those that may be anywhere, so that long texts are accepted too.
+      text += pieces[random() % (random() % 2 == 0 ? 15 : std::size(pieces))];
+    }
+    UriUriA uri;
+    const char* fault = nullptr;
+    const bool expected =
+        uriParseSingleUriExA(&uri, text.data(), text.data() + text.size(), &fault) == URI_SUCCESS;
+    if (expected) uriFreeUriMembersA(&uri);
+    ++compared;
+    accepted += expected ? 1 : 0;
+    if (detail::is_uri_reference(text) != expected) FAIL(text << " " << expected);
+  }
+  CHECK(accepted > compared / 5);
+  CHECK(accepted < compared * 4 / 5);
 }

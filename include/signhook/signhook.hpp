@@ -2,6 +2,8 @@
 #pragma once
 
 /// The whole library but for `format.hpp`, which needs fmt, and `std_format.hpp`, which includes `<format>`.
+#include <signhook/asyncapi.hpp>
+#include <signhook/cloudevents.hpp>
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
 #include <signhook/decoder/bytes.hpp>
@@ -16,6 +18,7 @@
 #include <signhook/inbox/memory.hpp>
 #include <signhook/inbox/queue.hpp>
 #include <signhook/ndjson.hpp>
+#include <signhook/openapi.hpp>
 #include <signhook/ostream.hpp>
 #include <signhook/projection.hpp>
 #include <signhook/projection/sql.hpp>

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 // Compares signhook's JSON Schemas with its decoder, by Ajv.
-//   verdicts_events | node compare.mjs SIGNHOOK CODES SAMPLES
-// SIGNHOOK is the program; CODES the output of `verdicts_events --codes`; SAMPLES the folder tests/samples.
+//   verdicts_events [--every N] | node compare.mjs SIGNHOOK CODES SAMPLES [openapi|asyncapi]
+// SIGNHOOK is the program; CODES the output of `verdicts_events --codes`; SAMPLES the folder tests/samples. With the
+// last argument the schemas are those in such a document.
 import {execFileSync} from 'node:child_process';
 import {readdirSync, readFileSync} from 'node:fs';
 
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
-const [program, codesFile, samplesFolder] = process.argv.slice(2);
+const [program, codesFile, samplesFolder, kind] = process.argv.slice(2);
 const signhook = (...args) => execFileSync(program, args, {encoding: 'utf8'});
 const codes = readFileSync(codesFile, 'utf8').trim().split('\n');
 
@@ -22,24 +23,43 @@ const fail = (...what) => {
 const newAjv = () => {
   const ajv = new Ajv2020({strict: true, allErrors: false});
   addFormats(ajv);
+  ajv.addKeyword('components');
   return ajv;
 };
+
+// The schema of all events or of a type, and the documented bodies that stand beside it.
+const find = {
+  undefined: (type, form) => {
+    const schema = JSON.parse(signhook('schema', ...(type ? [type] : []), ...form));
+    return {schema, examples: (type ? [schema] : schema.oneOf).flatMap(part => part.examples ?? [])};
+  },
+  openapi: (type, form) => {
+    const {webhooks, components} = JSON.parse(signhook('schema', '--openapi', ...form));
+    if (!type) return {schema: {$ref: '#/components/schemas/event', components}, examples: []};
+    const {schema, examples} = webhooks[type].post.requestBody.content['application/json'];
+    return {schema: {...schema, components}, examples: Object.values(examples).map(({value}) => value)};
+  },
+  asyncapi: (type, form) => {
+    const {components} = JSON.parse(signhook('schema', '--asyncapi', ...form));
+    if (!type) return {schema: {$ref: '#/components/schemas/event', components}, examples: []};
+    const {payload, examples} = Object.values(components.messages).find(({name}) => name === type);
+    return {schema: {...payload, components}, examples: examples.map(one => one.payload)};
+  },
+}[kind];
 
 // Each schema is one, compiles without a complaint, accepts its examples and the documented bodies of
 // its type, and rejects the others.
 const samples = signhook('sample', '--all').trim().split('\n').map(line => JSON.parse(line));
 let examples = 0;
 const read = (type, strict) => {
-  const args = ['schema', ...(type ? [type] : []), ...(strict ? ['--strict'] : [])];
-  const schema = JSON.parse(signhook(...args));
+  const args = [kind, type, strict];
+  const found = find(type, strict ? ['--strict'] : []);
   const ajv = newAjv();
-  if (!ajv.validateSchema(schema)) fail(args, ajv.errorsText());
-  const validate = ajv.compile(schema);
-  for (const part of type ? [schema] : schema.oneOf) {
-    for (const example of part.examples ?? []) {
-      ++examples;
-      if (!validate(example)) fail(args, 'rejects its example', validate.errors);
-    }
+  if (!ajv.validateSchema(found.schema)) fail(args, ajv.errorsText());
+  const validate = ajv.compile(found.schema);
+  for (const example of found.examples) {
+    ++examples;
+    if (!validate(example)) fail(args, 'rejects its example', validate.errors);
   }
   for (const sample of samples) {
     if (validate(sample) !== (!type || sample.type === type)) fail(args, 'is wrong about', sample.type);
@@ -52,9 +72,10 @@ for (const {type} of samples) {
   read(type, false);
   read(type, true);
 }
-// Each sample is the example of four schemas: of all events and of its type, tolerant and strict.
+// Each sample is the example of the schema of its type, tolerant and strict; where that is a document of its own, of
+// that of all events too.
 const types = readdirSync(samplesFolder).length;
-if (samples.length !== types || examples !== 4 * types) fail(`${types} types, ${samples.length} samples, ${examples} examples`);
+if (samples.length !== types || examples !== (kind ? 2 : 4) * types) fail(`${types} types, ${samples.length} samples, ${examples} examples`);
 
 // Rules that no JSON Schema can express. Where one of these applies the library rejects what Ajv accepts.
 const beyond = {
@@ -120,6 +141,6 @@ for await (const chunk of process.stdin) {
 if (rest.length !== 0 || counts.bodies === 0) fail('the corpus is cut');
 
 for (const [why, count] of Object.entries(excused)) console.log(`${count} beyond JSON Schema: ${why}`);
-console.log(`Ajv: ${counts.bodies} bodies, ${counts.accepted} accepted, ${counts.strictly} strictly, ` +
+console.log(`Ajv${kind ? ` and ${kind}` : ''}: ${counts.bodies} bodies, ${counts.accepted} accepted, ${counts.strictly} strictly, ` +
   `${failures} disagreements`);
 process.exitCode = failures === 0 ? 0 : 1;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 // Reads lines of verdicts_subscriptions and holds its schemas against the library's word, by Ajv.
-//   verdicts_subscriptions | node compare_subscriptions.mjs SIGNHOOK
+//   verdicts_subscriptions | node compare_subscriptions.mjs SIGNHOOK [openapi]
+// With `openapi` the schemas are those in that document.
 import {execFileSync} from 'node:child_process';
 import {createInterface} from 'node:readline';
 
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
-const [program] = process.argv.slice(2);
+const [program, kind] = process.argv.slice(2);
 
 Error.stackTraceLimit = 0; // many texts are rejected by an exception
 
@@ -16,11 +17,13 @@ const fail = (...what) => {
   if (++failures <= 20) console.error(...what);
 };
 
-const compile = (...args) => {
+const compile = (name, ...form) => {
   const ajv = new Ajv2020({strict: true, allErrors: false});
   addFormats(ajv);
-  const schema = JSON.parse(execFileSync(program, ['schema', ...args], {encoding: 'utf8'}));
-  if (!ajv.validateSchema(schema)) fail(args, ajv.errorsText());
+  ajv.addKeyword('components');
+  const printed = JSON.parse(execFileSync(program, ['schema', kind ? `--${kind}` : name, ...form], {encoding: 'utf8'}));
+  const schema = kind ? {$ref: `#/components/schemas/${name}`, components: printed.components} : printed;
+  if (!ajv.validateSchema(schema)) fail(name, form, ajv.errorsText());
   return ajv.compile(schema);
 };
 const schemas = {};
@@ -68,7 +71,7 @@ for await (const line of createInterface({input: process.stdin})) {
 
 for (const [why, count] of Object.entries(excused)) console.log(`${count} beyond the schemas: ${why}`);
 for (const [name, {texts, accepted}] of Object.entries(schemas)) {
-  console.log(`Ajv: ${texts} texts of ${name}, ${accepted} accepted`);
+  console.log(`Ajv${kind ? ` and ${kind}` : ''}: ${texts} texts of ${name}, ${accepted} accepted`);
   if (accepted === 0 || accepted === texts) fail(name, 'is not judged');
 }
 console.log(`${failures} disagreements`);

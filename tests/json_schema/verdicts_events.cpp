@@ -3,12 +3,14 @@
 //   verdict of the tolerant decoder, of the strict one, flags (1: a member occurs again), a byte each;
 //   the body's size, 32 bits, little-endian; the body.
 // A verdict is 0 for an event, or 1 more than the code of the first violation.
+//   verdicts_events --every N    writes every Nth body only
 //   verdicts_events --codes      prints the names of the codes instead
 #include "../differential/corpus.hpp"
 #include <signhook/decoder.hpp>
 
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -41,12 +43,18 @@ int main(int argc, char** argv) {
     }
     return 0;
   }
+  const bool some = argc == 3 && std::string_view(argv[1]) == "--every";
+  const unsigned long every = some ? std::strtoul(argv[2], nullptr, 10) : 1;
+  if ((argc != 1 && !some) || every == 0) return 2;
+  unsigned long left = 1;
   decoder tolerant;
   decoder strict{decoder_options::strict()};
   std::string record;
   bool failed = false;
   for (const corpus::part& part : corpus::parts()) {
     part.write([&](std::string_view body) {
+      if (--left != 0) return;
+      left = every;
       const verdicts first = validate(tolerant, body);
       const verdicts second = validate(strict, body);
       record = {first.verdict, second.verdict, first.repeats ? '\1' : '\0'};

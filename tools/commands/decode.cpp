@@ -3,12 +3,14 @@
 
 #include "commands/commands.hpp"
 #include "system/terminal.hpp"
+#include <signhook/cloudevents.hpp>
 
 #include <CLI/CLI.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <string>
 
 namespace {
 
@@ -18,6 +20,7 @@ constexpr std::size_t max_jobs = 256;
 struct decode_options {
   decode_request request;
   bool strict = false;
+  std::string source;
   CLI::App* app = nullptr;
 
   void add_to(CLI::App& tool) {
@@ -36,9 +39,26 @@ struct decode_options {
                     "Number of worker threads (default 1); the output order does not change")
         ->check(CLI::Range(std::size_t{1}, max_jobs))
         ->needs(lines);
-    app->add_flag("--json", request.json, "Print events as JSON, as CM.com sends them");
-    app->add_flag("--summary", request.summary,
-                  "Print counts by event type and error code instead of events");
+    auto* const json =
+        app->add_flag("--json", request.json, "Print events as JSON, as CM.com sends them");
+    auto* const summary =
+        app->add_flag("--summary", request.summary,
+                      "Print counts by event type and error code instead of events");
+    auto* const cloud_events =
+        app->add_flag("--cloudevents", request.cloud_events,
+                      "Print events as CloudEvents 1.0 in JSON, with the body as it is in data")
+            ->excludes(json)
+            ->excludes(summary);
+    app->add_option("--source", source, "Give CloudEvents this source, a URI-reference")
+        ->type_name("URI")
+        ->default_str(std::string(request.source.view()))
+        ->check(CLI::Validator(
+            [](const std::string& text) {
+              return signhook::cloud_event_source::from(text) ? std::string()
+                                                              : text + " is not a URI-reference";
+            },
+            ""))
+        ->needs(cloud_events);
     app->add_flag("--all", request.all,
                   "Report all errors of a body, and warnings for what is unknown");
     app->add_flag("--draw,!--no-draw", request.draw,
@@ -62,6 +82,8 @@ struct decode_options {
     }
     // Events printed to a terminal show the progress themselves.
     request.draw_progress = shows_progress(stderr) && (request.summary || !is_terminal(stdout));
+    if (const auto given = signhook::cloud_event_source::from(source)) request.source = *given;
+    request.escapes = is_terminal(stdout);
     if (request.files.empty()) request.files.emplace_back("-");
     return decode(request);
   }

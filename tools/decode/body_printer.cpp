@@ -2,6 +2,7 @@
 #include "decode/body_printer.hpp"
 
 #include "text/json_text.hpp"
+#include <signhook/cloudevents.hpp>
 #include <signhook/encoder.hpp>
 #include <signhook/format.hpp>
 #include <signhook/ndjson.hpp>
@@ -38,7 +39,7 @@ void body_printer::print(std::string_view bytes, const signhook::result<signhook
   };
   printed_.counted.add(decoded);
   if (decoded) {
-    if (!request_.summary) print(*decoded);
+    if (!request_.summary) print(*decoded, bytes);
   } else if (!request_.all) {
     report(decoded.error(), signhook::severity::error);
   }
@@ -48,21 +49,28 @@ void body_printer::print(std::string_view bytes, const signhook::result<signhook
   }
 }
 
-void body_printer::print(const signhook::event& event) {
+void body_printer::print(const signhook::event& event, std::string_view bytes) {
   fmt::memory_buffer& out = printed_.events;
-  if (request_.json) {
-    const std::size_t used = out.size();
+  const std::size_t used = out.size();
+  if (request_.cloud_events) {
+    signhook::write_cloud_event(fmt::appender(out), event, bytes, request_.source);
+    if (request_.escapes) escape_controls_from(used);
+  } else if (request_.json) {
     out.resize(used + signhook::max_encoded_size);
     out.resize(
         static_cast<std::size_t>(signhook::encode_to(event, out.data() + used) - out.data()));
-    const std::string_view written(out.data() + used, out.size() - used);
-    if (may_have_controls(written)) {
-      const std::string shown = escape_controls(std::string(written));
-      out.resize(used);
-      out.append(shown);
-    }
+    escape_controls_from(used);
   } else {
     fmt::format_to(fmt::appender(out), "{}", event);
   }
   out.push_back('\n');
+}
+
+void body_printer::escape_controls_from(std::size_t begin) {
+  fmt::memory_buffer& out = printed_.events;
+  const std::string_view written(out.data() + begin, out.size() - begin);
+  if (!may_have_controls(written)) return;
+  const std::string shown = escape_controls(std::string(written));
+  out.resize(begin);
+  out.append(shown);
 }

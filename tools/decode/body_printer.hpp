@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -38,7 +39,10 @@ class body_printer {
  private:
   void print(std::string_view bytes, const signhook::result<signhook::event>& decoded,
              std::string_view name, std::uint64_t lines_before);
-  void print(const signhook::event& event);
+  void print(const signhook::event& event, std::string_view bytes);
+
+  // Escapes them in the JSON that was printed from there on.
+  void escape_controls_from(std::size_t begin);
 
   const decode_request& request_;
   signhook::decoder decoder_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "system/exit_code.hpp"
+#include <signhook/cloudevents.hpp>
 #include <signhook/decoder/options.hpp>
 
 #include <cstddef>
@@ -10,13 +11,16 @@
 
 struct decode_request {
   signhook::decoder_options options;
-  bool lines = false;          // each line is a body
-  std::size_t jobs = 1;        // worker threads for lines, at least one
-  bool json = false;           // print events as JSON
-  bool all = false;            // print every diagnostic, not only the first
-  bool summary = false;        // print counts instead of events
-  bool draw = false;           // print the source of an error below it
-  bool draw_progress = false;  // draw a progress bar
+  bool lines = false;                   // each line is a body
+  std::size_t jobs = 1;                 // worker threads for lines, at least one
+  bool json = false;                    // print events as JSON
+  bool cloud_events = false;            // print events as CloudEvents in JSON
+  signhook::cloud_event_source source;  // of these
+  bool escapes = false;                 // escape control characters in the bodies of CloudEvents
+  bool all = false;                     // print every diagnostic, not only the first
+  bool summary = false;                 // print counts instead of events
+  bool draw = false;                    // print the source of an error below it
+  bool draw_progress = false;           // draw a progress bar
   std::vector<std::string> files;
 };
 

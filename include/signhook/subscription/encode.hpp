@@ -125,11 +125,14 @@ struct request_body {
   return !kid.empty() && kid != "." && kid != "..";
 }
 
+inline constexpr std::string_view path_before_kid = "/clients/";
+inline constexpr std::string_view path_after_kid = "/webhooks";
+
 template <class Out>
 constexpr Out write_create_path(Out out, std::string_view kid) {
-  out = write_text(std::move(out), "/clients/");
+  out = write_text(std::move(out), path_before_kid);
   out = write_percent_encoded(std::move(out), kid);
-  return write_text(std::move(out), "/webhooks");
+  return write_text(std::move(out), path_after_kid);
 }
 
 template <class Out>

@@ -39,6 +39,16 @@ struct request_content {
   std::optional<request_headers> headers;
 };
 
+// The content of an update. Which members CM.com requires is undocumented.
+struct update_types {};
+
+struct update_content {
+  std::optional<request_url> url;
+  std::optional<update_types> events;
+  std::optional<request_headers> headers;
+  std::optional<bool> disabled;
+};
+
 }  // namespace detail
 
 template <>
@@ -48,6 +58,18 @@ struct schema<detail::request_content> {
       member{detail::subscription_names::url, &detail::request_content::url},
       member{detail::subscription_names::events, &detail::request_content::events},
       member{detail::subscription_names::headers, &detail::request_content::headers}};
+};
+
+template <>
+struct schema<detail::update_content> {
+  static constexpr std::string_view description =
+      "A change of a subscription. CM.com documents that false for `disabled` re-enables it, and "
+      "nothing else.";
+  static constexpr std::tuple members{
+      member{detail::subscription_names::url, &detail::update_content::url},
+      member{detail::subscription_names::events, &detail::update_content::events},
+      member{detail::subscription_names::headers, &detail::update_content::headers},
+      member{detail::subscription_names::disabled, &detail::update_content::disabled}};
 };
 
 namespace detail {
@@ -71,7 +93,7 @@ inline constexpr std::string_view field_value_pattern =
 template <>
 struct value_schema<std::string> {
   template <class Out>
-  static constexpr void write(json_writer<Out>& to, schema_form) {
+  static constexpr void write(json_writer<Out>& to, schema_form, schema_place) {
     to.begin_object();
     to.member("type", "string");
     to.end_object();
@@ -81,7 +103,7 @@ struct value_schema<std::string> {
 template <>
 struct value_schema<bool> {
   template <class Out>
-  static constexpr void write(json_writer<Out>& to, schema_form) {
+  static constexpr void write(json_writer<Out>& to, schema_form, schema_place) {
     to.begin_object();
     to.member("type", "boolean");
     to.end_object();
@@ -93,7 +115,7 @@ struct value_schema<std::int32_t> {
   using limits = std::numeric_limits<std::int32_t>;
 
   template <class Out>
-  static constexpr void write(json_writer<Out>& to, schema_form) {
+  static constexpr void write(json_writer<Out>& to, schema_form, schema_place) {
     to.begin_object();
     to.member("type", "integer");
     to.member("minimum", (limits::min)());
@@ -105,7 +127,7 @@ struct value_schema<std::int32_t> {
 template <>
 struct value_schema<std::vector<event_name>> {
   template <class Out>
-  static constexpr void write(json_writer<Out>& to, schema_form form) {
+  static constexpr void write(json_writer<Out>& to, schema_form form, schema_place) {
     to.begin_object();
     to.member("type", "array");
     to.key("items");
@@ -121,7 +143,7 @@ struct value_schema<std::vector<event_name>> {
 template <>
 struct value_schema<std::vector<custom_header>> {
   template <class Out>
-  static constexpr void write(json_writer<Out>& to, schema_form) {
+  static constexpr void write(json_writer<Out>& to, schema_form, schema_place) {
     to.begin_object();
     to.key("anyOf");
     to.raw(R"([{"type":"object","additionalProperties":{"type":"string"}},)"
@@ -133,7 +155,7 @@ struct value_schema<std::vector<custom_header>> {
 template <>
 struct value_schema<request_url> {
   template <class Out>
-  static constexpr void write(json_writer<Out>& to, schema_form) {
+  static constexpr void write(json_writer<Out>& to, schema_form, schema_place) {
     to.begin_object();
     to.member("type", "string");
     to.member("maxLength", request_options().max_url_bytes);
@@ -142,25 +164,58 @@ struct value_schema<request_url> {
   }
 };
 
+// Writes the members of the schema of a request's types.
+template <class Out>
+constexpr void write_request_types(json_writer<Out>& to, schema_form form) {
+  to.member("type", "array");
+  to.member("uniqueItems", true);
+  to.member("maxItems", request_options().max_event_types);
+  to.key("items");
+  to.begin_object();
+  to.member("type", "string");
+  if (form == schema_form::tolerant) {
+    to.member("maxLength", type_text::capacity);
+  }
+  to.key(form == schema_form::strict ? "enum" : "examples");
+  to.strings(event_types);
+  to.end_object();
+}
+
+// The default in words: "By default a, b".
+inline constexpr auto default_in_words = [] {
+  std::array<std::string_view, 2 * default_event_types.size()> parts;
+  for (std::size_t i = 0; i < default_event_types.size(); ++i) {
+    parts[2 * i] = i == 0 ? "By default " : ", ";
+    parts[2 * i + 1] = default_event_types[i];
+  }
+  return parts;
+}();
+
 template <>
 struct value_schema<request_types> {
   template <class Out>
-  static constexpr void write(json_writer<Out>& to, schema_form form) {
+  static constexpr void write(json_writer<Out>& to, schema_form form, schema_place place) {
     to.begin_object();
-    to.member("type", "array");
-    to.member("uniqueItems", true);
-    to.member("maxItems", request_options().max_event_types);
-    to.key("items");
-    to.begin_object();
-    to.member("type", "string");
-    if (form == schema_form::tolerant) {
-      to.member("maxLength", type_text::capacity);
+    write_request_types(to, form);
+    if (place == schema_place::components) {
+      // Where it is a `default`, generators require the member, as openapi-typescript does, or send it.
+      to.key("description");
+      std::apply([&](const auto&... parts) { to.string(parts...); }, default_in_words);
+    } else {
+      to.key("default");
+      to.strings(default_event_types);
     }
-    to.key(form == schema_form::strict ? "enum" : "examples");
-    to.strings(event_types);
     to.end_object();
-    to.key("default");
-    to.strings(default_event_types);
+  }
+};
+
+// What an update without types does is undocumented.
+template <>
+struct value_schema<update_types> {
+  template <class Out>
+  static constexpr void write(json_writer<Out>& to, schema_form form, schema_place) {
+    to.begin_object();
+    write_request_types(to, form);
     to.end_object();
   }
 };
@@ -199,7 +254,7 @@ inline constexpr reserved_pattern reserved_names_pattern;
 template <>
 struct value_schema<request_headers> {
   template <class Out>
-  static constexpr void write(json_writer<Out>& to, schema_form) {
+  static constexpr void write(json_writer<Out>& to, schema_form, schema_place) {
     to.begin_object();
     to.member("type", "object");
     to.member("maxProperties", request_options().max_headers);
