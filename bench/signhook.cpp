@@ -74,8 +74,10 @@ void add_signhook_lines(std::vector<measured>& to, const named_corpus& of,
                         const std::string& lines) {
   static decoder with;
   to.push_back({"signhook lines/" + of.name, of.bodies->size(), lines.size(), [&lines] {
-                  decode_lines(with, lines,
-                               [](const decoded_line& line) { benchmark::DoNotOptimize(line); });
+                  decode_lines(with, lines, [](const decoded_line& line) {
+                    const decoded_line* at = &line;
+                    benchmark::DoNotOptimize(at);
+                  });
                 }});
 }
 

@@ -29,18 +29,25 @@ class adapter {
 struct named_adapter {
   const char* name;
   std::unique_ptr<adapter> with;
+  bool takes_any_order = true;  // of members; otherwise only the documented one
 };
 
 // The adapters of the libraries that this build has.
 [[nodiscard]] std::vector<named_adapter> adapters();
 
 [[nodiscard]] std::unique_ptr<adapter> make_ondemand();
+[[nodiscard]] std::unique_ptr<adapter> make_ondemand_ordered();
+[[nodiscard]] std::unique_ptr<adapter> make_ondemand_key_selector();
 [[nodiscard]] std::unique_ptr<adapter> make_dom();
 [[nodiscard]] std::unique_ptr<adapter> make_boost_json();
 [[nodiscard]] std::unique_ptr<adapter> make_rapidjson();
 [[nodiscard]] std::unique_ptr<adapter> make_nlohmann();
 [[nodiscard]] std::unique_ptr<adapter> make_yyjson();
 [[nodiscard]] std::unique_ptr<adapter> make_glaze();
+[[nodiscard]] std::unique_ptr<adapter> make_daw_json_link();
+[[nodiscard]] std::unique_ptr<adapter> make_sonic();
+[[nodiscard]] std::unique_ptr<adapter> make_reflect_cpp();
+[[nodiscard]] std::unique_ptr<adapter> make_jsonifier();
 
 // ---- From a tree of JSON to an event, by the schema ----
 
