@@ -2,14 +2,13 @@
 #pragma once
 
 /// The whole library but for `format.hpp`, which needs fmt, and `std_format.hpp`, which includes `<format>`.
-#include <signhook/asyncapi.hpp>
-#include <signhook/cloudevents.hpp>
 #include <signhook/config.hpp>
 #include <signhook/decoder.hpp>
 #include <signhook/decoder/bytes.hpp>
 #include <signhook/decoder/options.hpp>
 #include <signhook/delivery.hpp>
 #include <signhook/encoder.hpp>
+#include <signhook/encoder/cloudevents.hpp>
 #include <signhook/enumeration.hpp>
 #include <signhook/error.hpp>
 #include <signhook/error/message.hpp>
@@ -18,7 +17,6 @@
 #include <signhook/inbox/memory.hpp>
 #include <signhook/inbox/queue.hpp>
 #include <signhook/ndjson.hpp>
-#include <signhook/openapi.hpp>
 #include <signhook/ostream.hpp>
 #include <signhook/projection.hpp>
 #include <signhook/projection/sql.hpp>
@@ -27,7 +25,9 @@
 #include <signhook/receiver/result.hpp>
 #include <signhook/result.hpp>
 #include <signhook/schema.hpp>
+#include <signhook/schema/asyncapi.hpp>
 #include <signhook/schema/json_schema.hpp>
+#include <signhook/schema/openapi.hpp>
 #include <signhook/subscription.hpp>
 #include <signhook/subscription/json_schema.hpp>
 #include <signhook/text.hpp>

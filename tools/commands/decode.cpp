@@ -3,7 +3,7 @@
 
 #include "commands/commands.hpp"
 #include "system/terminal.hpp"
-#include <signhook/cloudevents.hpp>
+#include <signhook/encoder/cloudevents.hpp>
 
 #include <CLI/CLI.hpp>
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "commands/commands.hpp"
 #include "system/output.hpp"
-#include <signhook/asyncapi.hpp>
 #include <signhook/detail/http/field_name.hpp>
-#include <signhook/openapi.hpp>
 #include <signhook/schema.hpp>
+#include <signhook/schema/asyncapi.hpp>
 #include <signhook/schema/json_schema.hpp>
+#include <signhook/schema/openapi.hpp>
 #include <signhook/subscription/json_schema.hpp>
 
 #include <CLI/CLI.hpp>

@@ -2,8 +2,8 @@
 #include "decode/body_printer.hpp"
 
 #include "text/json_text.hpp"
-#include <signhook/cloudevents.hpp>
 #include <signhook/encoder.hpp>
+#include <signhook/encoder/cloudevents.hpp>
 #include <signhook/format.hpp>
 #include <signhook/ndjson.hpp>
 

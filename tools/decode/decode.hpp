@@ -2,8 +2,8 @@
 #pragma once
 
 #include "system/exit_code.hpp"
-#include <signhook/cloudevents.hpp>
 #include <signhook/decoder/options.hpp>
+#include <signhook/encoder/cloudevents.hpp>
 
 #include <cstddef>
 #include <string>

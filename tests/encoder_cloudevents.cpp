@@ -2,8 +2,8 @@
 // specifications/ has what is written read by the CloudEvents SDK; uri_mutations.cpp compares URI-references with
 // uriparser.
 #include "catch.hpp"
-#include <signhook/cloudevents.hpp>
 #include <signhook/decoder.hpp>
+#include <signhook/encoder/cloudevents.hpp>
 
 #include <array>
 #include <cstddef>

@@ -3,8 +3,8 @@
 #include "allocations.hpp"
 #include "catch.hpp"
 #include "json_texts.hpp"
-#include <signhook/asyncapi.hpp>
-#include <signhook/openapi.hpp>
+#include <signhook/schema/asyncapi.hpp>
+#include <signhook/schema/openapi.hpp>
 
 #include <simdjson.h>
 

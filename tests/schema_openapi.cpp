@@ -3,7 +3,7 @@
 #include "allocations.hpp"
 #include "catch.hpp"
 #include "json_texts.hpp"
-#include <signhook/openapi.hpp>
+#include <signhook/schema/openapi.hpp>
 
 #include <simdjson.h>
 
