@@ -2,6 +2,8 @@
 // Measures signhook, other libraries that make the same events, and lower bounds for any of them.
 //   bench [--small] [--benchmark_...]   --small: only 1,024 bodies, not also 65,536
 //   bench --run NAME TIMES   runs one of them unmeasured, for callgrind
+//   bench --write FOLDER     writes the 65,536 bodies of each kind, for programs in other languages: each after its size
+//                            in decimal and a line feed
 #include "../tests/allocations.hpp"
 #include "../tests/reference/reference.hpp"
 #include "adapters/adapter.hpp"
@@ -14,6 +16,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -103,9 +106,25 @@ int run(const std::vector<measured>& all, std::string_view name, unsigned long t
   return 0;
 }
 
+[[nodiscard]] bool write(const std::string& path, const bench::corpus& bodies) {
+  std::ofstream to(path, std::ios::binary);
+  for (std::size_t i = 0; i < bodies.size(); ++i) to << bodies[i].size() << '\n' << bodies[i];
+  to.close();
+  if (!to) std::fprintf(stderr, "cannot write %s\n", path.c_str());
+  return static_cast<bool>(to);
+}
+
+[[nodiscard]] bool write_all(const std::string& folder) {
+  const bench::corpora made = bench::make_corpora(65536);
+  return write(folder + "/compact", made.compact) && write(folder + "/pretty", made.pretty) &&
+         write(folder + "/evolved", made.evolved) &&
+         write(folder + "/unknown states", made.unknown_states);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 3 && std::string_view(argv[1]) == "--write") return write_all(argv[2]) ? 0 : 1;
   const bool runs_one = argc == 4 && std::string_view(argv[1]) == "--run";
   const std::string_view only = runs_one ? argv[2] : "";
   const bool is_small = argc > 1 && std::string_view(argv[1]) == "--small";

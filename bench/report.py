@@ -4,8 +4,11 @@
 
     bench/report.py RESULT...                     prints tables and ratios
     bench/report.py --keep FILE RESULT...         writes the medians, compiler and machine into one file
-    bench/report.py --write FILE                  writes README's table and the chart beside FILE from it
+    bench/report.py --write FILE                  writes the tables of README and docs/performance.md and the chart
+                                                  beside FILE from it
     bench/report.py --check FILE                  fails if these differ from FILE
+
+A RESULT may be two, A+B: then the rows of B, of a program in another language, are added to those of A.
 """
 
 import json
@@ -16,8 +19,11 @@ import sys
 
 OWN = 'signhook'
 INDEX = 'floor: simdjson stage 1'
+OTHER_LANGUAGE = 'serde_json'
 CORPORA = ['compact', 'pretty', 'evolved', 'unknown states', 'broken']
-README = pathlib.Path(__file__).resolve().parent.parent / 'README.md'
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+README = ROOT / 'README.md'
+PAGE = ROOT / 'docs/performance.md'
 BEGIN, END = '<!-- made by bench/report.py -->\n', '<!-- end -->\n'
 
 
@@ -29,18 +35,22 @@ def processor():
         return platform.processor()
 
 
-def read(path):
-    """Returns the compiler, machine and {name: {corpus: median}} of a file of Google Benchmark."""
-    with open(path, encoding='utf-8') as file:
-        result = json.load(file)
-    rows = {}
-    for run in result['benchmarks']:
-        if run.get('aggregate_name') == 'median':
-            name, _, corpus = run['run_name'].partition('/')
-            rows.setdefault(name, {})[corpus] = {'ns': round(run['per_event'] * 1e9, 1),
-                                                 'allocations': run['allocations_per_event']}
-    context = {key: result['context'][key] for key in ('compiler', 'flags', 'simdjson', 'kernel')}
-    return {**context, 'processor': processor(), 'date': result['context']['date'][:10], 'rows': rows}
+def read(paths):
+    """Returns the compiler, machine and {name: {corpus: median}} of a file of Google Benchmark, or of two."""
+    rows, context = {}, {}
+    for path in paths.split('+'):
+        with open(path, encoding='utf-8') as file:
+            result = json.load(file)
+        context = context or result['context']
+        for run in result['benchmarks']:
+            if run.get('aggregate_name') == 'median':
+                name, _, corpus = run['run_name'].partition('/')
+                rows.setdefault(name, {})[corpus] = {'ns': round(run['per_event'] * 1e9, 1),
+                                                     'allocations': run['allocations_per_event']}
+    kept = {key: context[key] for key in ('compiler', 'flags', 'simdjson', 'kernel', 'versions', 'absent')}
+    if OTHER_LANGUAGE not in rows:
+        kept['absent'] = ' | '.join(filter(None, [kept['absent'], f'{OTHER_LANGUAGE}: not run']))
+    return {**kept, 'processor': processor(), 'date': context['date'][:10], 'rows': rows}
 
 
 def corpora_of(build):
@@ -53,6 +63,11 @@ def alternatives(build, corpus):
     rows = build['rows']
     others = [name for name in rows if not name.startswith((OWN, 'floor', 'the ')) and corpus in rows[name]]
     return sorted(((name, rows[name][corpus]['ns']) for name in others), key=lambda other: other[1])
+
+
+def absent(build):
+    """Returns [name, reason] of each library that did not take part."""
+    return [one.rsplit(': ', 1) for one in build['absent'].split(' | ') if one]
 
 
 def ratios(build):
@@ -71,6 +86,11 @@ def ratios(build):
             yield corpus, own / rows[OWN][corpus.replace('broken', 'compact')]['ns'], 'the same bodies unbroken'
 
 
+def most_allocations(row):
+    counts = [run['allocations'] for run in row.values() if run['allocations'] is not None]
+    return f'{max(counts):.0f}' if counts else ''
+
+
 def print_build(build):
     rows, corpora = build['rows'], corpora_of(build)
     print(f"{build['compiler']}, {build['flags']}, simdjson {build['simdjson']} ({build['kernel']}), {build['processor']}\n")
@@ -80,8 +100,10 @@ def print_build(build):
     first = corpora[0]
     for name in sorted((name for name in rows if first in rows[name]), key=lambda name: rows[name][first]['ns']):
         cells = [(f"{rows[name][corpus]['ns']:.0f}" if corpus in rows[name] else '').rjust(len(corpus)) for corpus in corpora]
-        allocations = max(run['allocations'] for run in rows[name].values())
-        print('| ' + name.ljust(width) + ' | ' + ' | '.join(cells) + f' | {allocations:11.2f} |')
+        allocations = most_allocations(rows[name])
+        print('| ' + name.ljust(width) + ' | ' + ' | '.join(cells) + f' | {allocations:>11} |')
+    for name, why in absent(build):
+        print(f'| {name.ljust(width)} | {why}: see bench/README.md |')
     print()
     for name, row in rows.items():
         if '' in row:
@@ -92,56 +114,84 @@ def print_build(build):
     print()
 
 
-# ---- The README: bodies by builds ----
+# ---- README, docs/performance.md and the chart ----
 
-LABELS = {'compact': 'canonical form, compact', 'pretty': 'canonical form, indented',
-          'evolved': 'members shuffled, two unknown ones', 'unknown states': 'unknown states',
-          'broken': 'broken in one place'}
+LABELS = {'compact': 'compact', 'pretty': 'indented', 'evolved': 'shuffled, two new members',
+          'unknown states': 'unknown states', 'broken': 'broken in one place'}
 
 
-def readme_table(builds):
-    names = [OWN] + [name for name, _ in alternatives(builds[0], 'compact/1024')] + [INDEX]
-    lines = [f"Measured {builds[0]['date']} with {builds[0]['compiler']}, simdjson {builds[0]['simdjson']} "
-             f"({builds[0]['kernel']} kernel), on {builds[0]['processor']}.\n\n",
-             '| | ' + ' | '.join(names).replace(INDEX, 'simdjson stage 1') + ' |\n',
-             '|---|' + '---:|' * len(names) + '\n']
-    for corpus in corpora_of(builds[0]):
+def largest(build):
+    """Returns the corpora with most bodies."""
+    count = max(int(corpus.split('/')[1]) for corpus in corpora_of(build))
+    return [corpus for corpus in corpora_of(build) if corpus.endswith(f'/{count}')]
+
+
+def table(build):
+    """Returns a table of libraries by corpora, each cell with the time of the largest corpus (and of 1,024 bodies)."""
+    rows, corpora = build['rows'], largest(build)
+    count = int(corpora[0].split('/')[1])
+
+    def cell(name, corpus):
         kind = corpus.split('/')[0]
-        for build in builds:
-            note = ', `-march=native`' if 'native' in build['flags'] else ''
-            cells = [f"{build['rows'][name][corpus]['ns']:.0f}" if corpus in build['rows'].get(name, {}) else '' for name in names]
-            lines.append(f'| {LABELS[kind]}{note} | ' + ' | '.join(cells) + ' |\n')
+        both = [rows.get(name, {}).get(which) for which in (corpus, f'{kind}/1024')]
+        return ' '.join(f"{one['ns']:.0f}" if at == 0 else f"({one['ns']:.0f})" for at, one in enumerate(both) if one)
+
+    names = [OWN] + [name for name, _ in alternatives(build, corpora[0])] + [INDEX]
+    lines = [f"{build['compiler']}, `{build['flags']}`; {count:,} bodies (1,024 bodies):\n\n",
+             '| ns a body | ' + ' | '.join(LABELS[corpus.split('/')[0]] for corpus in corpora) + ' | allocations |\n',
+             '|---|' + '---:|' * (len(corpora) + 1) + '\n']
+    for name in names:
+        cells = [cell(name, corpus) for corpus in corpora]
+        lines.append(f"| {name.replace('floor: ', '')} | " + ' | '.join(cells) + f' | {most_allocations(rows[name])} |\n')
+    for name, why in absent(build):
+        lines.append(f'| {name} | {why} |' + ' |' * len(corpora) + '\n')
+    best = []
+    for corpus in corpora:
+        others = alternatives(build, corpus)
+        best.append(f"{rows[OWN][corpus]['ns'] / others[0][1]:.2f}" if others else '')
+    lines.append('| signhook / the fastest other | ' + ' | '.join(best) + ' | |\n')
     return ''.join(lines)
 
 
-def chart(builds):
+def measured(build):
+    return f"Measured {build['date']} on {build['processor']}; simdjson {build['simdjson']} ({build['kernel']} kernel), " \
+           f"{build['versions']}.\n"
+
+
+def chart(build):
     """Returns an SVG bar chart of nanoseconds for the canonical form."""
-    build, corpus = builds[0], 'compact/1024'
+    corpus = largest(build)[0]
+    count = int(corpus.split('/')[1])
     bars = [(OWN, build['rows'][OWN][corpus]['ns'])] + alternatives(build, corpus)
     bars.append(('simdjson stage 1 alone', build['rows'][INDEX][corpus]['ns']))
-    left, width, height, scale = 190, 720, 26, 440 / max(ns for _, ns in bars)
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height * len(bars) + 40}" '
-           'font-family="sans-serif" font-size="14">\n'
-           f'<title>Nanoseconds from the bytes of a documented body to an event: {build["compiler"]}, simdjson {build["simdjson"]}</title>\n'
-           '<rect width="100%" height="100%" fill="#fff"/>\n']
+    left, width, height, scale = 265, 760, 24, 430 / max(ns for _, ns in bars)
+    title = f'Nanoseconds a body, compact, {count:,} bodies of all types; less is better'
+    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height * len(bars) + 60}" '
+           'font-family="sans-serif" font-size="13">\n'
+           f'<title>{title}</title>\n'
+           '<rect width="100%" height="100%" fill="#fff"/>\n'
+           f'<text x="8" y="20" fill="#222" font-size="14">{title}</text>\n']
     for i, (name, ns) in enumerate(bars):
-        y = 10 + i * height
+        y = 34 + i * height
         fill = '#0a6' if name == OWN else '#bbb' if name.startswith('simdjson stage 1') else '#68a'
-        out.append(f'<text x="{left - 8}" y="{y + 15}" text-anchor="end" fill="#222">{name}</text>'
+        out.append(f'<text x="{left - 8}" y="{y + 14}" text-anchor="end" fill="#222">{name}</text>'
                    f'<rect x="{left}" y="{y}" width="{ns * scale:.1f}" height="{height - 6}" fill="{fill}"/>'
-                   f'<text x="{left + ns * scale + 6:.1f}" y="{y + 15}" fill="#222">{ns:.0f}</text>\n')
-    out.append(f'<text x="{left}" y="{height * len(bars) + 28}" fill="#555" font-size="12">'
-               'nanoseconds an event, canonical form, all types shuffled, to the same event; less is better</text>\n</svg>\n')
+                   f'<text x="{left + ns * scale + 6:.1f}" y="{y + 14}" fill="#222">{ns:.0f}</text>\n')
+    out.append(f'<text x="8" y="{height * len(bars) + 50}" fill="#555" font-size="12">'
+               f'{build["compiler"]}, {build["flags"]}, simdjson {build["simdjson"]}; to the same event</text>\n</svg>\n')
     return ''.join(out)
 
 
 def made_of(path):
-    """Returns {file: text} for README and the chart."""
+    """Returns {file: text} for README, the page and the chart."""
     with open(path, encoding='utf-8') as file:
         builds = json.load(file)
-    readme = README.read_text(encoding='utf-8')
-    begin, end = readme.index(BEGIN) + len(BEGIN), readme.index(END)
-    return {README: readme[:begin] + readme_table(builds) + readme[end:], pathlib.Path(path).with_suffix('.svg'): chart(builds)}
+    made = {pathlib.Path(path).with_suffix('.svg'): chart(builds[0])}
+    for page, tables in ((README, builds[:1]), (PAGE, builds)):
+        text = page.read_text(encoding='utf-8')
+        begin, end = text.index(BEGIN) + len(BEGIN), text.index(END)
+        made[page] = text[:begin] + '\n'.join([measured(builds[0])] + [table(build) for build in tables]) + text[end:]
+    return made
 
 
 def main():
