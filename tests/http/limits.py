@@ -155,6 +155,31 @@ def idle(folder, secure):
     return count, round(each)
 
 
+def stands_still(folder):
+    """Requests that arrive while the process does not run, as when a machine is suspended, are served after it."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, CONNECTIONS + 200), hard))
+    with Listener(folder, "--quiet", "--idle-time", 1, "--header-time", 1, "--request-time", 1, archive=None) as listener:
+        clients = [connected(listener.port, ONE) for _ in range(CONNECTIONS)]
+        for client in clients:
+            check(client.recv(1000).startswith(b"HTTP/1.1 200"), "an answer")
+        begun = [connected(listener.port, ONE[:size]) for size in (5, len(ONE) // 2, len(ONE) - 1) for _ in range(20)]
+        time.sleep(0.2)
+        listener.process.send_signal(signal.SIGSTOP)
+        for client in clients:
+            client.sendall(ONE)
+        for i, client in enumerate(begun):
+            client.sendall(ONE[(5, len(ONE) // 2, len(ONE) - 1)[i // 20]:])
+        time.sleep(1.5)
+        listener.process.send_signal(signal.SIGCONT)
+        for client in [*clients, *begun]:
+            check(client.recv(1000).startswith(b"HTTP/1.1 200"), "an answer")
+        for client in [*clients, *begun]:
+            check(client.recv(1000) == b"", "and then the end of the time")
+            client.close()
+        listener.end()
+
+
 def grace(folder):
     """A client that goes on and on does not keep it from ending."""
     with Listener(folder, "--grace-time", 1, "--request-time", 60, archive=None) as listener:
@@ -171,6 +196,7 @@ with Folder() as folder:
     memory(folder)
     connections(folder)
     grace(folder)
+    stands_still(folder)
     plain, bytes_plain = idle(folder, False)
     tls, bytes_tls = idle(folder, True)
     counted("limits", idle_connections=plain, bytes_each=bytes_plain, idle_connections_over_TLS=tls,

@@ -99,8 +99,14 @@ void session::run() {
 void session::end_time(clock::time_point now) {
   if (phase_ == phase::answering) return;
   const auto kept = shared_from_this();
-  const bool has_begun = phase_ == phase::head || phase_ == phase::body;
-  if (!has_begun || worker_.is_grace_over(now)) return close();
+  if (worker_.is_grace_over(now)) return close();
+  if (is_reading()) {
+    // Bytes that have arrived count. There are some if the process has stood still.
+    may_read_ = true;
+    run();
+    if (!is_reading() || !worker_.is_time_over(*this, now)) return;
+  }
+  if (phase_ != phase::head && phase_ != phase::body) return close();
   reject({408, "the request took too long"});
   run();
 }

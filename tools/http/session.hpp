@@ -46,6 +46,10 @@ class session final : public std::enable_shared_from_this<session>, public worke
   // A request that is read or answered.
   struct exchange;
 
+  [[nodiscard]] bool is_reading() const {
+    return phase_ == phase::idle || phase_ == phase::head || phase_ == phase::body;
+  }
+
   // These do what can be done without waiting, and return what to wait for; `done` for nothing.
   [[nodiscard]] io_outcome step();
   [[nodiscard]] io_outcome shake_hands();

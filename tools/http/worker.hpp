@@ -69,6 +69,9 @@ class worker {
   void limit_time(const connection& one, clock::time_point ends_at) {
     connections_[one.place_].ends_at = ends_at;
   }
+  [[nodiscard]] bool is_time_over(const connection& one, clock::time_point now) const {
+    return now >= connections_[one.place_].ends_at;
+  }
   void remove(connection& one);
 
   // Returns the value of a Date field (RFC 9110, section 6.6.1).
