@@ -16,10 +16,10 @@ using namespace signhook;
 
 namespace {
 
-constexpr std::string_view right_secret = "c2VjcmV0IG9mIHRoZSB0ZXN0cw==";
+constexpr std::string_view secret_in_memory = "c2VjcmV0IG9mIHRoZSB0ZXN0cw==";
 
 result<receiver, receiver_errc> receiver_with_secret() {
-  const std::array<std::string_view, 1> secrets = {right_secret};
+  const std::array<std::string_view, 1> secrets = {secret_in_memory};
   return receiver::make({.secret_header = "X-Secret", .secrets = secrets});
 }
 
@@ -90,14 +90,14 @@ TEST_CASE("no byte after a header is read") {
   guard_page types(64);
   guard_page methods(64);
   for (std::size_t size = 0; size <= 300; ++size) {
-    const std::string sent = std::string(right_secret) + std::string(300, 'x');
+    const std::string sent = std::string(secret_in_memory) + std::string(300, 'x');
     const std::array<header, 3> headers = {
         {{names.place("X-Secret"), values.place(std::string_view(sent).substr(0, size))},
          {"Content-Type", types.place("application/json; a=\"b")},
-         {"X-Secre", right_secret}}};
+         {"X-Secre", secret_in_memory}}};
     const receive_result got =
         made->receive(with, {.method = methods.place("POST"), .headers = headers, .body = {}});
-    const bool is_right = size == right_secret.size();
+    const bool is_right = size == secret_in_memory.size();
     if ((got.fault == fault::content_type) != is_right) FAIL(size);
     if ((got.verdict == verdict::unauthenticated) == is_right) FAIL(size);
   }
@@ -105,7 +105,7 @@ TEST_CASE("no byte after a header is read") {
        {"", "P", "POST", "a", "application/json;", "application/json; a",
         "application/json; a=", "application/json; a=\"\\"}) {
     const std::array<header, 2> headers = {
-        {{"X-Secret", right_secret}, {"Content-Type", types.place(text)}}};
+        {{"X-Secret", secret_in_memory}, {"Content-Type", types.place(text)}}};
     const receive_result got =
         made->receive(with, {.method = methods.place(text), .headers = headers, .body = {}});
     CHECK(got.verdict == verdict::quarantine);

@@ -46,12 +46,6 @@ inline constexpr std::string_view date_time_pattern =
 template <class Value>
 struct value_schema;
 
-// Where a document has the schemas that others refer to.
-enum class schema_place : std::uint8_t {
-  definitions,  // `$defs`; those of objects and states are where they are used
-  components,   // `components`, of OpenAPI and AsyncAPI
-};
-
 // Writes the schemas of objects and of their values.
 template <class Out>
 class object_schema_writer {

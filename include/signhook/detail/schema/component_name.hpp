@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <tuple>
 #include <variant>
@@ -19,6 +20,12 @@
 // The names of schemas that others refer to. They are no names on the wire; generators make names of types of them.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
+
+// Where a document has the schemas that others refer to.
+enum class schema_place : std::uint8_t {
+  definitions,  // `$defs`; those of objects and states are where they are used
+  components,   // `components`, of OpenAPI and AsyncAPI
+};
 
 // A type without a name has its schema wherever it is used.
 template <class T>
