@@ -147,7 +147,7 @@ constexpr Out write_cloud_event(Out out, const event& of, std::string_view body,
       of, source, [&](std::string_view name, std::string_view value) { to.member(name, value); });
   to.key("data");
   constexpr std::string_view white_space = " \t\n\r";  // RFC 8259, section 2
-  const std::size_t begin = std::min(body.find_first_not_of(white_space), body.size());
+  const std::size_t begin = (std::min)(body.find_first_not_of(white_space), body.size());
   to.raw(body.substr(begin, body.find_last_not_of(white_space) + 1 - begin));
   to.end_object();
   return to.end();
