@@ -3,6 +3,7 @@
 import http.server
 import ssl
 import threading
+import urllib.parse
 
 from harness import *
 
@@ -94,6 +95,28 @@ def takes(folder):
                         ("signhook_forward_failures_total", 0), ("signhook_forward_waiting", 0),
                         ("signhook_forward_failed", 0)]:
         check(counts[name] == value, f"{name}: {counts}")
+
+
+def cloud_events(folder):
+    """In both modes of the HTTP binding, with the attributes that decode --cloudevents prints."""
+    printed = subprocess.run([TOOL, "decode", "--lines", "--cloudevents", "--source", "urn:us"], input=b"\n".join(BODIES),
+                             stdout=subprocess.PIPE, check=True).stdout.splitlines()
+    expected = [json.loads(line) for line in printed]
+    for mode in ["structured", "binary"]:
+        with Target() as target, Listener(folder, "--forward", target.url, "--forward-cloudevents", mode, "--forward-source",
+                                          "urn:us", archive=mode) as listener:
+            accept(listener, BODIES)
+            wait_until(lambda: len(target.requests) >= len(BODIES), "all are posted")
+            listener.end()
+        for (_, headers, body), event in zip(target.requests, expected, strict=True):
+            if mode == "structured":
+                check(headers["Content-Type"] == "application/cloudevents+json; charset=UTF-8", f"{headers}")
+                check(json.loads(body) == event and not any(name.startswith("ce-") for name in headers), f"{body}")
+                continue
+            attributes = {name.lower().removeprefix("ce-"): urllib.parse.unquote(value) for name, value in headers.items()
+                          if name.lower().startswith("ce-")}
+            attributes["datacontenttype"] = headers["Content-Type"]
+            check(attributes | {"data": json.loads(body)} == event and body in BODIES, f"{headers} {body}")
 
 
 def to_another_listener(folder):
@@ -243,6 +266,10 @@ def options(folder):
         (["--forward", url, "--forward-secret-header", "X"], "one secret"),
         (["--forward", url, "--forward-secret-header", "Host", "--forward-secret-file", folder / "secret"], "Host"),
         (["--forward", url, "--forward-cacert", folder / "none"], "cannot read"),
+        (["--forward", url, "--forward-cloudevents", "binary", "--forward-source", "a b"], "not a URI-reference"),
+        (["--forward", url, "--forward-source", "urn:us"], "--forward-cloudevents"),
+        (["--forward", url, "--forward-cloudevents", "both"], "both"),
+        (["--forward", "cat", "--forward-cloudevents", "binary"], "--forward-cloudevents requires an http or https address"),
     ]:
         done = subprocess.run([TOOL, "listen", *map(str, common), *map(str, given)], capture_output=True, check=False,
                               timeout=20)
@@ -251,6 +278,7 @@ def options(folder):
 
 with Folder() as folder:
     takes(folder)
+    cloud_events(folder)
     to_another_listener(folder)
     fails_for_a_while(folder)
     rejects(folder)
@@ -259,4 +287,4 @@ with Folder() as folder:
     slow(folder)
     options(folder)
     dead_and_hanging(folder)
-    counted("forward", targets=13)
+    counted("forward", targets=15)

@@ -155,8 +155,10 @@ class http_client::implementation {
     set_options();
   }
 
-  http_answer send(std::string_view method, const std::string& target, const std::string& body) {
+  http_answer send(std::string_view method, const std::string& target, const std::string& body,
+                   const http_headers& more) {
     set_method(method, body);
+    if (!more.empty()) add_headers(more);
     set_url(target);
     answer_ = {};
     is_too_large_ = false;
@@ -269,6 +271,19 @@ class http_client::implementation {
     set(CURLOPT_CUSTOMREQUEST, method_.c_str());
   }
 
+  // To this request alone.
+  void add_headers(const http_headers& more) {
+    check_request_headers(more);
+    method_.clear();  // the next request sets its list again
+    more_headers_.reset();
+    for (const curl_slist* one = content_headers_.get(); one != nullptr; one = one->next) {
+      append(more_headers_, one->data);
+    }
+    for (const auto& [name, value] : more)
+      append(more_headers_, fmt::format("{}: {}", name, value));
+    set(CURLOPT_HTTPHEADER, more_headers_.get());
+  }
+
   void set_url(const std::string& target) {
     if (target == target_) return;
     target_ = target;
@@ -347,6 +362,7 @@ class http_client::implementation {
   const http_client_options options_;
   header_list plain_headers_;    // for requests without a body
   header_list content_headers_;  // for those with one
+  header_list more_headers_;     // for one of them
   std::array<char, CURL_ERROR_SIZE> message_{};
   std::string method_;
   std::string target_;
@@ -365,6 +381,6 @@ http_client::http_client(const http_url& to, const http_client_options& options,
 http_client::~http_client() = default;
 
 http_answer http_client::send(std::string_view method, const std::string& target,
-                              const std::string& body) {
-  return implementation_->send(method, target, body);
+                              const std::string& body, const http_headers& more) {
+  return implementation_->send(method, target, body, more);
 }

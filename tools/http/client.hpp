@@ -63,10 +63,10 @@ class http_client {
   http_client(const http_client&) = delete;
   http_client& operator=(const http_client&) = delete;
 
-  // Sends a request by GET, DELETE, POST or PUT; the latter two with `body`. Throws std::runtime_error if
-  // there are no trusted certificates to verify the server's with.
+  // Sends a request by GET, DELETE, POST or PUT; the latter two with `body` and with `more` headers. Throws
+  // std::runtime_error if there are no trusted certificates to verify the server's with, or a header cannot be sent.
   [[nodiscard]] http_answer send(std::string_view method, const std::string& target,
-                                 const std::string& body);
+                                 const std::string& body, const http_headers& more = {});
 
  private:
   class implementation;

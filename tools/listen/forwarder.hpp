@@ -12,11 +12,16 @@
 #include <string>
 #include <string_view>
 
+// How an address gets an event: its body as it came, or as a CloudEvent in one of the modes of the HTTP binding.
+enum class forward_form : std::uint8_t { body, structured, binary };
+
 // Where the events that a listener accepts are passed on to.
 struct forward_options {
   std::string to;  // a shell command, or an http or https address; nowhere if empty
   http_client_options client;
   http_headers headers;  // of each request to the address
+  forward_form form = forward_form::body;
+  std::string source;  // of CloudEvents, a URI-reference
 
   [[nodiscard]] bool is_url() const;
 };

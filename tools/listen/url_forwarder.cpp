@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
+#include <stdexcept>
 #include <utility>
 
 namespace {
@@ -34,20 +36,77 @@ std::string text_of(const http_answer& answer) {
   return fmt::format("{} ({})", describe(answer.error), answer.detail);
 }
 
+http_headers headers_of(const forward_options& options) {
+  http_headers all = options.headers;
+  if (options.form == forward_form::structured) {
+    all.emplace_back("Content-Type", "application/cloudevents+json; charset=UTF-8");
+  }
+  return all;
+}
+
+signhook::cloud_event_source source_of(const std::string& text) {
+  const auto source = signhook::cloud_event_source::from(text);
+  if (!source) throw std::runtime_error("the source " + text + " is not a URI-reference");
+  return *source;
+}
+
+// The value of an attribute as a header field: HTTP protocol binding for CloudEvents 1.0.2, section 3.1.3.2.
+std::string percent_encoded(std::string_view value) {
+  std::string made;
+  for (const char c : value) {
+    const bool is_plain = c > ' ' && c <= '~' && c != '"' && c != '%';
+    if (is_plain) {
+      made += c;
+    } else {
+      fmt::format_to(std::back_inserter(made), "%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return made;
+}
+
 }  // namespace
 
 url_forwarder::url_forwarder(const forward_options& options)
     : to_(http_url::from(options.to)),
-      client_(to_, client_of(options.client, is_stopping_), options.headers) {
+      form_(options.form),
+      source_text_(options.source),
+      source_(source_of(source_text_)),
+      client_(to_, client_of(options.client, is_stopping_), headers_of(options)) {
   sender_ = std::thread([this] { run(); });
 }
 
 url_forwarder::~url_forwarder() { static_cast<void>(end_by(clock::now())); }
 
+url_forwarder::waiting_event url_forwarder::make(const signhook::event& event,
+                                                 std::string_view body) const {
+  waiting_event one{signhook::id(event), {}, {}};
+  if (form_ == forward_form::structured) {
+    signhook::write_cloud_event(std::back_inserter(one.body), event, body, source_);
+    return one;
+  }
+  one.body = body;
+  if (form_ == forward_form::body) return one;
+  signhook::for_each_cloud_event_attribute(
+      event, source_, [&](std::string_view name, std::string_view value) {
+        // It is the Content-Type, which the client sends anyway.
+        if (name == "datacontenttype") return;
+        one.headers.emplace_back(fmt::format("ce-{}", name), percent_encoded(value));
+      });
+  return one;
+}
+
+std::size_t url_forwarder::size_of(const waiting_event& one) {
+  std::size_t size = sizeof one + one.body.size();
+  for (const auto& header : one.headers) {
+    size += sizeof header + header.first.size() + header.second.size();
+  }
+  return size;
+}
+
 void url_forwarder::push(const signhook::event& event, std::string_view body) {
+  waiting_event one = make(event, body);
   {
     const std::lock_guard lock(guard_);
-    waiting_event one{signhook::id(event), std::string(body)};
     if (is_ending_ || bytes_ + size_of(one) > max_bytes) {
       ++counts_.lost;
       return;
@@ -108,11 +167,11 @@ void url_forwarder::run() {
     }
     if (waiting_.empty() || is_over()) return;
     // Others only add at the end, so that the first one stays where it is.
-    const std::string& body = waiting_.front().body;
+    const waiting_event& first = waiting_.front();
     lock.unlock();
     http_answer answer;
     try {
-      answer = client_.send("POST", to_.target, body);
+      answer = client_.send("POST", to_.target, first.body, first.headers);
     } catch (const std::exception& error) {
       answer.error = transport_error::other;
       answer.detail = error.what();

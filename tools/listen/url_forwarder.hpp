@@ -4,6 +4,7 @@
 #include "http/client.hpp"
 #include "http/url.hpp"
 #include "listen/forwarder.hpp"
+#include <signhook/encoder/cloudevents.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -16,12 +17,12 @@
 #include <string_view>
 #include <thread>
 
-// Posts each event to an address, one at a time, with its body as it came. A request that fails is repeated, after
+// Posts each event to an address, one at a time. A request that fails is repeated, after
 // a pause that doubles, until it is answered 2xx. An answer that rejects the body itself loses that event: its
 // repetition would be rejected, too, and the events behind it would wait forever.
 class url_forwarder final : public forwarder {
  public:
-  // Throws std::runtime_error if the address or a header cannot be used.
+  // Throws std::runtime_error if the address, a header or the source cannot be used.
   explicit url_forwarder(const forward_options& options);
   ~url_forwarder() override;
   url_forwarder(const url_forwarder&) = delete;
@@ -38,8 +39,10 @@ class url_forwarder final : public forwarder {
   struct waiting_event {
     signhook::event_id id;
     std::string body;
+    http_headers headers;
   };
-  static std::size_t size_of(const waiting_event& one) { return sizeof one + one.body.size(); }
+  [[nodiscard]] waiting_event make(const signhook::event& event, std::string_view body) const;
+  [[nodiscard]] static std::size_t size_of(const waiting_event& one);
 
   [[nodiscard]] bool end_by(clock::time_point last);
   void run();
@@ -48,7 +51,10 @@ class url_forwarder final : public forwarder {
   [[nodiscard]] bool is_over() const { return is_ending_ && clock::now() >= last_; }
 
   const http_url to_;
-  std::atomic<bool> is_stopping_ = false;  // of the client
+  const forward_form form_;
+  const std::string source_text_;
+  const signhook::cloud_event_source source_;  // a view of it
+  std::atomic<bool> is_stopping_ = false;      // of the client
   http_client client_;
   mutable std::mutex guard_;  // of what follows
   std::condition_variable changed_;
