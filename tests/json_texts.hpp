@@ -35,3 +35,10 @@
   std::string_view found;
   return std::string(of.get(found) == simdjson::SUCCESS ? found : "(no text)");
 }
+
+// A value of a JSON document without white space; "(no value)" where there is none.
+[[nodiscard]] inline std::string minified(
+    const simdjson::simdjson_result<simdjson::dom::element>& of) {
+  simdjson::dom::element found;
+  return of.get(found) == simdjson::SUCCESS ? simdjson::minify(found) : "(no value)";
+}
