@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // simdjson On-Demand by key, as its documentation shows it.
-#include "../corpus.hpp"
-#include "adapter.hpp"
+#include "ondemand.hpp"
 
 #include <simdjson.h>
 
@@ -20,22 +19,8 @@ bool find_object(object& in, std::string_view key, object& member) {
 }
 bool has(object& in, std::string_view key) { return in.at[key].error() == simdjson::SUCCESS; }
 
-class ondemand : public adapter {
- public:
-  bool decode(std::string_view body, signhook::event& into) override {
-    simdjson::ondemand::document document;
-    object top;
-    const simdjson::padded_string_view padded(body, body.size() + corpus::padding);
-    return parser_.iterate(padded).get(document) == simdjson::SUCCESS &&
-           document.get_object().get(top.at) == simdjson::SUCCESS && bind_event(top, into);
-  }
-
- private:
-  simdjson::ondemand::parser parser_;
-};
-
 }  // namespace
 
-std::unique_ptr<adapter> make_ondemand() { return std::make_unique<ondemand>(); }
+std::unique_ptr<adapter> make_ondemand() { return std::make_unique<ondemand<object>>(); }
 
 }  // namespace bench

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // simdjson On-Demand by `find_field`, which only looks behind the last member: faster than `operator[]`, and for
 // bodies in the documented order only.
-#include "../corpus.hpp"
-#include "adapter.hpp"
+#include "ondemand.hpp"
 
 #include <simdjson.h>
 
@@ -11,7 +10,7 @@ namespace {
 
 struct object {
   simdjson::ondemand::object at;
-  // What has been read before it is asked for: in an event, the id stands before the type; in any object, a
+  // Read before they are asked for: in an event, the id stands before the type; in any object, a
   // member that was looked for.
   std::string_view id;
   std::string_view found_key;
@@ -39,22 +38,8 @@ bool has(object& in, std::string_view key) {
   return true;
 }
 
-class ondemand_ordered : public adapter {
- public:
-  bool decode(std::string_view body, signhook::event& into) override {
-    simdjson::ondemand::document document;
-    object top;
-    const simdjson::padded_string_view padded(body, body.size() + corpus::padding);
-    return parser_.iterate(padded).get(document) == simdjson::SUCCESS &&
-           document.get_object().get(top.at) == simdjson::SUCCESS && bind_event(top, into);
-  }
-
- private:
-  simdjson::ondemand::parser parser_;
-};
-
 }  // namespace
 
-std::unique_ptr<adapter> make_ondemand_ordered() { return std::make_unique<ondemand_ordered>(); }
+std::unique_ptr<adapter> make_ondemand_ordered() { return std::make_unique<ondemand<object>>(); }
 
 }  // namespace bench

@@ -19,7 +19,7 @@ class handler : public net::HTTPRequestHandler {
     std::string body(signhook::decoder_options().max_bytes + 1, '\0');
     request.stream().read(body.data(), static_cast<std::streamsize>(body.size()));
     body.resize(static_cast<std::size_t>(request.stream().gcount()));
-    // What a body that is too large leaves on the connection would be the next request.
+    // The rest of a body that is too large would be read as the next request.
     if (request.stream().good()) answer.setKeepAlive(false);
     const int status =
         webhook_.answer({.method = request.getMethod(), .headers = request, .body = body});

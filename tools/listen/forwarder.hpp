@@ -54,7 +54,7 @@ class forwarder {
   // Lets the target take the rest until then. Returns whether it took everything, and a command ended with 0.
   [[nodiscard]] virtual bool finish(std::chrono::steady_clock::time_point last) = 0;
 
-  // What has no room is not passed on: it is still in the archive. A quarter of a million events.
+  // Events beyond it are not passed on, and stay in the archive. It holds a quarter of a million of them.
   static constexpr std::size_t max_bytes = std::size_t{64} << 20U;
 
   // A target that has taken nothing for this time, while events wait, is in trouble.

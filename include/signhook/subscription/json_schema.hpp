@@ -209,7 +209,7 @@ struct value_schema<request_types> {
   }
 };
 
-// What an update without types does is undocumented.
+// The effect of an update without types is undocumented.
 template <>
 struct value_schema<update_types> {
   template <class Out>

@@ -16,7 +16,7 @@
 #include <utility>
 #include <variant>
 
-// What OpenAPI and AsyncAPI documents have in common.
+// The parts that OpenAPI and AsyncAPI documents have in common.
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
