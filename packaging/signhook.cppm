@@ -39,6 +39,7 @@ using signhook::decoder;
 using signhook::decoder_options;
 using signhook::default_event_types;
 using signhook::delivery_outcome;
+using signhook::delivery_queue;
 using signhook::delivery_window;
 using signhook::describe;
 using signhook::diagnostic;

@@ -3,6 +3,11 @@
 #include "inbox_postgresql.hpp"
 #include "postgresql/proxy.hpp"
 
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace {
 
 static_assert(queue_takes_any_time<signhook::postgresql_inbox>);
@@ -240,4 +245,79 @@ TEST_CASE("Workers of a database that is read-only or locked wait, and go on aft
   REQUIRE(write_effect(inbox, entry(1)));
   CHECK(inbox.finish(taken.lease));
   CHECK(at.effects(entry(1)) == "1");
+}
+
+TEST_CASE("Events that are handled elsewhere are taken and acknowledged together", "[postgresql]") {
+  const place at;
+  const auto connection = at.connect();
+  auto inbox = make(connection.get());
+  constexpr std::uint8_t stored = 150;
+  for (std::uint8_t i = 0; i < stored; ++i) store(inbox, entry(i));
+  std::vector<queue_lease> leases;
+  const auto each = [&](const signhook::take_result& taken, std::string_view stored_body) {
+    REQUIRE(taken.outcome == take_outcome::taken);
+    CHECK(stored_body == body);
+    CHECK(taken.lease.attempt == 1);
+    leases.push_back(taken.lease);
+  };
+  REQUIRE(inbox.take_each(at_ms(999), 10, each));
+  CHECK(leases.empty());
+  REQUIRE(inbox.take_each(at_ms(5000), 100, each));
+  CHECK(leases.size() == 100);
+  REQUIRE(inbox.take_each(at_ms(5000), 100, each));
+  REQUIRE(leases.size() == stored);
+  CHECK(PQtransactionStatus(connection.get()) == PQTRANS_IDLE);
+  CHECK(inbox.acknowledge({}) == 0U);
+  CHECK(inbox.acknowledge(std::span(leases).first(140)) == 140U);
+  // After a restart of the server; five of them are gone.
+  at.end_session(connection.get());
+  CHECK(inbox.acknowledge(std::span(leases).last(15)) == 10U);
+  CHECK(at.ask_outside("select count(*) from signhook_queue") == "0");
+  CHECK(at.ask_outside("select count(*) from signhook_inbox") == "150");
+
+  // Another attempt's lease acknowledges nothing.
+  store(inbox, entry(200));
+  REQUIRE(inbox.take_each(at_ms(5000), 1, each));
+  queue_lease other = leases.back();
+  ++other.attempt;
+  CHECK(inbox.acknowledge(std::span(&other, 1)) == 0U);
+  CHECK(inbox.acknowledge(std::span(leases).last(1)) == 1U);
+
+  // Within a transaction of the caller nothing is done.
+  ask(connection.get(), "begin");
+  CHECK_FALSE(inbox.take_each(at_ms(50000), 1, each));
+  CHECK_FALSE(inbox.acknowledge(leases));
+  ask(connection.get(), "rollback");
+}
+
+TEST_CASE("An event that is taken with others becomes a dead letter after its attempts",
+          "[postgresql]") {
+  const place at;
+  const auto connection = at.connect();
+  auto inbox = make(connection.get(), {.queue = {.lease = 1s, .max_attempts = 2}});
+  store(inbox, entry(1));
+  std::vector<std::string> seen;
+  const auto each = [&](const signhook::take_result& taken, std::string_view stored_body) {
+    seen.push_back(taken.outcome == take_outcome::taken ? std::string(stored_body) : "dead");
+  };
+  for (int i = 1; i <= 4; ++i) REQUIRE(inbox.take_each(at_ms(i * 10'000), 2, each));
+  CHECK(seen == std::vector<std::string>{std::string(body), std::string(body), "dead"});
+  CHECK(at.ask_outside("select attempts from signhook_dead_letters") == "2");
+}
+
+TEST_CASE("An attempt that failed is tried again no earlier than it may be", "[postgresql]") {
+  const place at;
+  const auto connection = at.connect();
+  auto inbox =
+      make(connection.get(), {.queue = {.first_delay = 100ms, .max_delay = 100ms, .jitter = 0}});
+  store(inbox, entry(1));
+  const auto first = inbox.take(at_ms(5000));
+  REQUIRE(first.outcome == take_outcome::taken);
+  REQUIRE(inbox.retry(first.lease, at_ms(5000), at_ms(9000)) == retry_outcome::scheduled);
+  CHECK(inbox.take(at_ms(8999)).outcome == take_outcome::idle);
+  const auto second = inbox.take(at_ms(9000));
+  REQUIRE(second.outcome == take_outcome::taken);
+  REQUIRE(inbox.retry(second.lease, at_ms(9000), at_ms(0)) == retry_outcome::scheduled);
+  CHECK(inbox.take(at_ms(9099)).outcome == take_outcome::idle);
+  CHECK(inbox.take(at_ms(9100)).outcome == take_outcome::taken);
 }

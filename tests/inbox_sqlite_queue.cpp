@@ -10,7 +10,11 @@
 
 #include <algorithm>
 #include <csignal>
+#include <span>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace {
 
@@ -419,4 +423,69 @@ TEST_CASE("Workers of a database that is read-only or locked wait, and go on aft
   REQUIRE(write_effect(one) == SQLITE_OK);
   CHECK(box.finish(taken.lease));
   CHECK(count(one, "effects") == 1);
+}
+
+TEST_CASE("Events that are handled elsewhere are taken and acknowledged together", "[sqlite]") {
+  const database db;
+  const connection one = db.create();
+  auto box = make(one, three_attempts);
+  constexpr std::uint16_t stored = 150;
+  for (std::uint16_t i = 0; i < stored; ++i) store(box, i, "body " + std::to_string(i));
+  std::vector<signhook::queue_lease> leases;
+  const auto each = [&](const signhook::take_result& taken, std::string_view body) {
+    REQUIRE(taken.outcome == take_outcome::taken);
+    CHECK(body == "body " + std::to_string(number_of(taken.lease)));
+    CHECK(taken.lease.attempt == 1);
+    leases.push_back(taken.lease);
+  };
+  REQUIRE(box.take_each(at(999), 10, each));
+  CHECK(leases.empty());
+  REQUIRE(box.take_each(at(5'000), 100, each));
+  CHECK(leases.size() == 100);
+  REQUIRE(box.take_each(at(5'000), 100, each));
+  REQUIRE(leases.size() == stored);
+  CHECK(sqlite3_get_autocommit(one.get()) != 0);
+  CHECK(box.acknowledge({}) == 0U);
+  CHECK(box.acknowledge(std::span(leases).first(140)) == 140U);
+  CHECK(box.acknowledge(std::span(leases).last(15)) == 10U);  // five of them are gone
+  CHECK(count(one, "signhook_queue") == 0);
+  CHECK(count(one, "signhook_inbox") == stored);
+
+  // Within a transaction of the caller nothing is done.
+  store(box, stored + 1);
+  REQUIRE(run(one, "begin") == SQLITE_OK);
+  CHECK_FALSE(box.take_each(at(50'000), 1, each));
+  CHECK_FALSE(box.acknowledge(leases));
+  REQUIRE(run(one, "rollback") == SQLITE_OK);
+}
+
+TEST_CASE("An event that is taken with others becomes a dead letter after its attempts",
+          "[sqlite]") {
+  const database db;
+  const connection one = db.create();
+  auto box = make(one, three_attempts);
+  store(box, 1, "one");
+  std::vector<std::string> seen;
+  const auto each = [&](const signhook::take_result& taken, std::string_view body) {
+    seen.push_back(taken.outcome == take_outcome::taken ? std::string(body) : "dead");
+  };
+  for (std::int64_t i = 1; i <= 5; ++i) REQUIRE(box.take_each(at(i * 10'000), 2, each));
+  CHECK(seen == std::vector<std::string>{"one", "one", "one", "dead"});
+  CHECK(count(one, "signhook_dead_letters") == 1);
+}
+
+TEST_CASE("An attempt that failed is tried again no earlier than it may be", "[sqlite]") {
+  const database db;
+  const connection one = db.create();
+  auto box = make(one, three_attempts);
+  store(box, 1);
+  const auto first = box.take(at(5'000));
+  REQUIRE(first.outcome == take_outcome::taken);
+  REQUIRE(box.retry(first.lease, at(5'000), at(9'000)) == retry_outcome::scheduled);
+  CHECK(box.take(at(8'999)).outcome == take_outcome::idle);
+  const auto second = box.take(at(9'000));
+  REQUIRE(second.outcome == take_outcome::taken);
+  REQUIRE(box.retry(second.lease, at(9'000), at(0)) == retry_outcome::scheduled);
+  CHECK(box.take(at(9'099)).outcome == take_outcome::idle);
+  CHECK(box.take(at(9'100)).outcome == take_outcome::taken);
 }

@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -47,7 +48,7 @@ struct postgresql_options {
 };
 
 /// An inbox in a PostgreSQL database: an event's id and its effect are one transaction, so that the event is
-/// handled once, whichever process dies when. It models `inbox`, of a connection, and `inbox_queue`.
+/// handled once, whichever process dies when. It models `inbox`, of a connection, and `delivery_queue`.
 ///
 ///     PGconn* connection = PQconnectdb("dbname=orders");
 ///     if (const auto wrong = signhook::postgresql_inbox::create(connection)) return log(*wrong);
@@ -125,6 +126,12 @@ class postgresql_inbox {
   /// have a lease each. Fewer means that no more are due, or a failure. With `open_batch` and
   /// `finish_batch` one COMMIT does for all of them.
   [[nodiscard]] std::size_t take_batch(any_time_point now, std::span<queue_lease> into) noexcept;
+  /// See `delivery_queue`. All are taken by one statement.
+  template <std::invocable<const take_result&, std::string_view> Each>
+  [[nodiscard]] bool take_each(any_time_point now, std::size_t at_most, Each each);
+  /// See `delivery_queue`. Each 64 are a transaction of their own.
+  [[nodiscard]] std::optional<std::size_t> acknowledge(
+      std::span<const queue_lease> leases) noexcept;
   /// See `inbox_queue`.
   [[nodiscard]] bool open(const queue_lease& lease) noexcept {
     return open_batch(std::span(&lease, 1));
@@ -142,7 +149,12 @@ class postgresql_inbox {
   /// Removes all these events from the queue and commits. On false none is handled, or nobody knows.
   [[nodiscard]] bool finish_batch(std::span<const queue_lease> leases) noexcept;
   /// See `inbox_queue`.
-  [[nodiscard]] retry_outcome retry(const queue_lease& lease, any_time_point now) noexcept;
+  [[nodiscard]] retry_outcome retry(const queue_lease& lease, any_time_point now) noexcept {
+    return retry(lease, now, now);
+  }
+  /// See `delivery_queue`.
+  [[nodiscard]] retry_outcome retry(const queue_lease& lease, any_time_point now,
+                                    any_time_point not_before) noexcept;
   /// See `inbox_queue`.
   [[nodiscard]] bool dead_letter(const queue_lease& lease, std::string_view reason) noexcept {
     connection_.forget_error();
@@ -190,6 +202,19 @@ class postgresql_inbox {
     return time.time_since_epoch().count();
   }
 
+  [[nodiscard]] detail::pg_result take_rows(any_time_point now, std::size_t at_most) noexcept;
+  [[nodiscard]] static queue_lease lease_of(const detail::pg_result& taken, int row) noexcept {
+    return {.id = taken.id(row, 0),
+            .attempt = static_cast<std::uint32_t>(taken.integer(row, 1)),
+            .received = time_point(std::chrono::milliseconds(taken.integer(row, 2)))};
+  }
+  // The last attempt of a lease ended without a word: it may have ended its worker.
+  [[nodiscard]] bool is_over(const queue_lease& lease) const noexcept {
+    return lease.attempt > options_.queue.max_attempts;
+  }
+  [[nodiscard]] bool bury_unended(const queue_lease& lease) noexcept {
+    return bury(lease, "the last attempt did not end");
+  }
   [[nodiscard]] begin_outcome find(const inbox_entry& entry) noexcept;
   [[nodiscard]] bool is_open() noexcept;
   [[nodiscard]] bool commit_claim() noexcept;
@@ -364,26 +389,65 @@ inline bool postgresql_inbox::enqueue(const inbox_entry& entry) noexcept {
   return done.is_ok() || connection_.fail(done);
 }
 
-inline std::size_t postgresql_inbox::take_batch(any_time_point now,
-                                                std::span<queue_lease> into) noexcept {
+inline detail::pg_result postgresql_inbox::take_rows(any_time_point now,
+                                                     std::size_t at_most) noexcept {
   connection_.forget_error();
   detail::pg_parameters parameters;
   parameters.add(milliseconds(now))
       .add(milliseconds(time_point(now) + options_.queue.lease))
-      .add(static_cast<std::int64_t>(into.size()));
-  const detail::pg_result taken = connection_.run(detail::statement::take, parameters);
+      .add(static_cast<std::int64_t>(at_most));
+  return connection_.run(detail::statement::take, parameters);
+}
+
+inline std::size_t postgresql_inbox::take_batch(any_time_point now,
+                                                std::span<queue_lease> into) noexcept {
+  const detail::pg_result taken = take_rows(now, into.size());
   std::size_t count = 0;
-  for (int row = 0; row < taken.rows(); ++row) {
-    into[count++] = {.id = taken.id(row, 0),
-                     .attempt = static_cast<std::uint32_t>(taken.integer(row, 1)),
-                     .received = time_point(std::chrono::milliseconds(taken.integer(row, 2)))};
-  }
-  // The last attempt of these ended without a word: it may have ended their workers.
-  const auto is_over = [&](const queue_lease& one) {
-    return one.attempt > options_.queue.max_attempts && bury(one, "the last attempt did not end");
-  };
+  for (int row = 0; row < taken.rows(); ++row) into[count++] = lease_of(taken, row);
+  const auto is_gone = [&](const queue_lease& one) { return is_over(one) && bury_unended(one); };
   const auto kept = into.first(count);
-  return static_cast<std::size_t>(std::remove_if(kept.begin(), kept.end(), is_over) - kept.begin());
+  return static_cast<std::size_t>(std::remove_if(kept.begin(), kept.end(), is_gone) - kept.begin());
+}
+
+template <std::invocable<const take_result&, std::string_view> Each>
+bool postgresql_inbox::take_each(any_time_point now, std::size_t at_most, Each each) {
+  const detail::pg_result taken = take_rows(now, at_most);
+  bool is_done = taken.is_ok();
+  for (int row = 0; row < taken.rows(); ++row) {
+    const queue_lease lease = lease_of(taken, row);
+    if (!is_over(lease)) {
+      each(take_result{take_outcome::taken, lease}, taken.bytes(row, 3));
+    } else if (bury_unended(lease)) {
+      each(take_result{take_outcome::dead_lettered, lease}, std::string_view());
+    } else {
+      is_done = false;
+    }
+  }
+  return is_done;
+}
+
+inline std::optional<std::size_t> postgresql_inbox::acknowledge(
+    std::span<const queue_lease> leases) noexcept {
+  connection_.forget_error();
+  constexpr std::size_t batch = 64;
+  constexpr std::size_t header = 20;
+  std::size_t count = 0;
+  while (!leases.empty()) {
+    const auto some = leases.first((std::min)(batch, leases.size()));
+    detail::pg_array<header + batch * 20> ids(detail::pg_uuid, some.size());
+    detail::pg_array<header + batch * 12> attempts(detail::pg_int8, some.size());
+    for (const queue_lease& one : some) {
+      ids.add(one.id.value);
+      attempts.add(std::int64_t{one.attempt});
+    }
+    const detail::pg_result removed =
+        connection_.run(detail::statement::acknowledge,
+                        detail::pg_parameters().add(ids.view()).add(attempts.view()));
+    if (!removed.is_ok()) return std::nullopt;
+    count += detail::low_bits(removed.affected());
+    leases = leases.subspan(some.size());
+  }
+  return count;
 }
 
 inline take_result postgresql_inbox::take(any_time_point now) noexcept {
@@ -471,15 +535,17 @@ inline bool postgresql_inbox::bury(const queue_lease& lease, std::string_view re
   return done.affected() == 1 || connection_.fail(postgresql_errc::lost_lease);
 }
 
-inline retry_outcome postgresql_inbox::retry(const queue_lease& lease,
-                                             any_time_point now) noexcept {
+inline retry_outcome postgresql_inbox::retry(const queue_lease& lease, any_time_point now,
+                                             any_time_point not_before) noexcept {
   connection_.forget_error();
   end_claim();
   if (lease.attempt >= options_.queue.max_attempts) {
     return bury(lease, "the last attempt failed") ? retry_outcome::dead_lettered
                                                   : retry_outcome::unrecorded;
   }
-  const time_point due = time_point(now) + retry_delay(options_.queue, lease.id, lease.attempt);
+  const time_point due =
+      (std::max)(time_point(now) + retry_delay(options_.queue, lease.id, lease.attempt),
+                 time_point(not_before));
   const detail::pg_result done =
       connection_.run(detail::statement::schedule, detail::pg_parameters()
                                                        .add(lease.id)
@@ -499,6 +565,6 @@ inline bool postgresql_inbox::requeue(const event_id& id, any_time_point now) no
   return done.affected() == 1 || connection_.fail(postgresql_errc::not_found);
 }
 
-static_assert(inbox_queue<postgresql_inbox>);
+static_assert(delivery_queue<postgresql_inbox>);
 
 }  // namespace signhook::inline SIGNHOOK_ABI

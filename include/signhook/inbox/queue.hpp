@@ -12,9 +12,11 @@
 #include <algorithm>
 #include <chrono>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <thread>
 #include <type_traits>
@@ -150,6 +152,25 @@ concept inbox_queue = inbox<T> &&
   noexcept->std::same_as<bool>;
   { box.requeue(id, now) }
   noexcept->std::same_as<bool>;
+};
+
+/// An inbox whose events may also be handled outside of the database, by a request to another server say: no transaction
+/// is open meanwhile, so that such an effect can happen again where a worker dies between it and `acknowledge`.
+///
+/// | expression | returns | what it does |
+/// |---|---|---|
+/// | `take_each(now, at_most, each)` | `bool` | Takes as many due events in one transaction, as `take` does one, and then calls `each(taken, body)` for each of them: `taken` is a `take_result` with a lease, or with `dead_lettered` and no body. The body is a view that ends with the call, which must not use the inbox. False if the database cannot say; what was taken before has been passed on. |
+/// | `acknowledge(leases)` | `std::optional<std::size_t>` | Removes handled events from the queue in a transaction of its own. Returns how many still belonged to the caller, or nothing if the database did not do it, or nobody knows: then it may be called again. |
+/// | `retry(lease, now, not_before)` | `retry_outcome` | As `retry(lease, now)`, but never before that time. |
+template <class T>
+concept delivery_queue = inbox_queue<T> &&
+    requires(T& box, const queue_lease& lease, std::span<const queue_lease> leases, time_point now,
+             void (*each)(const take_result&, std::string_view)) {
+  { box.take_each(now, std::size_t{1}, each) } -> std::same_as<bool>;
+  { box.acknowledge(leases) }
+  noexcept->std::same_as<std::optional<std::size_t>>;
+  { box.retry(lease, now, now) }
+  noexcept->std::same_as<retry_outcome>;
 };
 
 /// The outcomes of `work`.

@@ -18,12 +18,15 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -45,7 +48,7 @@ struct sqlite_options {
 };
 
 /// An inbox in an SQLite database: an event's id and its effect are one transaction, so that the event is
-/// handled once, whichever process dies when. It models `inbox`, of a connection, and `inbox_queue`.
+/// handled once, whichever process dies when. It models `inbox`, of a connection, and `delivery_queue`.
 ///
 ///     sqlite3* connection = ...;  // sqlite3_open
 ///     if (const auto wrong = signhook::sqlite_inbox::create(connection)) return log(*wrong);
@@ -199,23 +202,48 @@ class sqlite_inbox {
   /// See `inbox_queue`. The lock is held for as long as counting the attempt takes, and not at all while
   /// no event is due.
   [[nodiscard]] take_result take(any_time_point now) noexcept {
-    start();
-    if (connection_.has_transaction()) {
-      connection_.fail(sqlite_errc::open_transaction);
-      return {};
-    }
-    {
-      const detail::sqlite_execution due(connection_[sqlite_sql::find_due], now);
-      if (due.is_done()) return {take_outcome::idle, {}};
-      if (!due.is_row()) {
-        connection_.fail();
-        return {};
+    take_result taken;
+    const std::optional<std::size_t> count = take_some(now, std::span(&taken, 1));
+    if (!count) return {};
+    return *count == 1 ? taken : take_result{take_outcome::idle, {}};
+  }
+
+  /// See `delivery_queue`. At most 64 events are one transaction.
+  template <std::invocable<const take_result&, std::string_view> Each>
+  [[nodiscard]] bool take_each(any_time_point now, std::size_t at_most, Each each) {
+    std::array<take_result, 64> taken{};
+    while (at_most > 0) {
+      const std::size_t wanted = (std::min)(taken.size(), at_most);
+      const std::optional<std::size_t> count = take_some(now, std::span(taken).first(wanted));
+      if (!count) return false;
+      for (const take_result& one : std::span(taken).first(*count)) {
+        if (one.outcome == take_outcome::dead_lettered) {
+          each(one, std::string_view());
+        } else if (const auto body = stored_body(one.lease)) {
+          each(one, *body);
+        } else if (last_error().code != sqlite_errc::lost_lease) {
+          return false;  // the others are due when their leases end
+        }
       }
+      if (*count < wanted) break;
+      at_most -= wanted;
     }
-    if (!connection_.open()) return {};
-    take_result taken = take_due(now);
-    if (!ended(taken.outcome != take_outcome::unavailable)) return {};
-    return taken;
+    return true;
+  }
+
+  /// See `delivery_queue`.
+  [[nodiscard]] std::optional<std::size_t> acknowledge(
+      std::span<const queue_lease> leases) noexcept {
+    start();
+    if (!connection_.open()) return std::nullopt;
+    std::size_t count = 0;
+    bool is_done = true;
+    for (const queue_lease& one : leases) {
+      is_done = is_done && connection_.run(sqlite_sql::finish, one.id, std::int64_t{one.attempt});
+      count += is_done ? connection_.changes() : 0;
+    }
+    if (!ended(is_done)) return std::nullopt;
+    return count;
   }
 
   /// See `inbox_queue`.
@@ -271,11 +299,18 @@ class sqlite_inbox {
 
   /// See `inbox_queue`.
   [[nodiscard]] retry_outcome retry(const queue_lease& lease, any_time_point now) noexcept {
+    return retry(lease, now, now);
+  }
+  /// See `delivery_queue`.
+  [[nodiscard]] retry_outcome retry(const queue_lease& lease, any_time_point now,
+                                    any_time_point not_before) noexcept {
     start();
     if (std::exchange(is_claimed_, false)) connection_.roll_back();
     if (!connection_.open()) return retry_outcome::unrecorded;
     const bool is_last = lease.attempt >= options_.queue.max_attempts;
-    const time_point due = time_point(now) + retry_delay(options_.queue, lease.id, lease.attempt);
+    const time_point due =
+        (std::max)(time_point(now) + retry_delay(options_.queue, lease.id, lease.attempt),
+                   time_point(not_before));
     const bool is_recorded = is_last ? bury(lease, "the last attempt failed")
                                      : change_leased(sqlite_sql::schedule, lease, due);
     if (!ended(is_recorded)) return retry_outcome::unrecorded;
@@ -402,6 +437,38 @@ class sqlite_inbox {
            connection_.run(sqlite_sql::remove, lease.id);
   }
 
+  // Takes as many due events as there is room for, in one transaction. Returns how many, or nothing where the
+  // database cannot say.
+  [[nodiscard]] std::optional<std::size_t> take_some(time_point now,
+                                                     std::span<take_result> into) noexcept {
+    start();
+    if (connection_.has_transaction()) {
+      connection_.fail(sqlite_errc::open_transaction);
+      return std::nullopt;
+    }
+    {
+      const detail::sqlite_execution due(connection_[sqlite_sql::find_due], now);
+      if (due.is_done()) return 0;
+      if (!due.is_row()) {
+        connection_.fail();
+        return std::nullopt;
+      }
+    }
+    if (!connection_.open()) return std::nullopt;
+    std::size_t count = 0;
+    while (count < into.size()) {
+      const take_result one = take_due(now);
+      if (one.outcome == take_outcome::idle) break;
+      if (one.outcome == take_outcome::unavailable) {
+        connection_.roll_back();
+        return std::nullopt;
+      }
+      into[count++] = one;
+    }
+    if (!ended(true)) return std::nullopt;
+    return count;
+  }
+
   // Within a transaction that holds the lock.
   [[nodiscard]] take_result take_due(time_point now) noexcept {
     take_result taken;
@@ -437,6 +504,6 @@ class sqlite_inbox {
   std::optional<detail::sqlite_execution> body_{};
 };
 
-static_assert(inbox_queue<sqlite_inbox>);
+static_assert(delivery_queue<sqlite_inbox>);
 
 }  // namespace signhook::inline SIGNHOOK_ABI

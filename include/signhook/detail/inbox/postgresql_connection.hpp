@@ -95,6 +95,38 @@ class pg_result {
   std::unique_ptr<PGresult, pg_result_deleter> result_;
 };
 
+// The binary form of an array of values of one type and size (src/backend/utils/adt/arrayfuncs.c, array_recv).
+template <std::size_t MaxBytes>
+class pg_array {
+ public:
+  pg_array(unsigned type, std::size_t count) noexcept {
+    for (const std::size_t one :
+         {std::size_t{1}, std::size_t{0}, std::size_t{type}, count, std::size_t{1}}) {
+      add_int4(one);  // dimensions, nulls, type; size and first index of the only dimension
+    }
+  }
+
+  void add(const uuid& id) noexcept {
+    add_int4(id.bytes.size());
+    for (const std::uint8_t byte : id.bytes) add_byte(byte);
+  }
+  void add(std::int64_t value) noexcept {
+    add_int4(8);
+    const auto bits = static_cast<std::uint64_t>(value);
+    for (unsigned shift = 64; shift != 0; shift -= 8) add_byte(bits >> (shift - 8));
+  }
+  [[nodiscard]] std::string_view view() const noexcept { return {bytes_.data(), size_}; }
+
+ private:
+  void add_byte(std::uint64_t bits) noexcept { bytes_[size_++] = static_cast<char>(bits & 0xffU); }
+  void add_int4(std::size_t value) noexcept {
+    for (unsigned shift = 32; shift != 0; shift -= 8) add_byte(value >> (shift - 8));
+  }
+
+  std::array<char, MaxBytes> bytes_{};
+  std::size_t size_ = 0;
+};
+
 // The parameters of one statement.
 // *Lifetime*: views into what was added, and into itself.
 class pg_parameters {

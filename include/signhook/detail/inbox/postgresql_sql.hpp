@@ -19,6 +19,8 @@ inline constexpr unsigned pg_bytea = 17;
 inline constexpr unsigned pg_int8 = 20;
 inline constexpr unsigned pg_text = 25;
 inline constexpr unsigned pg_uuid = 2950;
+inline constexpr unsigned pg_int8_array = 1016;
+inline constexpr unsigned pg_uuid_array = 2951;
 
 enum class statement : std::uint8_t {
   begin,
@@ -34,6 +36,7 @@ enum class statement : std::uint8_t {
   take,
   open,
   finish,
+  acknowledge,
   schedule,
   bury,
   requeue
@@ -105,7 +108,7 @@ inline constexpr statement_text statements[] = {
      " for update skip locked)"
      " update signhook_queue q set attempts = q.attempts + 1, due = $2 from next"
      " where q.id = next.id and " SIGNHOOK_SYNCHRONOUS_COMMIT
-     " is not null returning q.id, q.attempts, q.received",
+     " is not null returning q.id, q.attempts, q.received, q.body",
      {pg_int8, pg_int8, pg_int8}},
     // Whoever has the row took the event after its lease ended.
     {"signhook_open",
@@ -115,6 +118,11 @@ inline constexpr statement_text statements[] = {
     {"signhook_finish",
      "delete from signhook_queue where id = $1 and attempts = $2",
      {pg_uuid, pg_int8}},
+    {"signhook_acknowledge",
+     "delete from signhook_queue q using unnest($1, $2) as l(id, attempts)"
+     " where q.id = l.id and q.attempts = l.attempts and " SIGNHOOK_SYNCHRONOUS_COMMIT
+     " is not null",
+     {pg_uuid_array, pg_int8_array}},
     {"signhook_schedule",
      "update signhook_queue set due = $3 where id = $1 and attempts = $2"
      " and " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null",
