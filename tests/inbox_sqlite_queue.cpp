@@ -489,3 +489,45 @@ TEST_CASE("An attempt that failed is tried again no earlier than it may be", "[s
   CHECK(box.take(at(9'099)).outcome == take_outcome::idle);
   CHECK(box.take(at(9'100)).outcome == take_outcome::taken);
 }
+
+TEST_CASE("A batch stores each event once, whatever else is in it", "[sqlite]") {
+  const database db;
+  const connection one = db.create();
+  auto box = make(one, three_attempts);
+  using outcomes = std::vector<begin_outcome>;
+  const auto enqueue = [&](const std::vector<signhook::inbox_entry>& entries) {
+    outcomes made(entries.size());
+    const bool is_done = box.enqueue_batch(entries, made);
+    CHECK(is_done == (box.last_error().code == sqlite_errc::none));
+    return made;
+  };
+  constexpr auto acquired = begin_outcome::acquired;
+  constexpr auto unavailable = begin_outcome::unavailable;
+  CHECK(enqueue({}).empty());
+  CHECK(enqueue({entry_of(3), entry_of(1)}) == outcomes{acquired, acquired});
+  auto other = entry_of(4);
+  other.fingerprint += 1;
+  CHECK(enqueue({entry_of(1), entry_of(4), other, entry_of(4)}) ==
+        outcomes{begin_outcome::duplicate, acquired, begin_outcome::conflict,
+                 begin_outcome::duplicate});
+  CHECK(query(one, "select count(*) from signhook_queue") == std::vector<std::string>{"3"});
+
+  SECTION("One that is rejected is not stored, and the others are") {
+    // In the queue, but forgotten by a hand in the inbox.
+    REQUIRE(run(one, "delete from signhook_inbox where id >= x'0003'") == SQLITE_OK);
+    CHECK(enqueue({entry_of(5), entry_of(3), entry_of(6)}) ==
+          outcomes{acquired, unavailable, acquired});
+    CHECK(box.last_error().sqlite_code == SQLITE_CONSTRAINT_UNIQUE);
+    CHECK(query(one, "select count(*) from signhook_queue") == std::vector<std::string>{"5"});
+    CHECK(query(one, "select count(*) from signhook_inbox where id >= x'0003'") ==
+          std::vector<std::string>{"2"});
+  }
+  SECTION("A database that is locked takes none") {
+    const connection holder = db.open();
+    REQUIRE(run(holder, "begin immediate") == SQLITE_OK);
+    sqlite3_busy_timeout(one.get(), 10);
+    CHECK(enqueue({entry_of(5), entry_of(6)}) == outcomes{unavailable, unavailable});
+    REQUIRE(run(holder, "rollback") == SQLITE_OK);
+    CHECK(enqueue({entry_of(5)}) == outcomes{acquired});
+  }
+}

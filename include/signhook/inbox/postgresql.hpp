@@ -3,6 +3,7 @@
 
 #include <signhook/config.hpp>
 #include <signhook/delivery.hpp>
+#include <signhook/detail/inbox/postgresql_batch.hpp>
 #include <signhook/detail/inbox/postgresql_connection.hpp>
 #include <signhook/detail/inbox/postgresql_setup.hpp>
 #include <signhook/detail/inbox/postgresql_sql.hpp>
@@ -119,6 +120,14 @@ class postgresql_inbox {
 
   /// See `inbox_queue`.
   [[nodiscard]] bool enqueue(const inbox_entry& entry) noexcept;
+  /// Stores many events in one transaction: one COMMIT, and one answer of the server, does for all. Returns whether
+  /// nothing failed; `outcomes`, of the same size, says of each what `begin` would, and `acquired` is stored
+  /// durably. An event that the server rejects is `unavailable` by itself and keeps no other from being stored.
+  /// Unlike the other functions it does not try again where the connection is lost, so that it can be bounded by closing
+  /// the socket.
+  /// *Allocation*: once, for all bodies.
+  [[nodiscard]] bool enqueue_batch(std::span<const inbox_entry> entries,
+                                   std::span<begin_outcome> outcomes) noexcept;
   /// See `inbox_queue`. Workers in any number of processes and on any number of machines take from one
   /// queue; their clocks may differ by less than the lease.
   [[nodiscard]] take_result take(any_time_point now) noexcept;
@@ -387,6 +396,20 @@ inline bool postgresql_inbox::enqueue(const inbox_entry& entry) noexcept {
   if (parameters.is_too_large()) return connection_.fail(postgresql_errc::too_large);
   const detail::pg_result done = connection_.execute(detail::statement::enqueue, parameters);
   return done.is_ok() || connection_.fail(done);
+}
+
+inline bool postgresql_inbox::enqueue_batch(std::span<const inbox_entry> entries,
+                                            std::span<begin_outcome> outcomes) noexcept {
+  connection_.forget_error();
+  bool is_done = detail::enqueue_postgresql_batch(connection_, lock_timeout_.view(), entries,
+                                                  outcomes.first(entries.size()));
+  for (std::size_t i = 0; is_done && i < entries.size(); ++i) {
+    // Another session has committed it meanwhile.
+    if (outcomes[i] != begin_outcome::in_progress) continue;
+    outcomes[i] = find(entries[i]);
+    is_done = outcomes[i] != begin_outcome::unavailable;
+  }
+  return is_done;
 }
 
 inline detail::pg_result postgresql_inbox::take_rows(any_time_point now,

@@ -199,6 +199,25 @@ class sqlite_inbox {
                            detail::sqlite_bytes{entry.body});
   }
 
+  /// Stores many events in one transaction. Returns whether nothing failed; `outcomes`, of the same size, says of
+  /// each what `begin` would, and `acquired` is stored durably. An event that is rejected is `unavailable` by itself
+  /// and keeps no other from being stored.
+  [[nodiscard]] bool enqueue_batch(std::span<const inbox_entry> entries,
+                                   std::span<begin_outcome> outcomes) noexcept {
+    start();
+    std::fill_n(outcomes.begin(), entries.size(), begin_outcome::unavailable);
+    if (!connection_.open()) return false;
+    bool is_done = true;
+    for (std::size_t i = 0; i < entries.size() && connection_.has_transaction(); ++i) {
+      outcomes[i] = store(entries[i]);
+      is_done = is_done && outcomes[i] != begin_outcome::unavailable;
+    }
+    if (connection_.has_transaction() && connection_.commit()) return is_done;
+    // SQLite has rolled back all of it, after an error such as SQLITE_FULL.
+    std::fill_n(outcomes.begin(), entries.size(), begin_outcome::unavailable);
+    return false;
+  }
+
   /// See `inbox_queue`. The lock is held for as long as counting the attempt takes, and not at all while
   /// no event is due.
   [[nodiscard]] take_result take(any_time_point now) noexcept {
@@ -401,6 +420,19 @@ class sqlite_inbox {
     }
     if (connection_.changes() > 0) return std::nullopt;
     return find(entry).value_or(begin_outcome::unavailable);
+  }
+
+  // Inserts the id and the event within a transaction, or neither.
+  [[nodiscard]] begin_outcome store(const inbox_entry& entry) noexcept {
+    if (!connection_.mark()) return begin_outcome::unavailable;
+    auto outcome = insert(entry).value_or(begin_outcome::acquired);
+    if (outcome == begin_outcome::acquired &&
+        !connection_.run(sqlite_sql::enqueue, entry.id, entry.received,
+                         detail::sqlite_bytes{entry.body})) {
+      outcome = begin_outcome::unavailable;
+      if (!connection_.undo_to_mark()) return outcome;
+    }
+    return connection_.remove_mark() ? outcome : begin_outcome::unavailable;
   }
 
   [[nodiscard]] bool record_dead_letter(const inbox_entry& entry,

@@ -206,6 +206,10 @@ class pg_connection {
     error_.sqlstate = inline_text<5>::from(state).value_or(inline_text<5>());
     return false;
   }
+  bool fail(const postgresql_error& why) noexcept {
+    error_ = why;
+    return false;
+  }
   // The message of libpq about the connection.
   bool fail_connection() noexcept {
     keep(postgresql_errc::connection, PQerrorMessage(connection_));
@@ -266,6 +270,21 @@ class pg_connection {
       return pg_result(nullptr);
     }
     return run([&] { return execute(which, with); });
+  }
+
+  // Runs a statement that is a transaction of its own, and not again where the connection is lost.
+  [[nodiscard]] pg_result run_once(statement which, const pg_parameters& with) noexcept {
+    if (with.is_too_large()) {
+      fail(postgresql_errc::too_large);
+      return pg_result(nullptr);
+    }
+    if (!make_ready()) return pg_result(nullptr);
+    pg_result done = execute(which, with);
+    if (done.is_ok()) return done;
+    fail(done);
+    if (done.state() == "26000") session_ = 0;
+    if (!is_idle()) roll_back();
+    return done;
   }
 
   // Opens a transaction and runs a first statement in it, in one round trip, and as `run` once more. If

@@ -19,6 +19,7 @@ inline constexpr unsigned pg_bytea = 17;
 inline constexpr unsigned pg_int8 = 20;
 inline constexpr unsigned pg_text = 25;
 inline constexpr unsigned pg_uuid = 2950;
+inline constexpr unsigned pg_bytea_array = 1001;
 inline constexpr unsigned pg_int8_array = 1016;
 inline constexpr unsigned pg_uuid_array = 2951;
 
@@ -33,6 +34,7 @@ enum class statement : std::uint8_t {
   quarantine,
   prune,
   enqueue,
+  enqueue_batch,
   take,
   open,
   finish,
@@ -102,6 +104,25 @@ inline constexpr statement_text statements[] = {
     {"signhook_enqueue",
      "insert into signhook_queue (id, received, attempts, due, body) values ($1, $2, 0, $2, $3)",
      {pg_uuid, pg_int8, pg_bytea}},
+    // In the order of the ids, so that two sessions that store the same events never wait for each other. An event that is
+    // in the batch twice is stored once. The snapshot is from before the wait for another session: what that has
+    // committed is found by the next statement, here it is 0.
+    {"signhook_enqueue_batch",
+     "with given as materialized (select * from unnest($1, $2, $3, $4) with ordinality"
+     " as g (id, fingerprint, received, body, place)"
+     " where set_config('lock_timeout', $5, true) is not null"
+     " and " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null),"
+     " firsts as materialized (select distinct on (id) * from given order by id, place),"
+     " added as (insert into signhook_inbox (id, fingerprint, received)"
+     " select id, fingerprint, received from firsts order by id on conflict (id) do nothing"
+     " returning id),"
+     " queued as (insert into signhook_queue (id, received, attempts, due, body)"
+     " select f.id, f.received, 0, f.received, f.body from added join firsts f using (id))"
+     " select case when a.id is null then coalesce((select case i.fingerprint"
+     " when g.fingerprint then 2 else 3 end from signhook_inbox i where i.id = g.id), 0)"
+     " when f.place = g.place then 1 when f.fingerprint = g.fingerprint then 2 else 3 end::int8"
+     " from given g join firsts f using (id) left join added a using (id) order by g.place",
+     {pg_uuid_array, pg_int8_array, pg_int8_array, pg_bytea_array, pg_text}},
     // Events that another worker has open are locked, and skipped even if their lease has ended.
     {"signhook_take",
      "with next as (select id from signhook_queue where due <= $1 order by due limit $3"

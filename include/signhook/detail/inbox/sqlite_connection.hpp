@@ -161,6 +161,10 @@ class sqlite_connection {
 
   [[nodiscard]] bool mark() noexcept { return run(sqlite_sql::savepoint); }
 
+  // Each leaves the recorded error as it is, and returns false where the transaction is gone.
+  [[nodiscard]] bool undo_to_mark() noexcept { return step(sqlite_sql::rollback_to_savepoint); }
+  [[nodiscard]] bool remove_mark() noexcept { return step(sqlite_sql::release_savepoint); }
+
   // Commits a marked transaction. Afterwards none is open.
   [[nodiscard]] bool commit_marked() noexcept {
     if (!has_transaction()) return fail(sqlite_errc::lost_transaction);
@@ -209,6 +213,10 @@ class sqlite_connection {
   }
 
  private:
+  [[nodiscard]] bool step(sqlite_sql which) noexcept {
+    return sqlite_execution((*this)[which]).is_done();
+  }
+
   struct finalizer {
     void operator()(sqlite3_stmt* of) const noexcept { sqlite3_finalize(of); }
   };
