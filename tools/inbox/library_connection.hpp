@@ -4,7 +4,10 @@
 #include "inbox/inbox_connection.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
+#include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +16,25 @@
 template <signhook::inbox_queue Inbox>
 class library_connection : public inbox_connection {
  public:
+  [[nodiscard]] bool enqueue_batch(std::span<const signhook::inbox_entry> entries,
+                                   std::span<signhook::begin_outcome> outcomes) override {
+    std::fill(outcomes.begin(), outcomes.end(), signhook::begin_outcome::unavailable);
+    return inbox_ && inbox_->enqueue_batch(entries, outcomes);
+  }
+  [[nodiscard]] bool quarantine(const signhook::quarantine_entry& entry) override {
+    return inbox_ && inbox_->quarantine(entry);
+  }
+  [[nodiscard]] std::string write_error() override {
+    if (!inbox_) return last_error();
+    signhook::inbox_entry entry;
+    std::random_device random;
+    for (std::uint8_t& byte : entry.id.value.bytes) byte = static_cast<std::uint8_t>(random());
+    if (inbox_->begin(entry) != signhook::begin_outcome::acquired) return last_error();
+    const std::string why = inbox_->enqueue(entry) ? std::string() : last_error();
+    inbox_->release(entry);
+    return why;
+  }
+
   [[nodiscard]] signhook::take_result take(signhook::time_point now) override {
     return inbox_ ? inbox_->take(now) : signhook::take_result();
   }
@@ -61,18 +83,20 @@ class library_connection : public inbox_connection {
   }
 
   [[nodiscard]] std::string last_error() const override {
-    return inbox_ ? text_of(inbox_->last_error()) : connect_error_;
+    return own_error_.empty() && inbox_ ? text_of(inbox_->last_error()) : own_error_;
   }
 
  protected:
-  // Returns false, to be returned.
+  void forget_error() { own_error_.clear(); }
+
+  // Each returns false, to be returned.
   template <class Error>
   bool fail_with(const Error& why) {
-    connect_error_ = text_of(why);
+    own_error_ = text_of(why);
     return false;
   }
-  bool fail_to_connect(std::string_view why) {
-    connect_error_ = in_one_line(why);
+  bool fail(std::string_view why) {
+    own_error_ = in_one_line(why);
     return false;
   }
 
@@ -94,5 +118,5 @@ class library_connection : public inbox_connection {
     return error.code == code::none ? std::string() : in_one_line(error.message.view());
   }
 
-  std::string connect_error_ = "not connected";
+  std::string own_error_ = "not connected";
 };
