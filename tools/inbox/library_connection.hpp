@@ -4,15 +4,38 @@
 #include "inbox/inbox_connection.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
 // The functions that are the same over each inbox of the library.
-template <signhook::inbox_queue Inbox>
+template <signhook::delivery_queue Inbox>
 class library_connection : public inbox_connection {
  public:
+  [[nodiscard]] bool enqueue_batch(std::span<const signhook::inbox_entry> entries,
+                                   std::span<signhook::begin_outcome> outcomes) override {
+    std::fill(outcomes.begin(), outcomes.end(), signhook::begin_outcome::unavailable);
+    return inbox_ && inbox_->enqueue_batch(entries, outcomes);
+  }
+  [[nodiscard]] bool quarantine(const signhook::quarantine_entry& entry) override {
+    return inbox_ && inbox_->quarantine(entry);
+  }
+  [[nodiscard]] std::string write_error() override {
+    if (!inbox_) return last_error();
+    signhook::inbox_entry entry;
+    std::random_device random;
+    for (std::uint8_t& byte : entry.id.value.bytes) byte = static_cast<std::uint8_t>(random());
+    if (inbox_->begin(entry) != signhook::begin_outcome::acquired) return last_error();
+    const std::string why = inbox_->enqueue(entry) ? std::string() : last_error();
+    inbox_->release(entry);
+    return why;
+  }
+
   [[nodiscard]] signhook::take_result take(signhook::time_point now) override {
     return inbox_ ? inbox_->take(now) : signhook::take_result();
   }
@@ -52,6 +75,24 @@ class library_connection : public inbox_connection {
   [[nodiscard]] bool dead_letter(const signhook::queue_lease& lease,
                                  std::string_view reason) override {
     return inbox_ && inbox_->dead_letter(lease, reason);
+  }
+  [[nodiscard]] bool take_each(signhook::time_point now, std::size_t at_most,
+                               const each_taken& each) override {
+    return inbox_ && inbox_->take_each(now, at_most, each);
+  }
+  [[nodiscard]] std::optional<std::size_t> acknowledge(
+      std::span<const signhook::queue_lease> leases) override {
+    return inbox_ ? inbox_->acknowledge(leases) : std::nullopt;
+  }
+  [[nodiscard]] signhook::retry_outcome retry(const signhook::queue_lease& lease,
+                                              signhook::time_point now,
+                                              signhook::time_point not_before) override {
+    return inbox_ ? inbox_->retry(lease, now, not_before) : signhook::retry_outcome::unrecorded;
+  }
+  [[nodiscard]] bool has_lost_lease() const override {
+    if (!inbox_) return false;
+    const auto code = inbox_->last_error().code;
+    return code == decltype(code)::lost_lease;
   }
   [[nodiscard]] bool requeue(const signhook::event_id& id, signhook::time_point now) override {
     return inbox_ && inbox_->requeue(id, now);

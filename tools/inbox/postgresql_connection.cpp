@@ -3,11 +3,18 @@
 #include "inbox/library_connection.hpp"
 #include <signhook/inbox/postgresql.hpp>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <libpq-fe.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
+#include <chrono>
+#include <cstdlib>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -17,6 +24,10 @@ namespace {
 
 struct connection_closer {
   void operator()(PGconn* of) const { PQfinish(of); }
+};
+
+struct result_clearer {
+  void operator()(PGresult* of) const { PQclear(of); }
 };
 
 struct options_freer {
@@ -48,14 +59,25 @@ class postgresql_session final : public library_connection<signhook::postgresql_
         options_{.lock_timeout = settings.lock_timeout, .queue = settings.queue},
         create_(settings.create) {}
 
-  ~postgresql_session() override { inbox_.reset(); }
+  ~postgresql_session() override {
+    inbox_.reset();
+    keep_socket(-1);
+  }
   postgresql_session(const postgresql_session&) = delete;
   postgresql_session& operator=(const postgresql_session&) = delete;
 
   [[nodiscard]] std::string name() const override { return name_; }
 
+  // A wait of libpq for its socket ends once the socket is shut down. The descriptor is a copy of our own: libpq may
+  // close its one meanwhile, and the system may give its number to another file.
+  void interrupt() override {
+    const std::lock_guard lock(guard_);
+    if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
+  }
+
   [[nodiscard]] bool connect() override {
     if (inbox_ && PQstatus(connection_.get()) == CONNECTION_OK) return true;
+    keep_socket(-1);
     if (connection_) {
       PQreset(connection_.get());
     } else {
@@ -65,10 +87,53 @@ class postgresql_session final : public library_connection<signhook::postgresql_
       inbox_.reset();
       return fail_to_connect(PQerrorMessage(connection_.get()));
     }
+    keep_socket(::fcntl(PQsocket(connection_.get()), F_DUPFD_CLOEXEC, 0));
     return inbox_ || make_inbox();
   }
 
+  [[nodiscard]] std::optional<inbox_status> status(signhook::time_point now) override {
+    if (!inbox_) return std::nullopt;
+    inbox_status made;
+    const std::string sql = "select " + count("signhook_queue") + ", " +
+                            count("signhook_dead_letters") + ", " + count("signhook_quarantine") +
+                            ", " + count("signhook_inbox") +
+                            ", (select min(due) from signhook_queue where due <= $1::int8)";
+    const std::string time = fmt::format("{}", now.time_since_epoch().count());
+    const char* const value = time.c_str();
+    const std::unique_ptr<PGresult, result_clearer> found(
+        PQexecParams(connection_.get(), sql.c_str(), 1, nullptr, &value, nullptr, nullptr, 0));
+    if (PQresultStatus(found.get()) != PGRES_TUPLES_OK) {
+      static_cast<void>(fail_to_connect(PQerrorMessage(connection_.get())));
+      return std::nullopt;
+    }
+    int column = 0;
+    for (row_count* const one :
+         {&made.queued, &made.dead_letters, &made.quarantined, &made.known}) {
+      one->rows = std::strtoull(PQgetvalue(found.get(), 0, column++), nullptr, 10);
+    }
+    if (PQgetisnull(found.get(), 0, column) == 0) {
+      made.oldest = signhook::time_point(
+          std::chrono::milliseconds(std::strtoll(PQgetvalue(found.get(), 0, column), nullptr, 10)));
+    }
+    return made;
+  }
+
  private:
+  // Beyond what is counted the number is the server's estimate, if that is larger.
+  [[nodiscard]] static std::string count(std::string_view table) {
+    return fmt::format(
+        "(select case when c <= {1} then c else greatest(c, (select reltuples::int8 from pg_class"
+        " where oid = '{0}'::regclass)) end from (select count(*) as c from (select from {0} limit"
+        " {2}) as some) as counted)",
+        table, row_count::exact, row_count::exact + 1);
+  }
+
+  void keep_socket(int socket) {
+    const std::lock_guard lock(guard_);
+    if (socket_ >= 0) ::close(socket_);
+    socket_ = socket;
+  }
+
   void open_session() {
     // What the URI says of these comes after them and counts. Without a bound a server that is gone would hold a
     // connection for hours.
@@ -98,6 +163,8 @@ class postgresql_session final : public library_connection<signhook::postgresql_
   const std::string name_;
   const signhook::postgresql_options options_;
   const bool create_;
+  std::mutex guard_;
+  int socket_ = -1;
   std::unique_ptr<PGconn, connection_closer> connection_;
 };
 

@@ -7,7 +7,11 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -31,6 +35,11 @@ class sqlite_file final : public library_connection<signhook::sqlite_inbox> {
 
   [[nodiscard]] std::string name() const override { return "sqlite:" + path_; }
 
+  void interrupt() override {
+    const std::lock_guard lock(guard_);
+    if (connection_) sqlite3_interrupt(connection_.get());
+  }
+
   [[nodiscard]] bool connect() override {
     if (inbox_) return true;
     if (!open_file()) return false;
@@ -45,22 +54,65 @@ class sqlite_file final : public library_connection<signhook::sqlite_inbox> {
     return true;
   }
 
+  [[nodiscard]] std::optional<inbox_status> status(signhook::time_point now) override {
+    inbox_status made;
+    std::optional<std::int64_t> oldest;
+    const std::int64_t time = now.time_since_epoch().count();
+    const bool is_done =
+        count("signhook_queue", made.queued) && count("signhook_dead_letters", made.dead_letters) &&
+        count("signhook_quarantine", made.quarantined) && count("signhook_inbox", made.known) &&
+        ask("select min(due) from signhook_queue where due <= ?1", time, oldest);
+    if (oldest) made.oldest = signhook::time_point(std::chrono::milliseconds(*oldest));
+    return is_done ? std::optional(made) : std::nullopt;
+  }
+
  private:
+  // Asks for one number, which may be null.
+  [[nodiscard]] bool ask(const std::string& sql, std::int64_t value,
+                         std::optional<std::int64_t>& answer) {
+    sqlite3_stmt* made = nullptr;
+    int code = sqlite3_prepare_v2(connection_.get(), sql.c_str(), -1, &made, nullptr);
+    if (code == SQLITE_OK) code = sqlite3_bind_int64(made, 1, value);
+    if (code == SQLITE_OK) code = sqlite3_step(made);
+    if (code == SQLITE_ROW && sqlite3_column_type(made, 0) != SQLITE_NULL) {
+      answer = sqlite3_column_int64(made, 0);
+    }
+    sqlite3_finalize(made);
+    return code == SQLITE_ROW;
+  }
+
+  // Beyond what is counted the number is a bound: SQLite keeps no estimate.
+  [[nodiscard]] bool count(const std::string& table, row_count& into) {
+    std::optional<std::int64_t> rows;
+    if (!ask("select count(*) from (select 1 from " + table + " limit ?1)",
+             static_cast<std::int64_t>(row_count::exact) + 1, rows)) {
+      return false;
+    }
+    into.rows = static_cast<std::uint64_t>(rows.value_or(0));
+    return true;
+  }
+
   [[nodiscard]] bool open_file() {
-    // SQLite would let others read the file, and gives the files beside it the same mode.
+    // SQLite would let others read the file, and gives the files beside it the same mode. A file that is there is not
+    // opened: to close it would release the locks that other connections of this process have on it, and another process
+    // would then remove the write-ahead log that they write to (https://sqlite.org/howtocorrupt.html, section 2.2).
     if (create_) {
-      const int file = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+      const int file = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
       if (file >= 0) ::close(file);
     }
     sqlite3* opened = nullptr;
     const int code = sqlite3_open_v2(path_.c_str(), &opened, SQLITE_OPEN_READWRITE, nullptr);
-    connection_.reset(opened);
+    {
+      const std::lock_guard lock(guard_);
+      connection_.reset(opened);
+    }
     return code == SQLITE_OK || fail_to_connect(sqlite3_errmsg(opened));
   }
 
   const std::string path_;
   const signhook::sqlite_options options_;
   const bool create_;
+  std::mutex guard_;  // of the pointer, for `interrupt`
   std::unique_ptr<sqlite3, sqlite_closer> connection_;
 };
 

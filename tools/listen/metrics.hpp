@@ -5,9 +5,9 @@
 #include "http/rejection.hpp"
 #include "http/server.hpp"
 #include "listen/forwarder.hpp"
-#include "listen/histogram.hpp"
 #include "listen/request_store.hpp"
 #include "system/line_writer.hpp"
+#include "text/histogram.hpp"
 #include <signhook/event.hpp>
 
 #include <array>
