@@ -166,7 +166,7 @@ case "$SIGNHOOK_EVENT_ID $SIGNHOOK_ATTEMPT" in
   "{ids[3]} 1") kill -KILL $$ ;;
   "{ids[4]} "*) echo "$TRACEPARENT"; exec <&-; sleep 0.1; exit 0 ;;
 esac
-cat >>{out} && echo >>{out}
+cat >>{out}.$SIGNHOOK_EVENT_ID
 """)
     with Worker(folder, inbox, "--exec", f". {script}", "--timeout", 1, *FAST) as worker:
         wait_until(lambda: not inbox.queue(), "none is left")
@@ -180,8 +180,8 @@ cat >>{out} && echo >>{out}
     check(lines[ids[3]] == [("scheduled", "the command was ended by signal 9"), ("delivered", None)], f"{lines}")
     check(lines[ids[4]] == [("delivered", None)], f"one that does not read: {lines}")
     check(f"00-{ids[4].replace('-', '')}-" in said, "its output is on standard error")
-    took = [line for line in out.read_bytes().splitlines() if line]
-    check(sorted(took)[:3] == sorted(event(i)[2] for i in (1, 2, 3)), f"{took}")
+    for id, _, body in map(event, (1, 2, 3)):
+        check((folder / f"took.{id}").read_bytes() == body, f"the body of {id}")
     left = subprocess.run(["pgrep", "-g", "0", "-f", "sleep 60"], capture_output=True, check=False)
     check(left.returncode == 1, f"nothing is left running: {left}")
     inbox.run("delete from signhook_dead_letters")

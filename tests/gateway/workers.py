@@ -92,7 +92,7 @@ class Worker:
         self.log = folder / f"worker{Worker.count}.log"
         with open(self.log, "wb") as out:
             self.process = subprocess.Popen(
-                [TOOL, "work", "--inbox", inbox.address, "--json", *map(str, options)], stdout=out, stderr=subprocess.PIPE,
+                [TOOL, "work", "--inbox", inbox.address, *([] if "--quiet" in options else ["--json"]), *map(str, options)], stdout=out, stderr=subprocess.PIPE,
                 env=os.environ | (environment or {}))
         self.said = ""
         while said not in self.said:

@@ -3,6 +3,7 @@
 #include "commands/cloud_event_options.hpp"
 #include "commands/commands.hpp"
 #include "commands/secret_options.hpp"
+#include "inbox/inbox_address.hpp"
 #include "listen/listener.hpp"
 #include <signhook/inbox/memory.hpp>
 #include <signhook/receiver/result.hpp>
@@ -43,6 +44,9 @@ struct listen_options {
   unsigned header_time = 10;
   unsigned time = 10;
   unsigned grace = 20;
+  unsigned drain = 0;
+  unsigned store_time = 5;
+  std::string inbox_text;
   CLI::App* app = nullptr;
 
   void add_to(CLI::App& tool) {
@@ -54,9 +58,13 @@ struct listen_options {
         "object\n"
         "with the time, the headers without secrets, the body and the verdict. Recognizes the "
         "events\n"
-        "of the archive as duplicates after a restart. GET /healthz tells whether the archive can "
-        "be\n"
-        "written. SIGTERM and SIGINT stop it after the requests in flight are answered.\n"
+        "of the archive as duplicates after a restart. With --inbox it answers after a request is\n"
+        "committed in a database, which listeners on other machines share.\n"
+        "GET /readyz tells whether requests can be kept, and GET /healthz whether a restart would "
+        "help.\n"
+        "SIGHUP reads the secret files again, and opens the archive again. SIGTERM and SIGINT "
+        "stop it\n"
+        "after the requests in flight are answered.\n"
         "Exit code: 0 after SIGTERM or SIGINT, 2 after an invalid option or an error.\n"
         "Example: openssl rand -base64 24 > secret\n"
         "         signhook listen --secret-header X-Secret --secret-file secret --archive events");
@@ -73,6 +81,17 @@ struct listen_options {
                   "Allow HTTP without TLS on an address that other machines can reach")
         ->excludes(certificate);
     secret.add_to(*app, true);
+    auto* const inbox =
+        app->add_option("--inbox", inbox_text,
+                        "Store requests in this inbox in place of an archive: sqlite:FILE or "
+                        "postgresql://..., shared by any number of listeners and workers")
+            ->type_name("INBOX");
+    app->add_option(
+           "--store-time", store_time,
+           "Answer 503 to a request that the inbox has not stored within this many seconds")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 3600))
+        ->needs(inbox);
     auto* const archive = app->add_option("--archive", request.with.archive,
                                           "Append requests and verdicts to this file");
     app->add_option("--sync", sync,
@@ -84,11 +103,14 @@ struct listen_options {
     add_rotation(archive);
     app->add_option("--policy", policy, "Choose the answers to bodies that are not events")
         ->transform(CLI::CheckedTransformer(policies));
-    app->add_option("--remember", request.with.remembered,
-                    "Recognize duplicates of this many events; 48 bytes each")
-        ->capture_default_str()
-        ->check(CLI::Range(1U, signhook::memory_inbox_options::max_capacity));
+    auto* const remember =
+        app->add_option("--remember", request.with.remembered,
+                        "Recognize duplicates of this many events; 48 bytes each")
+            ->capture_default_str()
+            ->check(CLI::Range(1U, signhook::memory_inbox_options::max_capacity));
     add_forwarding();
+    // An inbox knows its events, and workers take them from there.
+    inbox->excludes(archive)->excludes(remember)->excludes(app->get_option("--forward"));
     app->add_flag("--metrics", request.metrics, "Answer GET /metrics for Prometheus");
     app->add_option("--connections", request.limits.connections,
                     "Serve at most this many connections at the same time")
@@ -125,6 +147,10 @@ struct listen_options {
                     "After SIGTERM, wait this many seconds for the requests in flight")
         ->capture_default_str()
         ->check(CLI::Range(1, 3600));
+    app->add_option("--drain-time", drain,
+                    "After SIGTERM, answer GET /readyz with 503 and serve on for this many seconds")
+        ->capture_default_str()
+        ->check(CLI::Range(0, 3600));
     auto* const json = app->add_flag("--json", request.json, "Print JSON, one line per request");
     app->add_flag("--quiet", request.quiet, "Do not print requests")->excludes(json);
   }
@@ -204,6 +230,13 @@ struct listen_options {
     request.limits.header = std::chrono::seconds(header_time);
     request.limits.request = std::chrono::seconds(time);
     request.limits.grace = std::chrono::seconds(grace);
+    request.drain = std::chrono::seconds(drain);
+    request.read_secrets = [this] { return secret.secrets(); };
+    if (!inbox_text.empty()) {
+      request.inbox.emplace();
+      request.inbox->address = inbox_address::parse(inbox_text);
+      request.inbox->answer_time = std::chrono::seconds(store_time);
+    }
     finish_forwarding();
     return listen(request);
   }

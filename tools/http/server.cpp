@@ -10,6 +10,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <atomic>
@@ -35,6 +36,7 @@ class http_server::implementation {
 
   void use_tls(const std::string& certificate, const std::string& key);
   [[nodiscard]] int bind(const std::string& host, int port);
+  [[nodiscard]] int adopt(int socket);
   [[nodiscard]] bool run();
   void stop();
   [[nodiscard]] http_server_counts counted() const;
@@ -92,6 +94,19 @@ int http_server::implementation::bind(const std::string& host, int port) {
         fmt::format("cannot listen on {} port {}: {}", host, port, error.code().message()));
   }
   return acceptor_.local_endpoint().port();
+}
+
+int http_server::implementation::adopt(int socket) {
+  try {
+    sockaddr address{};
+    socklen_t size = sizeof address;
+    const bool is_v6 = getsockname(socket, &address, &size) == 0 && address.sa_family == AF_INET6;
+    acceptor_.assign(is_v6 ? tcp::v6() : tcp::v4(), socket);
+    return acceptor_.local_endpoint().port();
+  } catch (const boost::system::system_error& error) {
+    throw std::runtime_error(
+        fmt::format("cannot listen on the socket that was passed: {}", error.code().message()));
+  }
 }
 
 void http_server::implementation::listen_on(const tcp::endpoint& at) {
@@ -174,6 +189,8 @@ void http_server::use_tls(const std::string& certificate, const std::string& key
 int http_server::bind(const std::string& host, int port) {
   return implementation_->bind(host, port);
 }
+
+int http_server::adopt(int socket) { return implementation_->adopt(socket); }
 
 bool http_server::run() { return implementation_->run(); }
 

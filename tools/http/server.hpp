@@ -60,6 +60,9 @@ class http_server {
   // listen there.
   [[nodiscard]] int bind(const std::string& host, int port);
 
+  // Listens on a socket that listens already, and closes it at the end. Returns its port. Throws std::runtime_error.
+  [[nodiscard]] int adopt(int socket);
+
   // Serves until `stop`, and finishes the requests that it began, within the grace time. Returns false if it
   // ended otherwise.
   [[nodiscard]] bool run();

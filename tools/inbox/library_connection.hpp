@@ -102,18 +102,20 @@ class library_connection : public inbox_connection {
   }
 
   [[nodiscard]] std::string last_error() const override {
-    return inbox_ ? text_of(inbox_->last_error()) : connect_error_;
+    return own_error_.empty() && inbox_ ? text_of(inbox_->last_error()) : own_error_;
   }
 
  protected:
-  // Returns false, to be returned.
+  void forget_error() { own_error_.clear(); }
+
+  // Each returns false, to be returned.
   template <class Error>
   bool fail_with(const Error& why) {
-    connect_error_ = text_of(why);
+    own_error_ = text_of(why);
     return false;
   }
-  bool fail_to_connect(std::string_view why) {
-    connect_error_ = in_one_line(why);
+  bool fail(std::string_view why) {
+    own_error_ = in_one_line(why);
     return false;
   }
 
@@ -135,5 +137,5 @@ class library_connection : public inbox_connection {
     return error.code == code::none ? std::string() : in_one_line(error.message.view());
   }
 
-  std::string connect_error_ = "not connected";
+  std::string own_error_ = "not connected";
 };

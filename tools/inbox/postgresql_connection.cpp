@@ -76,6 +76,7 @@ class postgresql_session final : public library_connection<signhook::postgresql_
   }
 
   [[nodiscard]] bool connect() override {
+    forget_error();
     if (inbox_ && PQstatus(connection_.get()) == CONNECTION_OK) return true;
     keep_socket(-1);
     if (connection_) {
@@ -85,7 +86,7 @@ class postgresql_session final : public library_connection<signhook::postgresql_
     }
     if (PQstatus(connection_.get()) != CONNECTION_OK) {
       inbox_.reset();
-      return fail_to_connect(PQerrorMessage(connection_.get()));
+      return fail(PQerrorMessage(connection_.get()));
     }
     keep_socket(::fcntl(PQsocket(connection_.get()), F_DUPFD_CLOEXEC, 0));
     return inbox_ || make_inbox();
@@ -103,7 +104,7 @@ class postgresql_session final : public library_connection<signhook::postgresql_
     const std::unique_ptr<PGresult, result_clearer> found(
         PQexecParams(connection_.get(), sql.c_str(), 1, nullptr, &value, nullptr, nullptr, 0));
     if (PQresultStatus(found.get()) != PGRES_TUPLES_OK) {
-      static_cast<void>(fail_to_connect(PQerrorMessage(connection_.get())));
+      static_cast<void>(fail(PQerrorMessage(connection_.get())));
       return std::nullopt;
     }
     int column = 0;
@@ -124,7 +125,7 @@ class postgresql_session final : public library_connection<signhook::postgresql_
     return fmt::format(
         "(select case when c <= {1} then c else greatest(c, (select reltuples::int8 from pg_class"
         " where oid = '{0}'::regclass)) end from (select count(*) as c from (select from {0} limit"
-        " {2}) as some) as counted)",
+        " {2}) as few) as counted)",
         table, row_count::exact, row_count::exact + 1);
   }
 

@@ -41,6 +41,7 @@ class sqlite_file final : public library_connection<signhook::sqlite_inbox> {
   }
 
   [[nodiscard]] bool connect() override {
+    forget_error();
     if (inbox_) return true;
     if (!open_file()) return false;
     if (create_) {
@@ -63,7 +64,9 @@ class sqlite_file final : public library_connection<signhook::sqlite_inbox> {
         count("signhook_quarantine", made.quarantined) && count("signhook_inbox", made.known) &&
         ask("select min(due) from signhook_queue where due <= ?1", time, oldest);
     if (oldest) made.oldest = signhook::time_point(std::chrono::milliseconds(*oldest));
-    return is_done ? std::optional(made) : std::nullopt;
+    if (is_done) return made;
+    static_cast<void>(fail(sqlite3_errmsg(connection_.get())));
+    return std::nullopt;
   }
 
  private:
@@ -106,7 +109,7 @@ class sqlite_file final : public library_connection<signhook::sqlite_inbox> {
       const std::lock_guard lock(guard_);
       connection_.reset(opened);
     }
-    return code == SQLITE_OK || fail_to_connect(sqlite3_errmsg(opened));
+    return code == SQLITE_OK || fail(sqlite3_errmsg(opened));
   }
 
   const std::string path_;

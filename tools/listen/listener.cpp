@@ -4,9 +4,13 @@
 #include "http/content_coding.hpp"
 #include "http/request_rules.hpp"
 #include "http/server.hpp"
+#include "listen/delivery_store.hpp"
 #include "listen/forwarder.hpp"
+#include "listen/inbox_store.hpp"
 #include "listen/metrics.hpp"
 #include "listen/request_entry.hpp"
+#include "listen/request_store.hpp"
+#include "system/inherited_socket.hpp"
 #include "system/line_writer.hpp"
 #include "system/open_files.hpp"
 #include "system/report.hpp"
@@ -21,6 +25,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstddef>
@@ -31,7 +36,9 @@
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <utility>
+#include <vector>
 
 namespace {
 
@@ -48,7 +55,7 @@ bool is_conflict(const signhook::process_result& of) {
   return of.outcome == signhook::process_outcome::conflict;
 }
 
-std::string json_of(const request_store::received& of) {
+std::string json_of(const delivery_store::received& of) {
   const signhook::process_result& result = of.result;
   return json_object([&](json_text_writer& to) {
     to.member("verdict", name_of(of.verdict));
@@ -72,7 +79,7 @@ std::string json_of(const request_store::received& of) {
   });
 }
 
-std::string text_of(const request_store::received& of) {
+std::string text_of(const delivery_store::received& of) {
   const signhook::process_result& result = of.result;
   std::string text = fmt::format("{}, answered {}", name_of(of.verdict), result.status);
   const auto out = std::back_inserter(text);
@@ -112,7 +119,7 @@ std::chrono::nanoseconds time_since(std::chrono::steady_clock::time_point begin)
   return std::chrono::steady_clock::now() - begin;
 }
 
-http_response response_to(const request_store::received& of) {
+http_response response_to(const delivery_store::received& of) {
   return {of.result.status, fmt::format("{}\n", name_of(of.verdict)), fields_for(of.result.status)};
 }
 
@@ -131,7 +138,7 @@ class listener final : private http_service {
  public:
   explicit listener(const listen_request& request)
       : request_(request),
-        store_(request.with),
+        store_(make_store(request)),
         limits_(within_open_files(request.limits)),
         server_(limits_, *this) {
     if (!request.forward.to.empty()) forwarder_ = make_forwarder(request.forward);
@@ -139,14 +146,16 @@ class listener final : private http_service {
   }
 
   exit_code run() {
-    const int port = server_.bind(request_.host, request_.port);
+    const std::optional<int> inherited = inherited_socket();
+    const int port =
+        inherited ? server_.adopt(*inherited) : server_.bind(request_.host, request_.port);
     bool is_well = false;
     {
       // Before it is announced, so that a signal that follows is not lost.
       const signal_thread on_stop({SIGTERM, SIGINT}, [this, is_first = true]() mutable {
         if (std::exchange(is_first, false)) stop();  // a second signal gives no more time
       });
-      const signal_thread on_hangup({SIGHUP}, [this] { store_.reopen(); });
+      const signal_thread on_hangup({SIGHUP}, [this] { reload(); });
       announce(port);
       is_well = server_.run();
     }
@@ -167,7 +176,43 @@ class listener final : private http_service {
   }
 
  private:
+  [[nodiscard]] static std::unique_ptr<delivery_store> make_store(const listen_request& request) {
+    if (request.inbox) {
+      return std::make_unique<inbox_store>(inbox_store_options{
+          request.with.secret_header, request.with.secrets, request.with.policy, *request.inbox});
+    }
+    return std::make_unique<request_store>(request.with);
+  }
+  // Each is null where the other one keeps the requests.
+  [[nodiscard]] request_store* in_file() const {
+    return request_.inbox ? nullptr : static_cast<request_store*>(store_.get());
+  }
+  [[nodiscard]] const inbox_store* in_inbox() const {
+    return request_.inbox ? static_cast<const inbox_store*>(store_.get()) : nullptr;
+  }
+  [[nodiscard]] bool is_kept() const {
+    return in_inbox() != nullptr || in_file()->kept_in() != nullptr;
+  }
+
+  // Accepts the secrets that are in their files now, and those alone.
+  void reload() {
+    if (in_file() != nullptr) in_file()->reopen();
+    try {
+      const std::vector<std::string> secrets = request_.read_secrets();
+      store_->secrets().accept(secrets);
+      report("accepts {} {}", secrets.size(), secrets.size() == 1 ? "secret" : "secrets");
+    } catch (const std::runtime_error& error) {
+      report("accepts the secrets that it had: {}", error.what());
+    }
+  }
+
+  // A load balancer that asks whether it is ready has the time of `drain` to send requests elsewhere.
   void stop() {
+    is_draining_ = true;
+    if (request_.drain.count() != 0) {
+      report("not ready, stops in {} s", request_.drain.count());
+      std::this_thread::sleep_for(request_.drain);
+    }
     last_ = line_writer::clock::now() + limits_.grace;
     printer_.end_by(last_);
     server_.stop();
@@ -178,12 +223,13 @@ class listener final : private http_service {
     const bool is_v6 = request_.host.find(':') != std::string::npos;
     report("listening on {}://{}{}{}:{}", has_tls ? "https" : "http", is_v6 ? "[" : "",
            request_.host, is_v6 ? "]" : "", port);
-    const archive* const kept = store_.kept_in();
+    if (in_inbox() != nullptr) return;
+    const archive* const kept = in_file()->kept_in();
     if (kept == nullptr) {
       report("no --archive: requests are not kept");
       return;
     }
-    const auto& found = store_.found_at_start();
+    const auto& found = in_file()->found_at_start();
     const auto& read = kept->read_at_start();
     const std::string files = read.rotated == 0 ? request_.with.archive
                                                 : fmt::format("{} and {} rotated files",
@@ -213,19 +259,20 @@ class listener final : private http_service {
     if (head.method == "GET" || head.method == "HEAD") {
       const std::string_view path = path_of(head.target);
       if (path == "/healthz") return healthz();
+      if (path == "/readyz") return readyz();
       if (request_.metrics && path == "/metrics") return http_response{200, metrics_text()};
     }
-    if (store_.is_authenticated(head.headers)) return std::nullopt;
-    request_store::received of;
+    if (store_->secrets().is_authenticated(head.headers)) return std::nullopt;
+    delivery_store::received of;
     of.verdict = request_verdict::unauthenticated;
     of.result.outcome = signhook::process_outcome::unauthenticated;
-    of.result.status = store_.unauthenticated();
+    of.result.status = store_->unauthenticated();
     record(of, head.begin);
     return response_to(of);
   }
 
   void answer(http_request request, http_reply reply) override {
-    if (forwarder_ && store_.kept_in() == nullptr) {
+    if (forwarder_ && !is_kept()) {
       if (const std::string_view why = forwarder_->trouble(); !why.empty()) {
         rejected({503, why}, request);
         return reply({503, fmt::format("{}\n", why)});
@@ -243,19 +290,19 @@ class listener final : private http_service {
     } else if (decoded.as == decoded_as::too_large) {
       found = signhook::fault::size;
     }
-    store_.receive(entry_of(std::move(request)), found,
-                   [this, begin, reply = std::move(reply)](const request_store::received& of) {
-                     end(of, begin, reply);
-                   });
+    store_->receive(entry_of(std::move(request)), found,
+                    [this, begin, reply = std::move(reply)](const delivery_store::received& of) {
+                      end(of, begin, reply);
+                    });
   }
 
   // Replies last: once all are answered the listener may end.
-  void end(const request_store::received& of, std::chrono::steady_clock::time_point begin,
+  void end(const delivery_store::received& of, std::chrono::steady_clock::time_point begin,
            const http_reply& reply) {
     if (forwarder_ && of.verdict == request_verdict::accepted) {
       forwarder_->push(*of.event, of.body);
     }
-    if (request_.quiet || store_.kept_in() != nullptr) {
+    if (request_.quiet || is_kept()) {
       record(of, begin);
       reply(response_to(of));
     } else {
@@ -265,14 +312,14 @@ class listener final : private http_service {
   }
 
   void rejected(const http_rejection& why, const http_request& request) override {
-    const bool is_authenticated = store_.is_authenticated(request.headers);
+    const bool is_authenticated = store_->secrets().is_authenticated(request.headers);
     metrics_.add(why, time_since(request.begin));
     if (request_.quiet) return;
     printer_.push(request_.json ? json_of(why, is_authenticated) : text_of(why, is_authenticated));
   }
 
   // Counts and prints an answer, and calls `printed` afterwards.
-  void record(const request_store::received& of, std::chrono::steady_clock::time_point begin,
+  void record(const delivery_store::received& of, std::chrono::steady_clock::time_point begin,
               std::function<void()> printed = {}) {
     metrics_.add(of, time_since(begin));
     if (request_.quiet) return;
@@ -280,16 +327,25 @@ class listener final : private http_service {
   }
 
   [[nodiscard]] http_response healthz() const {
-    if (store_.kept_in() != nullptr && !store_.kept_in()->is_working()) {
-      return {503, "the archive cannot be written\n"};
-    }
-    const std::string_view why = forwarder_ ? forwarder_->trouble() : std::string_view();
-    if (!why.empty()) return {503, fmt::format("{}\n", why)};
-    return {200, "ok\n"};
+    // A restart heals no database.
+    const std::string_view why = in_inbox() != nullptr ? std::string_view() : trouble();
+    return why.empty() ? http_response{200, "ok\n"} : http_response{503, fmt::format("{}\n", why)};
+  }
+
+  [[nodiscard]] http_response readyz() const {
+    const std::string_view why = is_draining_ ? "it stops" : trouble();
+    return why.empty() ? http_response{200, "ready\n"}
+                       : http_response{503, fmt::format("{}\n", why)};
+  }
+
+  [[nodiscard]] std::string_view trouble() const {
+    const std::string_view why = store_->trouble();
+    return why.empty() && forwarder_ ? forwarder_->trouble() : why;
   }
 
   [[nodiscard]] std::string metrics_text() const {
-    std::string text = metrics_.text(store_, server_.counted(), limits_, printer_.counted());
+    std::string text = metrics_.text(server_.counted(), limits_, printer_.counted());
+    text += in_inbox() != nullptr ? metrics::storing(*in_inbox()) : metrics::keeping(*in_file());
     if (forwarder_) text += metrics::forwarding(forwarder_->counted());
     return text;
   }
@@ -298,7 +354,8 @@ class listener final : private http_service {
   metrics metrics_;
   std::unique_ptr<forwarder> forwarder_;
   line_writer printer_{STDOUT_FILENO, max_unprinted};
-  request_store store_;
+  const std::unique_ptr<delivery_store> store_;
+  std::atomic<bool> is_draining_ = false;
   const connection_limits limits_;
   line_writer::clock::time_point last_;  // for what waits when it stops
   http_server server_;
@@ -307,7 +364,9 @@ class listener final : private http_service {
 }  // namespace
 
 exit_code listen(const listen_request& request) {
-  if (request.certificate.empty() && !request.plain && !is_loopback(request.host)) {
+  const std::optional<int> inherited = inherited_socket();
+  const bool is_near = inherited ? is_loopback_socket(*inherited) : is_loopback(request.host);
+  if (request.certificate.empty() && !request.plain && !is_near) {
     throw std::runtime_error(
         "CM.com delivers to https only: expected --cert and --key, or --plain-http behind a proxy "
         "that terminates TLS");

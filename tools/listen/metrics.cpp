@@ -70,7 +70,7 @@ metrics::totals metrics::sum() const {
   return made;
 }
 
-void metrics::add(const request_store::received& one, std::chrono::nanoseconds time) {
+void metrics::add(const delivery_store::received& one, std::chrono::nanoseconds time) {
   shard& to = mine();
   const std::lock_guard lock(to.guard);
   ++to.of.by_verdict[static_cast<std::size_t>(one.verdict)];
@@ -105,8 +105,53 @@ std::string metrics::forwarding(const forward_counts& of) {
   return std::move(to).text();
 }
 
-std::string metrics::text(const request_store& of, const http_server_counts& server,
-                          const connection_limits& limits,
+std::string metrics::keeping(const request_store& of) {
+  exposition to;
+  to.single("signhook_displaced_total", "counter", "Events forgotten early for want of room.",
+            of.evictions());
+  if (of.kept_in() != nullptr) add_archive(to, *of.kept_in());
+  return std::move(to).text();
+}
+
+std::string metrics::storing(const inbox_store& of) {
+  exposition to;
+  const group_committer::counts counts = of.counted();
+  to.single("signhook_inbox_ready", "gauge", "1 if the inbox takes requests.",
+            of.trouble().empty() ? 1 : 0);
+  to.single("signhook_inbox_commits_total", "counter",
+            "Transactions that stored requests, or tried to.", counts.commits);
+  to.single("signhook_inbox_stored_total", "counter", "Events that are new in the inbox.",
+            counts.events);
+  to.single("signhook_inbox_batch_total", "counter",
+            "Requests in all transactions; divided by these it is the size of a batch.",
+            counts.requests);
+  to.single("signhook_inbox_failures_total", "counter",
+            "Transactions of which something was not stored.", counts.failures);
+  to.single("signhook_inbox_timeouts_total", "counter",
+            "Requests that were answered 503 before the database had answered.", counts.timeouts);
+  to.single("signhook_inbox_connects_total", "counter",
+            "Times that a connection began to take requests.", counts.connects);
+  to.single("signhook_inbox_waiting", "gauge", "Requests that wait for the next transaction.",
+            counts.waiting);
+  to.times("signhook_inbox_commit_seconds", "Time of a transaction that stores requests.",
+           counts.committing);
+  const inbox_keeper::report found = of.kept();
+  to.single("signhook_inbox_pruned_total", "counter", "Ids that were forgotten for their age.",
+            found.pruned);
+  if (!found.status) return std::move(to).text();
+  to.single("signhook_inbox_queued", "gauge", "Events that no worker has handled yet.",
+            found.status->queued.rows);
+  to.single("signhook_inbox_dead_letters", "gauge", "Events that no worker tries again.",
+            found.status->dead_letters.rows);
+  to.single("signhook_inbox_quarantined", "gauge", "Requests in the quarantine.",
+            found.status->quarantined.rows);
+  to.single("signhook_inbox_oldest_seconds", "gauge",
+            "Time for which the oldest event that is due has waited for a worker.",
+            found.oldest_age.count());
+  return std::move(to).text();
+}
+
+std::string metrics::text(const http_server_counts& server, const connection_limits& limits,
                           const line_writer::counts& printed) const {
   const totals all = sum();
   exposition to;
@@ -128,11 +173,8 @@ std::string metrics::text(const request_store& of, const http_server_counts& ser
   to.times("signhook_request_duration_seconds",
            "Time from the first byte of a delivery to its answer.", all.answering);
   to.times("signhook_decode_seconds", "Time to check, decode and look up a request.", all.decoding);
-  to.single("signhook_displaced_total", "counter", "Events forgotten early for want of room.",
-            of.evictions());
   add_server(to, server, limits);
   to.single("signhook_unprinted_total", "counter", "Lines that could not be printed.",
             printed.lost);
-  if (of.kept_in() != nullptr) add_archive(to, *of.kept_in());
   return std::move(to).text();
 }

@@ -5,6 +5,7 @@
 #include "http/rejection.hpp"
 #include "http/server.hpp"
 #include "listen/forwarder.hpp"
+#include "listen/inbox_store.hpp"
 #include "listen/request_store.hpp"
 #include "system/line_writer.hpp"
 #include "text/histogram.hpp"
@@ -24,12 +25,15 @@
 class metrics {
  public:
   // Counts a request that is answered, with the time since its first byte.
-  void add(const request_store::received& one, std::chrono::nanoseconds time);
+  void add(const delivery_store::received& one, std::chrono::nanoseconds time);
   void add(const http_rejection& one, std::chrono::nanoseconds time);
 
-  [[nodiscard]] std::string text(const request_store& of, const http_server_counts& server,
-                                 const connection_limits& limits,
+  [[nodiscard]] std::string text(const http_server_counts& server, const connection_limits& limits,
                                  const line_writer::counts& printed) const;
+
+  // Returns the counters of what is kept in an archive or in memory, and in an inbox.
+  [[nodiscard]] static std::string keeping(const request_store& of);
+  [[nodiscard]] static std::string storing(const inbox_store& of);
 
   // Returns the counters of what is passed on.
   [[nodiscard]] static std::string forwarding(const forward_counts& of);

@@ -2,51 +2,23 @@
 #include "listen/request_store.hpp"
 
 #include <signhook/decoder.hpp>
-#include <signhook/detail/http/token.hpp>
 #include <signhook/detail/text/enumerators.hpp>
+#include <signhook/receiver.hpp>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstddef>
 #include <iterator>
-#include <stdexcept>
+#include <optional>
 #include <utility>
 
 namespace {
-
-signhook::receiver make_receiver(const request_store_options& options) {
-  const std::vector<std::string_view> secrets(options.secrets.begin(), options.secrets.end());
-  auto made = signhook::receiver::make(
-      {.secret_header = options.secret_header, .secrets = secrets, .policy = options.policy});
-  if (!made) throw std::runtime_error(std::string(describe(made.error())));
-  return std::move(*made);
-}
 
 signhook::memory_inbox_options ids_of(const request_store_options& options) {
   signhook::memory_inbox_options made;
   made.capacity = options.remembered;
   made.window = request_store::window;
   return made;
-}
-
-signhook::time_point in_milliseconds(std::chrono::system_clock::time_point time) {
-  return std::chrono::floor<std::chrono::milliseconds>(time);
-}
-
-request_verdict verdict_of(const signhook::process_result& of) {
-  using signhook::process_outcome;
-  switch (of.outcome) {
-    case process_outcome::handled: return request_verdict::accepted;
-    case process_outcome::duplicate: return request_verdict::duplicate;
-    case process_outcome::unauthenticated: return request_verdict::unauthenticated;
-    case process_outcome::quarantined:
-    case process_outcome::conflict:
-      return of.sender_reaction().value == signhook::delivery_outcome::delivered
-                 ? request_verdict::quarantine
-                 : request_verdict::rejected;
-    default: return request_verdict::failed;
-  }
 }
 
 }  // namespace
@@ -99,7 +71,11 @@ class request_store::inbox {
 class request_store::delivery : public std::enable_shared_from_this<delivery> {
  public:
   delivery(request_store& to, archive_entry request, std::function<void(const received&)> done)
-      : to_(to), inbox_(to), request_(std::move(request)), done_(std::move(done)) {}
+      : to_(to),
+        receiver_(to.secrets().get()),
+        inbox_(to),
+        request_(std::move(request)),
+        done_(std::move(done)) {}
 
   ~delivery() { end_claim(); }
   delivery(const delivery&) = delete;
@@ -109,7 +85,7 @@ class request_store::delivery : public std::enable_shared_from_this<delivery> {
     thread_local signhook::decoder decoder;
     const auto begin = std::chrono::steady_clock::now();
     auto claimed = signhook::try_claim(
-        to_.receiver_, decoder, inbox_,
+        *receiver_, decoder, inbox_,
         {.method = request_.method, .headers = request_.headers, .body = request_.body},
         in_milliseconds(request_.received));
     made_.decoding += std::chrono::steady_clock::now() - begin;
@@ -136,7 +112,7 @@ class request_store::delivery : public std::enable_shared_from_this<delivery> {
   [[nodiscard]] const signhook::event_id& id() const { return inbox_.id; }
 
  private:
-  [[nodiscard]] const signhook::answer_policy& policy() const { return to_.receiver_.policy(); }
+  [[nodiscard]] const signhook::answer_policy& policy() const { return receiver_->policy(); }
 
   // Starts again after the end of the claim that another delivery has on the event.
   void wait() {
@@ -158,7 +134,7 @@ class request_store::delivery : public std::enable_shared_from_this<delivery> {
     request_.status = status;
     if (!to_.archive_) return end(true);
     // The receiver needed the secret, and the archive must not have it.
-    to_.remove_secrets(request_.headers);
+    to_.secrets().remove_secrets(request_.headers);
     to_.archive_->append(to_line(request_),
                          [self = shared_from_this()](bool is_kept) { self->end(is_kept); });
   }
@@ -189,6 +165,7 @@ class request_store::delivery : public std::enable_shared_from_this<delivery> {
   }
 
   request_store& to_;
+  const std::shared_ptr<const signhook::receiver> receiver_;
   inbox inbox_;
   archive_entry request_;
   std::function<void(const received&)> done_;
@@ -261,8 +238,7 @@ class request_store::history {
 };
 
 request_store::request_store(const request_store_options& options)
-    : secret_header_(options.secret_header),
-      receiver_(make_receiver(options)),
+    : delivery_store(options.secret_header, options.secrets, options.policy),
       ids_(ids_of(options)) {
   if (options.archive.empty()) return;
   history before(options.remembered);
@@ -274,15 +250,14 @@ request_store::request_store(const request_store_options& options)
   found_ = std::move(before).remember_in(ids_);
 }
 
-bool request_store::is_authenticated(const http_headers& headers) const {
-  thread_local signhook::decoder decoder;
-  return receiver_.receive(decoder, {.headers = headers}).verdict !=
-         signhook::verdict::unauthenticated;
+std::string_view request_store::trouble() const {
+  return !archive_ || archive_->is_working() ? "" : "the archive cannot be written";
 }
 
 void request_store::receive(archive_entry request, signhook::fault found_before,
                             std::function<void(const received&)> done) {
-  const bool is_fault = found_before != signhook::fault::none && is_authenticated(request.headers);
+  const bool is_fault =
+      found_before != signhook::fault::none && secrets().is_authenticated(request.headers);
   const auto one = std::make_shared<delivery>(*this, std::move(request), std::move(done));
   if (is_fault) {
     one->keep_fault(found_before);
@@ -309,19 +284,4 @@ request_store::deliveries request_store::end_claim(const signhook::inbox_entry& 
   waiting_.erase(others, waiting_.end());
   waiting_count_ = waiting_.size();
   return next;
-}
-
-void request_store::remove_secrets(http_headers& from) const {
-  for (auto& [name, value] : from) {
-    if (is_secret(name)) value.clear();
-  }
-}
-
-bool request_store::is_secret(std::string_view name) const {
-  constexpr std::array<std::string_view, 3> others{"authorization", "cookie",
-                                                   "proxy-authorization"};
-  const auto is_name = [name](std::string_view one) {
-    return signhook::detail::equal_without_case(name, one);
-  };
-  return is_name(secret_header_) || std::any_of(others.begin(), others.end(), is_name);
 }

@@ -4,11 +4,10 @@
 #include "archive/archive.hpp"
 #include "archive/archive_entry.hpp"
 #include "archive/rotation.hpp"
-#include "http/headers.hpp"
+#include "listen/delivery_store.hpp"
 #include <signhook/delivery.hpp>
 #include <signhook/inbox.hpp>
 #include <signhook/inbox/memory.hpp>
-#include <signhook/receiver.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -17,7 +16,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,30 +34,16 @@ struct request_store_options {
 
 // Receives requests, and reports a request as delivered only if it is in the archive. A request with an event that
 // is in flight in another request waits for the end of that one. No function waits for the disk.
-class request_store {
+class request_store final : public delivery_store {
  public:
   // Reads the archive from its end for as long as its events may come again, and remembers them. Throws
   // std::runtime_error.
   explicit request_store(const request_store_options& options);
 
-  struct received {
-    request_verdict verdict{};
-    signhook::process_result result;
-    std::optional<signhook::event> event;  // also of a duplicate
-    std::string_view body;                 // valid until `done` returns
-    std::chrono::nanoseconds decoding{};   // and all other work before the archive
-  };
-
-  // Returns whether the headers have an accepted secret. Thread-safe.
-  [[nodiscard]] bool is_authenticated(const http_headers& headers) const;
-
-  // Calls `done` once, at once or from another thread. `request` needs no verdict; the values of secrets are
-  // not kept. With a fault that was found before, an authenticated request is only kept. Thread-safe.
   void receive(archive_entry request, signhook::fault found_before,
-               std::function<void(const received&)> done);
+               std::function<void(const received&)> done) override;
 
-  // Returns the status for requests without a secret.
-  [[nodiscard]] int unauthenticated() const { return receiver_.policy().unauthenticated; }
+  [[nodiscard]] std::string_view trouble() const override;
 
   // Opens the archive's path again before the next write.
   void reopen() {
@@ -91,14 +75,10 @@ class request_store {
   using deliveries = std::vector<std::shared_ptr<delivery>>;
 
   class history;
-  [[nodiscard]] bool is_secret(std::string_view name) const;
-  void remove_secrets(http_headers& from) const;
   // Returns the deliveries that waited for the end of the claim.
   [[nodiscard]] deliveries end_claim(const signhook::inbox_entry& entry,
                                      bool is_committed) noexcept;
 
-  const std::string secret_header_;
-  const signhook::receiver receiver_;
   signhook::memory_inbox ids_;
   std::atomic<std::uint64_t> ended_ = 0;  // claims
   // For the end of a claim. Most claims end while none waits, and take no lock.

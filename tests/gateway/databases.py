@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: BSL-1.0
+"""The databases under the listeners, and what is in them, past the program. A database has
+  address      for --inbox
+  stored       {event id: body} of the queue
+  quarantined  [(reason, body)]
+  run          SQL"""
+import contextlib
+import os
+import pathlib
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import uuid
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "http"))
+from harness import *  # noqa: E402,F401,F403
+
+CLUSTER = pathlib.Path(__file__).resolve().parents[1] / "postgresql" / "cluster"
+
+
+class Sqlite:
+    engine = "sqlite"
+
+    def __init__(self, folder):
+        self.path = folder / "inbox.db"
+        self.address = f"sqlite:{self.path}"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def run(self, sql):
+        with contextlib.closing(sqlite3.connect(self.path, timeout=20)) as connection, connection:
+            return connection.execute(sql).fetchall()
+
+    def stored(self):
+        return {str(uuid.UUID(bytes=id)): body for id, body in self.run("select id, body from signhook_queue")}
+
+    def quarantined(self):
+        return self.run("select reason, body from signhook_quarantine order by number")
+
+
+class Postgresql:
+    """A server of the test's own, which listens on a socket in a folder."""
+    engine = "postgresql"
+    settings = ["fsync=on", "recovery_init_sync_method=syncfs", "max_connections=60"]
+
+    def __init__(self, _, *settings):
+        # A folder that the user postgres can reach, and short enough for a socket's path.
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="signhook-gateway-"))
+        self.address = f"postgresql:///postgres?host={self.folder}/socket&user=postgres"
+        self.settings = [*Postgresql.settings, *settings]
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.cluster("stop", "immediate")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def cluster(self, command, *arguments):
+        subprocess.run([CLUSTER, command, self.folder, *arguments], check=True, stdout=subprocess.DEVNULL)
+
+    def start(self):
+        self.cluster("start", *self.settings)
+
+    def stop(self):
+        self.cluster("stop")
+
+    def kill(self):
+        self.cluster("kill")
+
+    def processes(self):
+        server = (self.folder / "data" / "postmaster.pid").read_text().split()[0]
+        children = subprocess.run(["ps", "-o", "pid=", "--ppid", server], capture_output=True, text=True, check=False)
+        return [int(server), *map(int, children.stdout.split())]
+
+    def freeze(self, is_frozen):
+        """As a machine that stands still: connections stay open, and nobody answers."""
+        for process in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGSTOP if is_frozen else signal.SIGCONT)
+
+    def run(self, sql):
+        done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self.address], input=sql, check=True,
+                              stdout=subprocess.PIPE, text=True)
+        return [tuple(line.split("|")) for line in done.stdout.splitlines()]
+
+    def stored(self):
+        return {id: bytes.fromhex(body) for id, body in
+                self.run("select id, encode(body, 'hex') from signhook_queue")}
+
+    def quarantined(self):
+        return [(reason, bytes.fromhex(body)) for reason, body in
+                self.run("select reason, encode(body, 'hex') from signhook_quarantine order by number")]
+
+
+ENGINES = {"sqlite": Sqlite, "postgresql": Postgresql}
