@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -320,4 +321,49 @@ TEST_CASE("An attempt that failed is tried again no earlier than it may be", "[p
   REQUIRE(inbox.retry(second.lease, at_ms(9000), at_ms(0)) == retry_outcome::scheduled);
   CHECK(inbox.take(at_ms(9099)).outcome == take_outcome::idle);
   CHECK(inbox.take(at_ms(9100)).outcome == take_outcome::taken);
+}
+
+TEST_CASE("A queue that was empty when its worker began is not scanned when it is long",
+          "[postgresql]") {
+  const place at;
+  auto connection = at.connect();
+  {
+    auto inbox = make(connection.get());
+    const queue_lease none{};
+    // PostgreSQL keeps a plan after five executions of a prepared statement.
+    for (int i = 0; i < 10; ++i) {
+      CHECK(inbox.take(at_ms(5000)).outcome == take_outcome::idle);
+      CHECK(inbox.acknowledge(std::span(&none, 1)) == 0U);
+      CHECK(inbox.prune(at_ms(1), 1) == 0);
+    }
+    constexpr int stored = 100'000;
+    const std::string rows = "generate_series(1, " + std::to_string(stored) + ") i";
+    REQUIRE(at.ask_outside(
+                "insert into signhook_queue select md5(i::text)::uuid, i, 0, i, '' from " + rows) ==
+            "");
+    REQUIRE(at.ask_outside("insert into signhook_inbox select md5((-i)::text)::uuid, 0, i from " +
+                           rows) == "");
+    for (int i = 0; i < 10; ++i) {
+      std::vector<queue_lease> leases;
+      REQUIRE(inbox.take_each(at_ms(1'000'000), 5, [&](const auto& taken, std::string_view) {
+        leases.push_back(taken.lease);
+      }));
+      CHECK(leases.size() == 5);
+      CHECK(inbox.acknowledge(leases) == 5U);
+      CHECK(inbox.prune(at_ms(10 * (i + 1)), 5) == 5);
+    }
+  }
+  const std::string session = std::to_string(PQbackendPID(connection.get()));
+  connection.reset();  // which reports what the session has read
+  for (int i = 0; i < 100; ++i) {
+    if (at.ask_outside("select count(*) from pg_stat_activity where pid = " + session) == "0")
+      break;
+    std::this_thread::sleep_for(50ms);
+  }
+  CHECK(at.ask_outside(
+            "select sum(seq_tup_read) < 100000 from pg_stat_user_tables where schemaname ="
+            " current_schema() and relname in ('signhook_queue', 'signhook_inbox')") == "t");
+  CHECK(at.ask_outside("select sum(idx_scan) > 20 from pg_stat_user_tables where schemaname ="
+                       " current_schema() and relname in ('signhook_queue', 'signhook_inbox')") ==
+        "t");
 }

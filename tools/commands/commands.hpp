@@ -21,3 +21,4 @@
 [[nodiscard]] command add_send(CLI::App& tool);
 [[nodiscard]] command add_replay(CLI::App& tool);
 [[nodiscard]] command add_webhook(CLI::App& tool);
+[[nodiscard]] command add_work(CLI::App& tool);

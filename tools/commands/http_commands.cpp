@@ -2,5 +2,5 @@
 #include "commands/commands.hpp"
 
 std::vector<command> add_http_commands(CLI::App& tool) {
-  return {add_listen(tool), add_send(tool), add_replay(tool), add_webhook(tool)};
+  return {add_listen(tool), add_send(tool), add_replay(tool), add_webhook(tool), add_work(tool)};
 }

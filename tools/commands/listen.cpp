@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "commands/client_options.hpp"
+#include "commands/cloud_event_options.hpp"
 #include "commands/commands.hpp"
 #include "commands/secret_options.hpp"
 #include "inbox/inbox_address.hpp"
 #include "listen/listener.hpp"
-#include <signhook/encoder/cloudevents.hpp>
 #include <signhook/inbox/memory.hpp>
 #include <signhook/receiver/result.hpp>
 
@@ -24,9 +24,6 @@ namespace {
 const std::map<std::string, int> durabilities{{"group", static_cast<int>(durability::group)},
                                               {"each", static_cast<int>(durability::each)},
                                               {"none", static_cast<int>(durability::none)}};
-const std::map<std::string, int> cloud_event_modes{
-    {"structured", static_cast<int>(forward_form::structured)},
-    {"binary", static_cast<int>(forward_form::binary)}};
 const std::map<std::string, int> policies{{"always_acknowledge", 0}, {"http_semantics", 1}};
 
 signhook::answer_policy policy_of(int choice) {
@@ -38,7 +35,7 @@ struct listen_options {
   secret_options secret;
   secret_options forward_secret;
   client_options forward_client;
-  int forward_mode = static_cast<int>(forward_form::body);
+  cloud_event_options cloud_events;
   std::vector<const CLI::Option*> options_of_url;  // for an address only
   int policy = 0;
   int sync = 0;
@@ -168,18 +165,7 @@ struct listen_options {
     forward_secret.variable = "SIGNHOOK_FORWARD_SECRET";
     forward_secret.add_to(*app, false, "forward-");
     forward_client.add_to(*app, "forward-");
-    auto* const cloud_events =
-        app->add_option(
-               "--forward-cloudevents", forward_mode,
-               "Post events as CloudEvents 1.0: in JSON with the body in data "
-               "(structured), or as they are with the attributes in header fields (binary)")
-            ->transform(CLI::CheckedTransformer(cloud_event_modes));
-    request.forward.source = signhook::cloud_event_source().view();
-    app->add_option("--forward-source", request.forward.source,
-                    "Give CloudEvents this source, a URI-reference")
-        ->type_name("URI")
-        ->capture_default_str()
-        ->needs(cloud_events);
+    cloud_events.add_to(*app, "forward-");
     for (CLI::Option* const option : app->get_options()) {
       if (std::find(before.begin(), before.end(), option) != before.end()) continue;
       option->needs(forward);
@@ -192,7 +178,8 @@ struct listen_options {
       forward_client.finish();
       request.forward.client = forward_client.request;
       request.forward.headers = forward_secret.headers();
-      request.forward.form = static_cast<forward_form>(forward_mode);
+      request.forward.form = cloud_events.form();
+      request.forward.source = cloud_events.source;
       return;
     }
     for (const CLI::Option* const option : options_of_url) {

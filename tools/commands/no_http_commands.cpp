@@ -5,7 +5,7 @@
 std::vector<command> add_http_commands(CLI::App& tool) {
   tool.footer(
       "This program was built without Boost, libcurl, OpenSSL or zlib and has no HTTP commands: "
-      "listen, send, replay, webhook.\n" +
+      "listen, send, replay, webhook, work.\n" +
       tool.get_footer());
   return {};
 }

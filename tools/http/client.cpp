@@ -15,6 +15,7 @@
 #include <openssl/x509.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -174,7 +175,10 @@ class http_client::implementation {
       curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
       answer_.status = static_cast<int>(status);
     }
-    if (answer_.error != transport_error::none) answer_.body.clear();
+    if (answer_.error != transport_error::none) {
+      answer_.body.clear();
+      answer_.retry_after.clear();
+    }
     return std::move(answer_);
   }
 
@@ -252,6 +256,8 @@ class http_client::implementation {
                                .c_str());
     set(CURLOPT_WRITEFUNCTION, &implementation::take_answer);
     set(CURLOPT_WRITEDATA, this);
+    set(CURLOPT_HEADERFUNCTION, &implementation::take_header);
+    set(CURLOPT_HEADERDATA, this);
     set(CURLOPT_OPENSOCKETFUNCTION, &implementation::open_socket);
     set(CURLOPT_OPENSOCKETDATA, this);
   }
@@ -342,6 +348,18 @@ class http_client::implementation {
     self->is_too_large_ = size > max_answer_size - body.size();
     if (self->is_too_large_) return 0;
     body.append(bytes, size);
+    return size;
+  }
+
+  static std::size_t take_header(const char* bytes, std::size_t, std::size_t size, void* of) {
+    constexpr std::string_view name = "retry-after:";
+    constexpr std::string_view space = " \t\r\n";
+    const std::string_view line(bytes, size);
+    std::string& found = static_cast<implementation*>(of)->answer_.retry_after;
+    if (line.starts_with("HTTP/")) found.clear();  // an answer before this one: of a proxy, or 1xx
+    if (!signhook::detail::equal_without_case(line.substr(0, name.size()), name)) return size;
+    const std::size_t begin = std::min(line.find_first_not_of(space, name.size()), size);
+    found = line.substr(begin, line.find_last_not_of(space) + 1 - begin);
     return size;
   }
 

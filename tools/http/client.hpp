@@ -44,6 +44,7 @@ enum class transport_error : std::uint8_t {
 struct http_answer {
   int status = 0;  // 0 if there is no answer
   std::string body;
+  std::string retry_after;  // the field of this name, as it came
   transport_error error = transport_error::none;
   std::string detail;  // of the error, printable ASCII
 };

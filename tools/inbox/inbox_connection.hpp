@@ -101,6 +101,20 @@ class inbox_connection {
                                                       signhook::time_point now) = 0;
   [[nodiscard]] virtual bool dead_letter(const signhook::queue_lease& lease,
                                          std::string_view reason) = 0;
+
+  // These do as those of `signhook::delivery_queue`.
+  using each_taken = std::function<void(const signhook::take_result&, std::string_view)>;
+  [[nodiscard]] virtual bool take_each(signhook::time_point now, std::size_t at_most,
+                                       const each_taken& each) = 0;
+  [[nodiscard]] virtual std::optional<std::size_t> acknowledge(
+      std::span<const signhook::queue_lease> leases) = 0;
+  [[nodiscard]] virtual signhook::retry_outcome retry(const signhook::queue_lease& lease,
+                                                      signhook::time_point now,
+                                                      signhook::time_point not_before) = 0;
+
+  // Returns whether the latest call failed because the event belongs to another worker by now, or is handled.
+  [[nodiscard]] virtual bool has_lost_lease() const = 0;
+
   [[nodiscard]] virtual bool requeue(const signhook::event_id& id, signhook::time_point now) = 0;
   [[nodiscard]] virtual std::size_t prune(signhook::time_point older_than, std::size_t at_most) = 0;
 

@@ -4,6 +4,7 @@
 #include "inbox/inbox_connection.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <random>
@@ -13,7 +14,7 @@
 #include <utility>
 
 // The functions that are the same over each inbox of the library.
-template <signhook::inbox_queue Inbox>
+template <signhook::delivery_queue Inbox>
 class library_connection : public inbox_connection {
  public:
   [[nodiscard]] bool enqueue_batch(std::span<const signhook::inbox_entry> entries,
@@ -74,6 +75,24 @@ class library_connection : public inbox_connection {
   [[nodiscard]] bool dead_letter(const signhook::queue_lease& lease,
                                  std::string_view reason) override {
     return inbox_ && inbox_->dead_letter(lease, reason);
+  }
+  [[nodiscard]] bool take_each(signhook::time_point now, std::size_t at_most,
+                               const each_taken& each) override {
+    return inbox_ && inbox_->take_each(now, at_most, each);
+  }
+  [[nodiscard]] std::optional<std::size_t> acknowledge(
+      std::span<const signhook::queue_lease> leases) override {
+    return inbox_ ? inbox_->acknowledge(leases) : std::nullopt;
+  }
+  [[nodiscard]] signhook::retry_outcome retry(const signhook::queue_lease& lease,
+                                              signhook::time_point now,
+                                              signhook::time_point not_before) override {
+    return inbox_ ? inbox_->retry(lease, now, not_before) : signhook::retry_outcome::unrecorded;
+  }
+  [[nodiscard]] bool has_lost_lease() const override {
+    if (!inbox_) return false;
+    const auto code = inbox_->last_error().code;
+    return code == decltype(code)::lost_lease;
   }
   [[nodiscard]] bool requeue(const signhook::event_id& id, signhook::time_point now) override {
     return inbox_ && inbox_->requeue(id, now);

@@ -142,9 +142,11 @@ class sqlite_file final : public library_connection<signhook::sqlite_inbox> {
   }
 
   [[nodiscard]] bool open_file() {
-    // SQLite would let others read the file, and gives the files beside it the same mode.
+    // SQLite would let others read the file, and gives the files beside it the same mode. A file that is there is not
+    // opened: to close it would release the locks that other connections of this process have on it, and another process
+    // would then remove the write-ahead log that they write to (https://sqlite.org/howtocorrupt.html, section 2.2).
     if (create_) {
-      const int file = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+      const int file = ::open(path_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
       if (file >= 0) ::close(file);
     }
     sqlite3* opened = nullptr;

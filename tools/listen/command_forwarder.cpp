@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "listen/command_forwarder.hpp"
 
+#include "system/shell.hpp"
 #include <signhook/encoder.hpp>
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,46 +16,12 @@
 #include <thread>
 #include <utility>
 
-// NOLINTNEXTLINE(readability-redundant-declaration): only some systems declare it
-extern "C" char** environ;
-
-namespace {
-
-// Starts the shell with this standard input and no signal ignored or blocked: this program ignores SIGPIPE, and a
-// command may rely on it.
-pid_t start_shell(const std::string& command, int input) {
-  posix_spawn_file_actions_t files;
-  posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t none;
-  sigset_t all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &all);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  std::string shell = "sh";
-  std::string option = "-c";
-  std::string text = command;
-  const std::array<char*, 4> arguments{shell.data(), option.data(), text.data(), nullptr};
-  pid_t child = -1;
-  const int failed = posix_spawn(&child, "/bin/sh", &files, &attributes, arguments.data(), environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&files);
-  errno = failed;
-  return failed == 0 ? child : -1;
-}
-
-}  // namespace
-
 command_forwarder::command_forwarder(const std::string& command) {
   std::array<int, 2> ends{-1, -1};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
     throw std::system_error(errno, std::generic_category(), "pipe");
   }
-  child_ = start_shell(command, ends[0]);
+  child_ = start_shell(command, {.input = ends[0]});
   const int why = errno;
   ::close(ends[0]);
   pipe_ = ends[1];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "deliver/event_request.hpp"
 #include "http/client.hpp"
 #include "http/headers.hpp"
 #include <signhook/event.hpp>
@@ -11,9 +12,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-
-// How an address gets an event: its body as it came, or as a CloudEvent in one of the modes of the HTTP binding.
-enum class forward_form : std::uint8_t { body, structured, binary };
 
 // Where the events that a listener accepts are passed on to.
 struct forward_options {

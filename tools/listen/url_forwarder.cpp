@@ -8,8 +8,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <iterator>
-#include <stdexcept>
 #include <utility>
 
 namespace {
@@ -17,94 +15,28 @@ namespace {
 constexpr std::chrono::milliseconds first_pause{500};
 constexpr std::chrono::milliseconds longest_pause{30'000};
 
-http_client_options client_of(http_client_options options, const std::atomic<bool>& is_stopping) {
-  options.keep_answers = false;
-  options.is_stopping = &is_stopping;
-  return options;
-}
-
-bool is_delivered(const http_answer& answer) { return answer.status / 100 == 2; }
-
-// Returns whether a status is about the body and not about the server, its address or the secret, which somebody can
-// put right (RFC 9110, sections 15.5.1, 15.5.14, 15.5.16 and 15.5.21).
-bool is_body_rejected(int status) {
-  return status == 400 || status == 413 || status == 415 || status == 422;
-}
-
-std::string text_of(const http_answer& answer) {
-  if (answer.status != 0) return fmt::format("answered {}", answer.status);
-  return fmt::format("{} ({})", describe(answer.error), answer.detail);
-}
-
-http_headers headers_of(const forward_options& options) {
-  http_headers all = options.headers;
-  if (options.form == forward_form::structured) {
-    all.emplace_back("Content-Type", "application/cloudevents+json; charset=UTF-8");
-  }
-  return all;
-}
-
-signhook::cloud_event_source source_of(const std::string& text) {
-  const auto source = signhook::cloud_event_source::from(text);
-  if (!source) throw std::runtime_error("the source " + text + " is not a URI-reference");
-  return *source;
-}
-
-// The value of an attribute as a header field: HTTP protocol binding for CloudEvents 1.0.2, section 3.1.3.2.
-std::string percent_encoded(std::string_view value) {
-  std::string made;
-  for (const char c : value) {
-    const bool is_plain = c > ' ' && c <= '~' && c != '"' && c != '%';
-    if (is_plain) {
-      made += c;
-    } else {
-      fmt::format_to(std::back_inserter(made), "%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return made;
-}
-
 }  // namespace
 
 url_forwarder::url_forwarder(const forward_options& options)
     : to_(http_url::from(options.to)),
-      form_(options.form),
-      source_text_(options.source),
-      source_(source_of(source_text_)),
-      client_(to_, client_of(options.client, is_stopping_), headers_of(options)) {
+      requests_(options.form, options.source),
+      client_(to_, event_client(options.client, is_stopping_),
+              joined(options.headers, requests_.common_headers())) {
   sender_ = std::thread([this] { run(); });
 }
 
 url_forwarder::~url_forwarder() { static_cast<void>(end_by(clock::now())); }
 
-url_forwarder::waiting_event url_forwarder::make(const signhook::event& event,
-                                                 std::string_view body) const {
-  waiting_event one{signhook::id(event), {}, {}};
-  if (form_ == forward_form::structured) {
-    signhook::write_cloud_event(std::back_inserter(one.body), event, body, source_);
-    return one;
-  }
-  one.body = body;
-  if (form_ == forward_form::body) return one;
-  signhook::for_each_cloud_event_attribute(
-      event, source_, [&](std::string_view name, std::string_view value) {
-        // It is the Content-Type, which the client sends anyway.
-        if (name == "datacontenttype") return;
-        one.headers.emplace_back(fmt::format("ce-{}", name), percent_encoded(value));
-      });
-  return one;
-}
-
 std::size_t url_forwarder::size_of(const waiting_event& one) {
-  std::size_t size = sizeof one + one.body.size();
-  for (const auto& header : one.headers) {
+  std::size_t size = sizeof one + one.request.body.size();
+  for (const auto& header : one.request.headers) {
     size += sizeof header + header.first.size() + header.second.size();
   }
   return size;
 }
 
 void url_forwarder::push(const signhook::event& event, std::string_view body) {
-  waiting_event one = make(event, body);
+  waiting_event one{signhook::id(event), requests_.make(event, body)};
   {
     const std::lock_guard lock(guard_);
     if (is_ending_ || bytes_ + size_of(one) > max_bytes) {
@@ -171,7 +103,7 @@ void url_forwarder::run() {
     lock.unlock();
     http_answer answer;
     try {
-      answer = client_.send("POST", to_.target, first.body, first.headers);
+      answer = client_.send("POST", to_.target, first.request.body, first.request.headers);
     } catch (const std::exception& error) {
       answer.error = transport_error::other;
       answer.detail = error.what();

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "deliver/event_request.hpp"
 #include "http/client.hpp"
 #include "http/url.hpp"
 #include "listen/forwarder.hpp"
-#include <signhook/encoder/cloudevents.hpp>
+#include <signhook/event.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -12,7 +13,6 @@
 #include <cstddef>
 #include <deque>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -38,10 +38,8 @@ class url_forwarder final : public forwarder {
 
   struct waiting_event {
     signhook::event_id id;
-    std::string body;
-    http_headers headers;
+    event_request request;
   };
-  [[nodiscard]] waiting_event make(const signhook::event& event, std::string_view body) const;
   [[nodiscard]] static std::size_t size_of(const waiting_event& one);
 
   [[nodiscard]] bool end_by(clock::time_point last);
@@ -51,10 +49,8 @@ class url_forwarder final : public forwarder {
   [[nodiscard]] bool is_over() const { return is_ending_ && clock::now() >= last_; }
 
   const http_url to_;
-  const forward_form form_;
-  const std::string source_text_;
-  const signhook::cloud_event_source source_;  // a view of it
-  std::atomic<bool> is_stopping_ = false;      // of the client
+  const event_request_maker requests_;
+  std::atomic<bool> is_stopping_ = false;  // of the client
   http_client client_;
   mutable std::mutex guard_;  // of what follows
   std::condition_variable changed_;

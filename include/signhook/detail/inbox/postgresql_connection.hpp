@@ -237,7 +237,7 @@ class pg_connection {
     const int session = PQbackendPID(connection_);
     if (session == session_) return true;
     for (const statement_text& one : statements) {
-      if (!prepare(one)) return false;
+      if (!one.is_planned_each_time && !prepare(one)) return false;
     }
     session_ = session;
     return true;
@@ -331,8 +331,13 @@ class pg_connection {
   }
 
   [[nodiscard]] pg_result execute(statement which, const pg_parameters& with) noexcept {
-    return pg_result(PQexecPrepared(connection_, statements[static_cast<std::size_t>(which)].name,
-                                    static_cast<int>(with.size_), with.values_.data(),
+    const statement_text& one = statements[static_cast<std::size_t>(which)];
+    const auto count = static_cast<int>(with.size_);
+    if (one.is_planned_each_time) {
+      return pg_result(PQexecParams(connection_, one.sql, count, one.types.data(),
+                                    with.values_.data(), with.lengths_.data(), binary.data(), 1));
+    }
+    return pg_result(PQexecPrepared(connection_, one.name, count, with.values_.data(),
                                     with.lengths_.data(), binary.data(), 1));
   }
 
