@@ -112,7 +112,8 @@ class Gateway:
     def end(self, how):
         self.process.send_signal(how)
         code = self.process.wait(timeout=60)
-        check(code in (0, -signal.SIGKILL), f"a listener ended with {code}")
+        # SIGTERM ends it by the system's hand while it starts.
+        check(code in (0, -signal.SIGKILL, -signal.SIGTERM), f"a listener ended with {code}")
         self.start()
 
 
