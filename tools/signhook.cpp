@@ -34,6 +34,7 @@ int run(int argc, char** argv) {
   std::vector<command> commands = {add_decode(app), add_sample(app), add_schema(app)};
   std::vector<command> over_http = add_http_commands(app);
   std::move(over_http.begin(), over_http.end(), std::back_inserter(commands));
+  commands.push_back(add_inbox(app));
   commands.push_back(add_completion(app));
   commands.push_back(add_manual(app));
 

@@ -65,7 +65,11 @@ class Postgresql:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def cluster(self, command, *arguments):
-        subprocess.run([CLUSTER, command, self.folder, *arguments], check=True, stdout=subprocess.DEVNULL)
+        done = subprocess.run([CLUSTER, command, self.folder, *arguments], check=False, stdout=subprocess.DEVNULL)
+        if done.returncode == 77 and not os.environ.get("SIGNHOOK_NOTHING_SKIPPED"):
+            print("skipped: PostgreSQL is missing")
+            sys.exit(77)
+        check(done.returncode == 0, f"cluster {command} ended with {done.returncode}")
 
     def start(self):
         self.cluster("start", *self.settings)

@@ -11,6 +11,7 @@
 [[nodiscard]] command add_decode(CLI::App& tool);
 [[nodiscard]] command add_sample(CLI::App& tool);
 [[nodiscard]] command add_schema(CLI::App& tool);
+[[nodiscard]] command add_inbox(CLI::App& tool);
 [[nodiscard]] command add_completion(CLI::App& tool);
 [[nodiscard]] command add_manual(CLI::App& tool);
 

@@ -235,7 +235,9 @@ struct listen_options {
     if (!inbox_text.empty()) {
       request.inbox.emplace();
       request.inbox->address = inbox_address::parse(inbox_text);
-      request.inbox->answer_time = std::chrono::seconds(store_time);
+      // After SIGTERM all are answered within the grace time, too.
+      request.inbox->answer_time = std::min<std::chrono::milliseconds>(
+          std::chrono::seconds(store_time), std::chrono::milliseconds(750) * grace);
     }
     finish_forwarding();
     return listen(request);

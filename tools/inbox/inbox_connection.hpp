@@ -40,6 +40,19 @@ struct inbox_status {
       oldest;  // since then the event that waits longest could be handled
 };
 
+enum class inbox_table : std::uint8_t { queue, dead_letters, quarantine, known };
+
+// A row for a person to look at.
+struct stored_row {
+  inbox_table table{};
+  std::optional<signhook::event_id> id;
+  signhook::time_point received{};
+  std::optional<std::uint64_t> attempts;
+  std::optional<signhook::time_point> due;
+  std::string reason;
+  std::string body;
+};
+
 // One connection to an inbox in any database: the library's `inbox_queue` behind functions that may be replaced, so
 // that the program's commands know neither libpq nor SQLite. One thread at a time uses it.
 class inbox_connection {
@@ -69,6 +82,12 @@ class inbox_connection {
 
   // Returns nothing after an error.
   [[nodiscard]] virtual std::optional<inbox_status> status(signhook::time_point now) = 0;
+
+  // Calls `each` with the rows of a table, or with those of one event: of the queue first the one that is due first, of
+  // the others the oldest. Returns false after an error.
+  using each_row = std::function<void(const stored_row&)>;
+  [[nodiscard]] virtual bool list(inbox_table table, const std::optional<signhook::event_id>& id,
+                                  std::size_t at_most, const each_row& each) = 0;
 
   // These do as those of `signhook::inbox_queue`, and fail while there is no connection.
   [[nodiscard]] virtual signhook::take_result take(signhook::time_point now) = 0;

@@ -134,7 +134,11 @@ class library_connection : public inbox_connection {
   template <class Error>
   [[nodiscard]] static std::string text_of(const Error& error) {
     using code = decltype(error.code);
-    return error.code == code::none ? std::string() : in_one_line(error.message.view());
+    if (error.code == code::none) return {};
+    if (error.code == code::no_schema) {
+      return std::string(describe(error.code)) + "; signhook inbox migrate creates them";
+    }
+    return in_one_line(error.message.view());
   }
 
   std::string own_error_ = "not connected";

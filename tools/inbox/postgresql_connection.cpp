@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "inbox/engines.hpp"
 #include "inbox/library_connection.hpp"
+#include "inbox/row_query.hpp"
+#include <signhook/format.hpp>
 #include <signhook/inbox/postgresql.hpp>
 
 #include <fcntl.h>
@@ -119,7 +121,38 @@ class postgresql_session final : public library_connection<signhook::postgresql_
     return made;
   }
 
+  [[nodiscard]] bool list(inbox_table table, const std::optional<signhook::event_id>& id,
+                          std::size_t at_most, const each_row& each) override {
+    forget_error();
+    const std::string limit = fmt::format("{}", at_most);
+    const std::string sql = row_query(table, id.has_value(), "$1::uuid", limit);
+    const std::string id_text = id ? fmt::format("{}", *id) : std::string();
+    const char* const value = id_text.c_str();
+    const signhook::detail::pg_result rows(PQexecParams(connection_.get(), sql.c_str(), id ? 1 : 0,
+                                                        nullptr, &value, nullptr, nullptr, 1));
+    if (!rows.is_ok()) return fail(PQerrorMessage(connection_.get()));
+    for (int row = 0; row < rows.rows(); ++row) each(row_of(rows, row, table));
+    return true;
+  }
+
  private:
+  [[nodiscard]] static stored_row row_of(const signhook::detail::pg_result& from, int row,
+                                         inbox_table table) {
+    const auto is_null = [&](int column) { return PQgetisnull(from.get(), row, column) != 0; };
+    const auto time = [&](int column) {
+      return signhook::time_point(std::chrono::milliseconds(from.integer(row, column)));
+    };
+    stored_row made;
+    made.table = table;
+    if (!is_null(0)) made.id = from.id(row, 0);
+    made.received = time(1);
+    if (!is_null(2)) made.attempts = static_cast<std::uint64_t>(from.integer(row, 2));
+    if (!is_null(3)) made.due = time(3);
+    made.reason = from.bytes(row, 4);
+    made.body = from.bytes(row, 5);
+    return made;
+  }
+
   // Beyond what is counted the number is the server's estimate, if that is larger.
   [[nodiscard]] static std::string count(std::string_view table) {
     return fmt::format(

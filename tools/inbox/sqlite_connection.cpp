@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "inbox/engines.hpp"
 #include "inbox/library_connection.hpp"
+#include "inbox/row_query.hpp"
 #include <signhook/inbox/sqlite.hpp>
 
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -69,7 +71,51 @@ class sqlite_file final : public library_connection<signhook::sqlite_inbox> {
     return std::nullopt;
   }
 
+  [[nodiscard]] bool list(inbox_table table, const std::optional<signhook::event_id>& id,
+                          std::size_t at_most, const each_row& each) override {
+    forget_error();
+    const std::string sql = row_query(table, id.has_value(), "?1", "?2");
+    sqlite3_stmt* made = nullptr;
+    int code = sqlite3_prepare_v2(connection_.get(), sql.c_str(), -1, &made, nullptr);
+    if (code == SQLITE_OK && id) {
+      code = sqlite3_bind_blob(made, 1, id->value.bytes.data(), 16, SQLITE_STATIC);
+    }
+    if (code == SQLITE_OK) code = sqlite3_bind_int64(made, 2, static_cast<std::int64_t>(at_most));
+    if (code == SQLITE_OK) code = sqlite3_step(made);
+    for (; code == SQLITE_ROW; code = sqlite3_step(made)) each(row_of(made, table));
+    if (code != SQLITE_DONE) static_cast<void>(fail(sqlite3_errmsg(connection_.get())));
+    sqlite3_finalize(made);
+    return code == SQLITE_DONE;
+  }
+
  private:
+  [[nodiscard]] static stored_row row_of(sqlite3_stmt* from, inbox_table table) {
+    const auto is_null = [from](int column) {
+      return sqlite3_column_type(from, column) == SQLITE_NULL;
+    };
+    const auto bytes = [from](int column) {
+      const auto* const data = static_cast<const char*>(sqlite3_column_blob(from, column));
+      const auto size = static_cast<std::size_t>(sqlite3_column_bytes(from, column));
+      return std::string(data == nullptr ? "" : data, size);
+    };
+    const auto time = [from](int column) {
+      return signhook::time_point(std::chrono::milliseconds(sqlite3_column_int64(from, column)));
+    };
+    stored_row made;
+    made.table = table;
+    if (!is_null(0)) {
+      made.id.emplace();
+      const std::string id = bytes(0);
+      std::copy_n(id.begin(), std::min<std::size_t>(id.size(), 16), made.id->value.bytes.begin());
+    }
+    made.received = time(1);
+    if (!is_null(2)) made.attempts = static_cast<std::uint64_t>(sqlite3_column_int64(from, 2));
+    if (!is_null(3)) made.due = time(3);
+    made.reason = bytes(4);
+    made.body = bytes(5);
+    return made;
+  }
+
   // Asks for one number, which may be null.
   [[nodiscard]] bool ask(const std::string& sql, std::int64_t value,
                          std::optional<std::int64_t>& answer) {

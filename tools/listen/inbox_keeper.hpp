@@ -35,7 +35,7 @@ class inbox_keeper {
 
  private:
   void run();
-  void look(signhook::time_point now);
+  void look(signhook::time_point at);
   [[nodiscard]] bool wait(std::chrono::milliseconds time);
 
   const std::unique_ptr<inbox_connection> connection_;
