@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "deliver/retry_after.hpp"
 
-#include "catch.hpp"
+#include "../catch.hpp"
 #include "deliver/webhook_signer.hpp"
 
 #include <chrono>

@@ -16,6 +16,10 @@ inline constexpr int postgresql_schema_version = 1;
 /// because timestamptz has no year 0000. Bodies and reasons are bytea, because text refuses U+0000. The
 /// tables are there to be read: `signhook_dead_letters` and `signhook_quarantine` are for a person to
 /// look at, with `convert_from(body, 'UTF8')`.
+///
+/// A worker has an event of the queue until the time `leased`. No index has this column, and half of each page of the
+/// queue is free, so that to take an event writes no index (a heap-only update): with a page of the primary key for
+/// each, 32 events wrote 235 KB to the log in place of 24.
 inline constexpr std::string_view postgresql_schema = R"sql(
 create table if not exists signhook_schema(
   version integer primary key);
@@ -29,7 +33,8 @@ create table if not exists signhook_queue(
   received bigint not null,
   attempts bigint not null,
   due bigint not null,
-  body bytea not null);
+  body bytea not null,
+  leased bigint not null default 0) with (fillfactor = 50);
 create index if not exists signhook_queue_due on signhook_queue(due);
 create table if not exists signhook_dead_letters(
   id uuid primary key,

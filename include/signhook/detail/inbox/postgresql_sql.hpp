@@ -98,12 +98,13 @@ inline constexpr statement_text statements[] = {
      " (received, reason, path, byte_offset, id, body)"
      " select $1, $2, $3, $4, $5, $6 where " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null",
      {pg_int8, pg_text, pg_text, pg_int8, pg_uuid, pg_bytea}},
-    // Locked rows are left to the next call, so that two prunes never wait for each other.
+    // Locked rows are left to the next call, so that two prunes never wait for each other. Each id is looked up: of `not
+    // exists` the planner may make a join for which it reads the whole queue.
     {"signhook_prune",
      "delete from signhook_inbox where ctid = any(array("
      "select i.ctid from signhook_inbox i where i.received < $1"
-     " and not exists (select from signhook_queue q where q.id = i.id)"
-     " and not exists (select from signhook_dead_letters d where d.id = i.id)"
+     " and (select q.id from signhook_queue q where q.id = i.id) is null"
+     " and (select d.id from signhook_dead_letters d where d.id = i.id) is null"
      " order by i.received limit $2 for update of i skip locked))",
      {pg_int8, pg_int8},
      true},
@@ -131,9 +132,9 @@ inline constexpr statement_text statements[] = {
      {pg_uuid_array, pg_int8_array, pg_int8_array, pg_bytea_array, pg_text}},
     // Events that another worker has open are locked, and skipped even if their lease has ended.
     {"signhook_take",
-     "with next as (select id from signhook_queue where due <= $1 order by due limit $3"
-     " for update skip locked)"
-     " update signhook_queue q set attempts = q.attempts + 1, due = $2 from next"
+     "with next as (select id from signhook_queue where due <= $1 and leased <= $1 order by due"
+     " limit $3 for update skip locked)"
+     " update signhook_queue q set attempts = q.attempts + 1, leased = $2 from next"
      " where q.id = next.id and " SIGNHOOK_SYNCHRONOUS_COMMIT
      " is not null returning q.id, q.attempts, q.received, q.body",
      {pg_int8, pg_int8, pg_int8},
@@ -153,7 +154,7 @@ inline constexpr statement_text statements[] = {
      {pg_uuid_array, pg_int8_array},
      true},
     {"signhook_schedule",
-     "update signhook_queue set due = $3 where id = $1 and attempts = $2"
+     "update signhook_queue set due = $3, leased = 0 where id = $1 and attempts = $2"
      " and " SIGNHOOK_SYNCHRONOUS_COMMIT " is not null",
      {pg_uuid, pg_int8, pg_int8}},
     {"signhook_bury",
