@@ -45,7 +45,7 @@ if(WIN32 OR CMAKE_CROSSCOMPILING)
 elseif(TARGET PostgreSQL::PostgreSQL)
   set(cluster ${CMAKE_CURRENT_SOURCE_DIR}/postgresql/cluster)
 
-  add_executable(inbox_postgresql_tests inbox_postgresql.cpp inbox_postgresql_batch.cpp inbox_postgresql_faults.cpp
+  add_executable(inbox_postgresql_tests inbox_postgresql.cpp inbox_postgresql_batch.cpp inbox_postgresql_faults.cpp inbox_postgresql_migrate.cpp
     inbox_postgresql_queue.cpp receiving_postgresql.cpp)
   target_link_libraries(inbox_postgresql_tests PRIVATE
     signhook_strict signhook_postgresql signhook_catch signhook_main Threads::Threads)

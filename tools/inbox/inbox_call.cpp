@@ -219,7 +219,8 @@ exit_code call_inbox(const inbox_call_request& request) {
     return exit_code::failed;
   }
   const auto at =
-      make_inbox_connection(request.address, {.create = request.call == inbox_call::migrate});
+      make_inbox_connection(request.address, {.create = request.call == inbox_call::migrate,
+                                              .migrate = request.call == inbox_call::migrate});
   if (!at->connect()) return fail(*at);
   inbox_printer to(request.json);
   const exit_code code = answer(request, *at, to);

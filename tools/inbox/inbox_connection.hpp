@@ -21,7 +21,8 @@ struct inbox_settings {
   // For a lock that another connection has.
   std::chrono::milliseconds lock_timeout = std::chrono::seconds(2);
   signhook::queue_options queue = {};
-  bool create = true;  // the file and the tables, where there are none
+  bool create = true;    // the file and the tables, where there are none
+  bool migrate = false;  // also bring the tables of an older version to this one
 };
 
 // A number of rows, which is exact up to `exact`, because to count millions of them takes seconds.

@@ -138,6 +138,10 @@ class library_connection : public inbox_connection {
     if (error.code == code::no_schema) {
       return std::string(describe(error.code)) + "; signhook inbox migrate creates them";
     }
+    if (error.code == code::other_schema) {
+      return std::string(describe(error.code)) +
+             "; signhook inbox migrate brings older ones to this one";
+    }
     return in_one_line(error.message.view());
   }
 

@@ -59,7 +59,8 @@ class postgresql_session final : public library_connection<signhook::postgresql_
       : uri_(uri),
         name_(name_of(uri)),
         options_{.lock_timeout = settings.lock_timeout, .queue = settings.queue},
-        create_(settings.create) {}
+        create_(settings.create),
+        migrate_(settings.migrate) {}
 
   ~postgresql_session() override {
     inbox_.reset();
@@ -182,7 +183,11 @@ class postgresql_session final : public library_connection<signhook::postgresql_
   }
 
   [[nodiscard]] bool make_inbox() {
-    if (create_) {
+    if (migrate_) {
+      if (const auto wrong = signhook::postgresql_inbox::migrate(connection_.get(), options_)) {
+        return fail_with(*wrong);
+      }
+    } else if (create_) {
       if (const auto wrong = signhook::postgresql_inbox::create(connection_.get(), options_)) {
         return fail_with(*wrong);
       }
@@ -197,6 +202,7 @@ class postgresql_session final : public library_connection<signhook::postgresql_
   const std::string name_;
   const signhook::postgresql_options options_;
   const bool create_;
+  const bool migrate_;
   std::mutex guard_;
   int socket_ = -1;
   std::unique_ptr<PGconn, connection_closer> connection_;

@@ -83,6 +83,13 @@ class postgresql_inbox {
   [[nodiscard]] static std::optional<postgresql_error> create(
       PGconn* connection, const postgresql_options& options = {}) noexcept;
 
+  /// Brings the tables of an older version to this one, in one transaction, or makes them where they are missing.
+  /// Any number of processes may call it at any time, and those that use the tables go on; it waits for them no
+  /// longer than `lock_timeout`, and then fails with SQLSTATE 55P03, as they would wait for it meanwhile. Returns
+  /// what went wrong, if anything.
+  [[nodiscard]] static std::optional<postgresql_error> migrate(
+      PGconn* connection, const postgresql_options& options = {}) noexcept;
+
   /// Makes an inbox over the connection, which is made again if it is broken. The tables must be there.
   [[nodiscard]] static result<postgresql_inbox, postgresql_error> make(
       PGconn* connection, const postgresql_options& options = {}) noexcept;
@@ -251,6 +258,15 @@ inline std::optional<postgresql_error> postgresql_inbox::create(
     PGconn* connection, const postgresql_options& options) noexcept {
   detail::pg_connection with(connection);
   const bool is_done = options.is_valid() ? detail::create_postgresql_tables(with)
+                                          : with.fail(postgresql_errc::invalid_options);
+  return is_done ? std::nullopt : std::optional(with.error());
+}
+
+inline std::optional<postgresql_error> postgresql_inbox::migrate(
+    PGconn* connection, const postgresql_options& options) noexcept {
+  detail::pg_connection with(connection);
+  const auto bound = detail::decimal_text(std::max<std::int64_t>(1, options.lock_timeout.count()));
+  const bool is_done = options.is_valid() ? detail::migrate_postgresql_tables(with, bound.view())
                                           : with.fail(postgresql_errc::invalid_options);
   return is_done ? std::nullopt : std::optional(with.error());
 }

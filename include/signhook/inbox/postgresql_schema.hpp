@@ -9,10 +9,11 @@ namespace signhook::inline SIGNHOOK_ABI {
 
 /// The version of `postgresql_schema`. It is kept in the database: an inbox works with its own version
 /// only.
-inline constexpr int postgresql_schema_version = 1;
+inline constexpr int postgresql_schema_version = 2;
 
 /// The tables of the inbox, as `postgresql_inbox::create` makes them, for those who manage their schema
-/// themselves; it may run again, and ends with a null character. Times are milliseconds since 1970, UTC,
+/// themselves; it may run again, also over the tables of an older version, which it brings to this one, and ends
+/// with a null character. Times are milliseconds since 1970, UTC,
 /// because timestamptz has no year 0000. Bodies and reasons are bytea, because text refuses U+0000. The
 /// tables are there to be read: `signhook_dead_letters` and `signhook_quarantine` are for a person to
 /// look at, with `convert_from(body, 'UTF8')`.
@@ -50,7 +51,9 @@ create table if not exists signhook_quarantine(
   byte_offset bigint,
   id uuid,
   body bytea not null);
-insert into signhook_schema values (1) on conflict do nothing;
+alter table signhook_queue add column if not exists leased bigint not null default 0;
+alter table signhook_queue set (fillfactor = 50);
+insert into signhook_schema values (2) on conflict do nothing;
 )sql";
 
 }  // namespace signhook::inline SIGNHOOK_ABI

@@ -13,6 +13,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 // The steps done once for a connection.
@@ -26,29 +27,66 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
       .value_or(inline_text<20>());
 }
 
-[[nodiscard]] inline bool check_postgresql_version(pg_connection& connection) noexcept {
+// The version of the tables, or nothing where they are missing or cannot be read.
+[[nodiscard]] inline std::optional<std::int64_t> find_postgresql_version(
+    pg_connection& connection) noexcept {
   const pg_result found(PQexecParams(connection.get(),
                                      "select max(version)::bigint from signhook_schema", 0, nullptr,
                                      nullptr, nullptr, nullptr, 1));
-  if (!found.is_ok()) return connection.fail(found);
-  return found.integer(0, 0) == postgresql_schema_version ||
-         connection.fail(postgresql_errc::other_schema);
+  if (found.is_ok()) return found.integer(0, 0);
+  connection.fail(found);
+  return std::nullopt;
 }
 
-// Makes the tables where they are missing, in one transaction, so that no other session sees some of them.
-[[nodiscard]] inline bool create_postgresql_tables(pg_connection& connection) noexcept {
-  // A restart needs no lock, and may lack the right to create anything.
-  if (!connection.connect()) return false;
-  if (check_postgresql_version(connection)) return true;
-  if (connection.error().code != postgresql_errc::no_schema) return false;
+[[nodiscard]] inline bool check_postgresql_version(pg_connection& connection) noexcept {
+  const auto version = find_postgresql_version(connection);
+  if (!version) return false;
+  return *version == postgresql_schema_version || connection.fail(postgresql_errc::other_schema);
+}
+
+// Runs the schema in one transaction, so that no other session sees some of the tables. `lock_timeout` in milliseconds
+// bounds each wait for a lock; "0" is no bound.
+[[nodiscard]] inline bool run_postgresql_schema(pg_connection& connection,
+                                                std::string_view lock_timeout) noexcept {
   // CREATE TABLE IF NOT EXISTS fails in one of two sessions at once, so they wait. The number is any.
-  if (connection.execute_simple("begin; set local client_min_messages = warning; select "
-                                "pg_advisory_xact_lock(7305807301938146379)") &&
+  const char* const value = lock_timeout.data();
+  const int size = static_cast<int>(lock_timeout.size());
+  const int is_binary = 1;
+  const auto bound = [&] {
+    const pg_result done(PQexecParams(connection.get(),
+                                      "select set_config('lock_timeout', $1, true)", 1, &pg_text,
+                                      &value, &size, &is_binary, 1));
+    return done.is_ok() || connection.fail(done);
+  };
+  if (connection.execute_simple("begin; set local client_min_messages = warning") && bound() &&
+      connection.execute_simple("select pg_advisory_xact_lock(7305807301938146379)") &&
       connection.execute_simple(postgresql_schema.data()) && connection.execute_simple("commit")) {
     return check_postgresql_version(connection);
   }
   connection.roll_back();
   return false;
+}
+
+// Makes the tables where they are missing.
+[[nodiscard]] inline bool create_postgresql_tables(pg_connection& connection) noexcept {
+  // A restart needs no lock, and may lack the right to create anything.
+  if (!connection.connect()) return false;
+  if (check_postgresql_version(connection)) return true;
+  if (connection.error().code != postgresql_errc::no_schema) return false;
+  return run_postgresql_schema(connection, "0");
+}
+
+// Brings the tables of an older version to this one, or makes them.
+[[nodiscard]] inline bool migrate_postgresql_tables(pg_connection& connection,
+                                                    std::string_view lock_timeout) noexcept {
+  if (!connection.connect()) return false;
+  const auto version = find_postgresql_version(connection);
+  if (!version && connection.error().code != postgresql_errc::no_schema) return false;
+  if (version && *version == postgresql_schema_version) return true;
+  if (version && *version > postgresql_schema_version) {
+    return connection.fail(postgresql_errc::other_schema);
+  }
+  return run_postgresql_schema(connection, lock_timeout);
 }
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail
