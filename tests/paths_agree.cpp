@@ -158,6 +158,28 @@ TEST_CASE("both paths report the same warnings") {
   }
 }
 
+TEST_CASE("the slow path notes the warnings that its second walk reports") {
+  paths all;
+  decoder with;
+  for (const event& sample : samples) {
+    for (int unknown_members = 0; unknown_members < 20; ++unknown_members) {
+      // A new member first, so that the fast path declines; then a new type and new states.
+      std::string body = sample_body(sample);
+      body.insert(1, R"("new":"\u00e9",)");
+      for (int i = 1; i < unknown_members; ++i)
+        body.insert(body.size() - 1, ",\"new" + std::to_string(i) + "\":{\"new\":[]}");
+      if (unknown_members % 3 == 0) body.replace(body.find("dossier."), 8, "Dossier.");
+      if (unknown_members % 2 == 0) body.replace(body.find("\"state\":\"") + 9, 1, "\\u0058");
+      INFO(body);
+      REQUIRE_FALSE(all.fast(body));
+      std::vector<diagnostic> found;
+      CHECK(with.validate(body, [&](const diagnostic& one) { found.push_back(one); }));
+      CHECK(found.size() >= static_cast<std::size_t>((std::max)(1, unknown_members)));
+      CHECK(are_same(found, all.slow_warnings(body)));
+    }
+  }
+}
+
 TEST_CASE("where less nesting is allowed than the schema has, the fast path is not taken") {
   decoder_options options;
   for (const event& sample : samples) {

@@ -165,24 +165,37 @@ class decoder {
       return true;
     };
     result<event> made(unexpect, misfit(body));
-    detail::fast_path_warnings warnings;
-    detail::fast_path_notes notes{.warnings = &warnings};
+    detail::noted_warnings noted;
+    detail::fast_path_notes notes{.warnings = &noted};
+    const auto report_noted = [&](const char* begin) {
+      for (const auto& [code, field, size, source] : noted) {
+        const std::string_view in_body =
+            body.substr(static_cast<std::size_t>(source - begin), size);
+        report(detail::make_diagnostic<event>(body.data(), options_, code, field, in_body));
+      }
+    };
     if (!fits(body)) {
       report({severity::error, made.error(), body.substr(0, 0)});
     } else if (decode_fast(body, made, notes)) {
-      for (const auto& [code, field, size, source] : warnings)
-        report(detail::make_diagnostic<event>(body.data(), options_, code, field, {source, size}));
+      report_noted(body.data());
     } else {
+      using outcome = detail::slow_path::outcome;
+      noted.clear();
       const std::string_view padded = copy_padded(body);
       bool is_read = build_index(padded);
       if (is_read) {
         detail::slow_path path(options_, index_, padded, scratch_.get());
-        is_read = path.decode(made) != detail::slow_path::outcome::not_json;
-        auto in_body = [&](diagnostic found) {
-          found.source = body.substr(found.error.offset, found.source.size());
-          return report(found);
+        const outcome found = path.decode(made, &noted);
+        is_read = found != outcome::not_json;
+        auto in_body = [&](diagnostic one) {
+          one.source = body.substr(one.error.offset, one.source.size());
+          return report(one);
         };
-        if (is_read) path.diagnose(in_body);
+        if (found == outcome::event && path.warnings() != nullptr) {
+          report_noted(padded.data());
+        } else if (is_read) {
+          path.diagnose(in_body);
+        }
       }
       if (!is_read) {
         const error fault = not_an_object(body, notes.prefix);

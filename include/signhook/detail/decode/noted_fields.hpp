@@ -2,10 +2,12 @@
 #pragma once
 
 #include <signhook/config.hpp>
+#include <signhook/detail/decode/fast_path_notes.hpp>
 #include <signhook/detail/decode/fields.hpp>
 #include <signhook/detail/json/escape.hpp>
 #include <signhook/detail/json/walker.hpp>
 #include <signhook/detail/text/uninitialized_array.hpp>
+#include <signhook/error.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -27,7 +29,10 @@ class noted_fields {
   [[nodiscard]] static constexpr bool knows(field_id) noexcept { return true; }
   [[nodiscard]] static constexpr bool done() noexcept { return false; }
   static constexpr void enter(field_id, const token*) noexcept {}
-  void unknown(field_id, const token*) noexcept { has_unknown_ = true; }
+  void unknown(field_id object, const token* key) noexcept {
+    has_unknown_ = true;
+    warn(errc::unknown_member, object, key);
+  }
   void repeated(field_id id, const token* key) noexcept {
     if (repeated_.empty()) first_repeated_ = {id, key};
     repeated_.add(id);
@@ -40,6 +45,15 @@ class noted_fields {
   [[nodiscard]] std::string_view string(field_id id) const noexcept {
     return tokens_.string(values_[id]);
   }
+
+  // Notes warnings from now on.
+  void note_warnings(noted_warnings* into) noexcept { warnings_ = into; }
+  void warn(errc code, field_id id, const token* source) noexcept {
+    if (warnings_ != nullptr && !warnings_->insert(code, id, tokens_.quoted(source)))
+      warnings_ = nullptr;
+  }
+  // The warnings, or null where they were not wanted or are too many.
+  [[nodiscard]] const noted_warnings* warnings() const noexcept { return warnings_; }
 
   [[nodiscard]] bool has_unknown() const noexcept { return has_unknown_; }
   [[nodiscard]] const mask& mistyped() const noexcept { return mistyped_; }
@@ -68,6 +82,7 @@ class noted_fields {
   mask repeated_{};
   repeated_member first_repeated_{root_field, nullptr};
   mask mistyped_{};
+  noted_warnings* warnings_ = nullptr;
   bool has_unknown_ = false;
 };
 

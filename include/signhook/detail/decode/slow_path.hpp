@@ -6,6 +6,7 @@
 #include <signhook/detail/decode/canonical_form.hpp>
 #include <signhook/detail/decode/diagnostics.hpp>
 #include <signhook/detail/decode/emplace_event.hpp>
+#include <signhook/detail/decode/fast_path_notes.hpp>
 #include <signhook/detail/decode/field_walk.hpp>
 #include <signhook/detail/decode/fields.hpp>
 #include <signhook/detail/decode/noted_fields.hpp>
@@ -50,8 +51,10 @@ class slow_path {
         noted_(tokens_),
         scratch_(scratch) {}
 
-  [[nodiscard]] outcome decode(result<event>& into) noexcept {
+  // Notes the warnings of an event where `warnings` is not null.
+  [[nodiscard]] outcome decode(result<event>& into, noted_warnings* warnings = nullptr) noexcept {
     if (tokens_.first(begin_) != '{') return outcome::not_json;
+    noted_.note_warnings(warnings);
     field_walk<event, noted_fields<event>> walk(tokens_, noted_, scratch_);
     if (walk.run(begin_) != tokens_.end()) return outcome::not_json;
     present_ = walk.present();
@@ -65,6 +68,12 @@ class slow_path {
     has_escapes_ = has_escape(body_);
     if (!has_escapes_ || noted_.have_valid_escapes(present_)) return outcome::rejected;
     return outcome::not_json;
+  }
+
+  // The noted warnings of an event; null where they are not all, and `diagnose` has to find them.
+  [[nodiscard]] const noted_warnings* warnings() const noexcept {
+    return present_.without(event_fields.documents[event_].known).empty() ? noted_.warnings()
+                                                                          : nullptr;
   }
 
   // Reports all diagnostics of a body that is a JSON object, until the sink returns false.
@@ -120,6 +129,8 @@ class slow_path {
   [[nodiscard]] bool build(const mask& known, result<event>& into) noexcept {
     if (event_ == known_count && options_.types == unknown::reject) return false;
     if (!check_members(known)) return false;
+    if (event_ == known_count && is_there(type_field))
+      noted_.warn(errc::unknown_type, type_field, noted_.value(type_field));
     return builders[event_](*this, into);
   }
 
@@ -183,6 +194,7 @@ class slow_path {
         read = scalar<Value>::parse(unescape(raw, scratch_));
       }
       if (!read || !is_allowed(*read)) return false;
+      if (is_new_state(*read)) noted_.warn(errc::unknown_state, At, noted_.value(At));
       into = *read;
       return true;
     }
@@ -211,6 +223,15 @@ class slow_path {
     return state.is_known();
   }
   [[nodiscard]] static bool is_known(const type_text&) noexcept { return false; }
+
+  template <class Value>
+  [[nodiscard]] static constexpr bool is_new_state(const Value&) noexcept {
+    return false;
+  }
+  template <class Known>
+  [[nodiscard]] static constexpr bool is_new_state(const open_state<Known>& state) noexcept {
+    return !state.is_known();
+  }
 
   template <class Value>
   [[nodiscard]] bool is_allowed(const Value&) const noexcept {

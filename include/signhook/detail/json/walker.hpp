@@ -37,6 +37,11 @@ class walker {
     return {text, static_cast<std::size_t>(quote - text)};
   }
 
+  // The same with its quotes.
+  [[nodiscard]] std::string_view quoted(const token* t) const noexcept {
+    return {at(*t), string(t).size() + 2};
+  }
+
   // Calls `member(value, key)` for each member of the object at `t`, which returns the token after
   // the value. A key's escapes are not checked.
   template <class F>
