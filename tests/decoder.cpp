@@ -319,7 +319,7 @@ TEST_CASE("all overloads return the same result") {
     CHECK(with.decode(padded) == plain);
     CHECK(with.decode(simdjson::padded_string_view(padded)) == plain);
     CHECK(with.decode(std::string(body)) == plain);
-    // A view that claims too little padding is copied.
+    // A view that claims too little padding is decoded too.
     CHECK(with.decode(simdjson::padded_string_view(body.data(), body.size(), body.size())) ==
           plain);
   }

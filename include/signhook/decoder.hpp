@@ -23,7 +23,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -49,7 +48,7 @@ class line_decoder;
 ///
 /// *Threads*: one decoder for each thread at a time.
 /// *Allocation*: the constructor allocates all that is ever needed, about six times
-/// `decoder_options::max_bytes`.
+/// `decoder_options::max_bytes`, and touches little of it before a body needs it.
 class decoder {
   friend class detail::line_decoder;  // of ndjson.hpp
 
@@ -59,16 +58,15 @@ class decoder {
   decoder() : decoder(decoder_options{}) {}
   /// The same with these options.
   explicit decoder(const decoder_options& options) : options_(within_ceilings(options)) {
-    const std::size_t room = std::size_t{options_.max_bytes} + simdjson::SIMDJSON_PADDING;
-    padded_.reset(new char[room]);
-    scratch_.reset(new char[room]);
+    joined_.reset(new char[options_.max_bytes]);
+    scratch_.reset(new char[options_.max_bytes]);
     if (!index_.allocate(options_.max_bytes)) out_of_memory();
   }
 
   /// Takes the other's buffers. The other then rejects every body, as if `max_bytes` were 0.
   decoder(decoder&& other) noexcept
       : options_(other.options_),
-        padded_(std::move(other.padded_)),
+        joined_(std::move(other.joined_)),
         scratch_(std::move(other.scratch_)),
         index_(std::move(other.index_)) {
     other.options_.max_bytes = 0;
@@ -77,7 +75,7 @@ class decoder {
   decoder& operator=(decoder&& other) noexcept {
     if (this == &other) return *this;
     options_ = other.options_;
-    padded_ = std::move(other.padded_);
+    joined_ = std::move(other.joined_);
     scratch_ = std::move(other.scratch_);
     index_ = std::move(other.index_);
     other.options_.max_bytes = 0;
@@ -91,8 +89,7 @@ class decoder {
     return options_;
   }
 
-  /// Decodes any bytes: empty, without padding, at the end of a page. A body that is not of the
-  /// canonical form is copied first.
+  /// Decodes any bytes: empty, without padding, at the end of a page. They are not copied.
   ///
   /// *Lifetime*: the event owns all that it holds; the body may go.
   /// *Errors*: that of the lowest offset; at equal offsets the schema's first. A body that is
@@ -101,19 +98,13 @@ class decoder {
   [[nodiscard]] result<event> decode(std::string_view body) noexcept {
     result<event> made(unexpect, misfit(body));
     detail::fast_path_notes notes;
-    if (fits(body) && !decode_fast(body, made, notes))
-      decode_slow(copy_padded(body), notes.prefix, made);
+    if (fits(body) && !decode_fast(body, made, notes)) decode_slow(body, notes.prefix, made);
     return made;
   }
 
-  /// The same without a copy, where `SIMDJSON_PADDING` readable bytes of any value follow the body.
+  /// The same for a view of simdjson's; its padding is not read.
   [[nodiscard]] result<event> decode(simdjson::padded_string_view body) noexcept {
-    const std::string_view bytes(body.data(), body.length());
-    if (body.capacity() < body.length() + simdjson::SIMDJSON_PADDING) return decode(bytes);
-    result<event> made(unexpect, misfit(bytes));
-    detail::fast_path_notes notes;
-    if (fits(bytes) && !decode_fast(bytes, made, notes)) decode_slow(bytes, notes.prefix, made);
-    return made;
+    return decode(std::string_view(body.data(), body.length()));
   }
 
   /// The same for simdjson's own padded string.
@@ -144,7 +135,7 @@ class decoder {
   template <buffer_sequence Buffers>
   [[nodiscard]] std::optional<std::string_view> join(
       const Buffers& buffers SIGNHOOK_LIFETIMEBOUND) noexcept SIGNHOOK_LIFETIMEBOUND {
-    auto joined = signhook::join(buffers, {padded_.get(), options_.max_bytes});
+    auto joined = signhook::join(buffers, {joined_.get(), options_.max_bytes});
     if (joined && joined->size() > options_.max_bytes) joined.reset();
     return joined;
   }
@@ -167,34 +158,26 @@ class decoder {
     result<event> made(unexpect, misfit(body));
     detail::noted_warnings noted;
     detail::fast_path_notes notes{.warnings = &noted};
-    const auto report_noted = [&](const char* begin) {
-      for (const auto& [code, field, size, source] : noted) {
-        const std::string_view in_body =
-            body.substr(static_cast<std::size_t>(source - begin), size);
-        report(detail::make_diagnostic<event>(body.data(), options_, code, field, in_body));
-      }
+    const auto report_noted = [&] {
+      for (const auto& [code, field, size, source] : noted)
+        report(detail::make_diagnostic<event>(body.data(), options_, code, field, {source, size}));
     };
     if (!fits(body)) {
       report({severity::error, made.error(), body.substr(0, 0)});
     } else if (decode_fast(body, made, notes)) {
-      report_noted(body.data());
+      report_noted();
     } else {
       using outcome = detail::slow_path::outcome;
       noted.clear();
-      const std::string_view padded = copy_padded(body);
-      bool is_read = build_index(padded);
+      bool is_read = build_index(body);
       if (is_read) {
-        detail::slow_path path(options_, index_, padded, scratch_.get());
+        detail::slow_path path(options_, index_, body, scratch_.get());
         const outcome found = path.decode(made, &noted);
         is_read = found != outcome::not_json;
-        auto in_body = [&](diagnostic one) {
-          one.source = body.substr(one.error.offset, one.source.size());
-          return report(one);
-        };
         if (found == outcome::event && path.warnings() != nullptr) {
-          report_noted(padded.data());
+          report_noted();
         } else if (is_read) {
-          path.diagnose(in_body);
+          path.diagnose(report);
         }
       }
       if (!is_read) {
@@ -241,24 +224,17 @@ class decoder {
            detail::fast_path<detail::input::body>::decode(body, options_, into, notes) != nullptr;
   }
 
-  // Copies a body to where bytes that can be read follow it.
-  [[nodiscard]] std::string_view copy_padded(std::string_view body) noexcept {
-    if (body.data() != padded_.get()) std::memcpy(padded_.get(), body.data(), body.size());
-    std::memset(padded_.get() + body.size(), 0, simdjson::SIMDJSON_PADDING);
-    return {padded_.get(), body.size()};
-  }
-
   // False where the body is not JSON, or not an object. A body that was cut does not end with a brace:
   // so it costs no stage 1 and no walk.
-  [[nodiscard]] bool build_index(std::string_view padded) noexcept {
-    return detail::trim_space_end(padded).ends_with('}') && index_.build(padded);
+  [[nodiscard]] bool build_index(std::string_view body) noexcept {
+    const std::string_view trimmed = detail::trim_space_end(body);
+    return trimmed.ends_with('}') && index_.build(trimmed);
   }
 
-  void decode_slow(std::string_view padded, detail::json_prefix known,
-                   result<event>& into) noexcept {
+  void decode_slow(std::string_view body, detail::json_prefix known, result<event>& into) noexcept {
     using outcome = detail::slow_path::outcome;
-    if (build_index(padded)) {
-      detail::slow_path path(options_, index_, padded, scratch_.get());
+    if (build_index(body)) {
+      detail::slow_path path(options_, index_, body, scratch_.get());
       const outcome found = path.decode(into);
       if (found == outcome::event) return;
       if (found == outcome::rejected) {
@@ -266,7 +242,7 @@ class decoder {
         return;
       }
     }
-    into = unexpected(not_an_object(padded, known));
+    into = unexpected(not_an_object(body, known));
   }
 
   // The error of a body that is not a JSON object. It must not be one: the tests and fuzz targets hold
@@ -280,7 +256,7 @@ class decoder {
   }
 
   decoder_options options_;
-  std::unique_ptr<char[]> padded_{};   // a body and the bytes that simdjson may read after it
+  std::unique_ptr<char[]> joined_{};   // the bytes of several buffers
   std::unique_ptr<char[]> scratch_{};  // a string without its escapes
   detail::token_index index_{};
 };

@@ -41,7 +41,7 @@ class slow_path {
     not_json,  // or not an object: the locator tells where
   };
 
-  // Behind the body are `SIMDJSON_PADDING` bytes that can be read; `scratch` has its size.
+  // `scratch` has the size of the body.
   slow_path(const decoder_options& options, const token_index& index, std::string_view body,
             char* scratch) noexcept
       : options_(options),
@@ -121,7 +121,8 @@ class slow_path {
   [[nodiscard]] std::size_t find_event() noexcept {
     if (!present_.without(noted_.mistyped()).has(type_field)) return known_count;
     const std::string_view raw = noted_.string(type_field);
-    const std::size_t likely = find_known_type(raw.data(), raw.size() + 8);
+    const std::size_t likely =
+        find_known_type(raw.data(), static_cast<std::size_t>(tokens_.text_end() - raw.data()));
     if (likely != known_count && raw == event_types[likely]) return likely;
     return has_valid_escapes(raw) ? find_type(unescape(raw, scratch_)) : known_count;
   }
@@ -202,13 +203,13 @@ class slow_path {
 
   // Reads a known state, as most of them are, without a comparison with each.
   template <class Value>
-  [[nodiscard]] static bool read_known(std::string_view, Value&) noexcept {
+  [[nodiscard]] bool read_known(std::string_view, Value&) const noexcept {
     return false;
   }
   template <class Known>
-  [[nodiscard]] static bool read_known(std::string_view raw, open_state<Known>& into) noexcept {
+  [[nodiscard]] bool read_known(std::string_view raw, open_state<Known>& into) const noexcept {
     const char* p = raw.data();
-    const Known state = known_states<Known>::read(p, p + raw.size() + 8);
+    const Known state = known_states<Known>::read(p, tokens_.text_end());
     if (state != Known::other) into = state;
     return state != Known::other;
   }
