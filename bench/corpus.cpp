@@ -200,8 +200,9 @@ corpora::corpora(std::size_t count, std::string_view only) : only_(only) {
 
     add("unknown states",
         print_compact(changed(tree, node::kind::state, [](auto& text) { text = "archived"; })));
-    add("unknown type", print_compact(changed(tree, node::kind::type,
-                                              [](auto& text) { text = "dossier.archived"; })));
+    add({.name = "unknown type", .are_in_order = false},
+        print_compact(
+            changed(tree, node::kind::type, [](auto& text) { text = "dossier.archived"; })));
     add("upper-case ids", print_compact(changed(tree, node::kind::id, [](auto& text) {
           for (char& c : text) c = c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
         })));

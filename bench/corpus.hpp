@@ -37,7 +37,7 @@ class corpus {
 struct kind {
   std::string name;
   bool are_good = true;
-  bool are_in_order = true;  // their members, as documented
+  bool are_in_order = true;  // their members, as documented, and their types known
   corpus bodies{};
 };
 

@@ -7,6 +7,8 @@
 #include <signhook/detail/decode/diagnostics.hpp>
 #include <signhook/detail/decode/fast_path.hpp>
 #include <signhook/detail/decode/fast_path_notes.hpp>
+#include <signhook/detail/decode/learned_order.hpp>
+#include <signhook/detail/decode/learned_path.hpp>
 #include <signhook/detail/decode/slow_path.hpp>
 #include <signhook/detail/json/grammar.hpp>
 #include <signhook/detail/json/locator.hpp>
@@ -61,6 +63,7 @@ class decoder {
     joined_.reset(new char[options_.max_bytes]);
     scratch_.reset(new char[options_.max_bytes]);
     if (!index_.allocate(options_.max_bytes)) out_of_memory();
+    order_.reset(new detail::learned_order<event>);
   }
 
   /// Takes the other's buffers. The other then rejects every body, as if `max_bytes` were 0.
@@ -68,7 +71,8 @@ class decoder {
       : options_(other.options_),
         joined_(std::move(other.joined_)),
         scratch_(std::move(other.scratch_)),
-        index_(std::move(other.index_)) {
+        index_(std::move(other.index_)),
+        order_(std::move(other.order_)) {
     other.options_.max_bytes = 0;
   }
   /// Takes the other's buffers, which then rejects every body.
@@ -78,6 +82,7 @@ class decoder {
     joined_ = std::move(other.joined_);
     scratch_ = std::move(other.scratch_);
     index_ = std::move(other.index_);
+    order_ = std::move(other.order_);
     other.options_.max_bytes = 0;
     return *this;
   }
@@ -98,7 +103,9 @@ class decoder {
   [[nodiscard]] result<event> decode(std::string_view body) noexcept {
     result<event> made(unexpect, misfit(body));
     detail::fast_path_notes notes;
-    if (fits(body) && !decode_fast(body, made, notes)) decode_slow(body, notes.prefix, made);
+    bool learns = false;
+    if (fits(body) && !decode_fast(body, made, notes, learns))
+      decode_slow(body, notes.prefix, learns, made);
     return made;
   }
 
@@ -158,13 +165,14 @@ class decoder {
     result<event> made(unexpect, misfit(body));
     detail::noted_warnings noted;
     detail::fast_path_notes notes{.warnings = &noted};
+    bool learns = false;
     const auto report_noted = [&] {
       for (const auto& [code, field, size, source] : noted)
         report(detail::make_diagnostic<event>(body.data(), options_, code, field, {source, size}));
     };
     if (!fits(body)) {
       report({severity::error, made.error(), body.substr(0, 0)});
-    } else if (decode_fast(body, made, notes)) {
+    } else if (decode_fast(body, made, notes, learns)) {
       report_noted();
     } else {
       using outcome = detail::slow_path::outcome;
@@ -172,7 +180,7 @@ class decoder {
       bool is_read = build_index(body);
       if (is_read) {
         detail::slow_path path(options_, index_, body, scratch_.get());
-        const outcome found = path.decode(made, &noted);
+        const outcome found = path.decode(made, &noted, learns ? order_.get() : nullptr);
         is_read = found != outcome::not_json;
         if (found == outcome::event && path.warnings() != nullptr) {
           report_noted();
@@ -217,11 +225,34 @@ class decoder {
     return {body.empty() ? errc::empty_body : errc::body_too_large, 0, {}};
   }
 
-  // False where the slow path has to be taken.
+  // False where the slow path has to be taken; `learns` then is true if that should learn the order of the members.
   [[nodiscard]] bool decode_fast(std::string_view body, result<event>& into,
-                                 detail::fast_path_notes& notes) const noexcept {
-    return options_.max_depth >= detail::canonical_depth &&
-           detail::fast_path<detail::input::body>::decode(body, options_, into, notes) != nullptr;
+                                 detail::fast_path_notes& notes, bool& learns) noexcept {
+    if (options_.max_depth < detail::canonical_depth) return false;
+    const auto decode_canonical = [&] {
+      return detail::fast_path<detail::input::body>::decode(body, options_, into, notes) != nullptr;
+    };
+    if (!order_->is_right())
+      return decode_canonical() || decode_learned(body, into, notes.warnings, learns);
+    if (decode_learned(body, into, notes.warnings, learns)) return true;
+    if (notes.warnings != nullptr) notes.warnings->clear();
+    if (!decode_canonical()) return false;
+    learns = false;
+    return true;
+  }
+
+  [[nodiscard]] bool decode_learned(std::string_view body, result<event>& into,
+                                    detail::noted_warnings* warnings, bool& learns) noexcept {
+    if (!order_->begin()) return false;
+    if (warnings != nullptr) warnings->clear();
+    if (detail::learned_path(options_, body, *order_, scratch_.get()).decode(into, warnings)) {
+      order_->succeed();
+      return true;
+    }
+    order_->fail();
+    order_->restart();
+    learns = true;
+    return false;
   }
 
   // False where the body is not JSON, or not an object. A body that was cut does not end with a brace:
@@ -231,11 +262,12 @@ class decoder {
     return trimmed.ends_with('}') && index_.build(trimmed);
   }
 
-  void decode_slow(std::string_view body, detail::json_prefix known, result<event>& into) noexcept {
+  void decode_slow(std::string_view body, detail::json_prefix known, bool learns,
+                   result<event>& into) noexcept {
     using outcome = detail::slow_path::outcome;
     if (build_index(body)) {
       detail::slow_path path(options_, index_, body, scratch_.get());
-      const outcome found = path.decode(into);
+      const outcome found = path.decode(into, nullptr, learns ? order_.get() : nullptr);
       if (found == outcome::event) return;
       if (found == outcome::rejected) {
         into = unexpected(path.violation());
@@ -259,6 +291,7 @@ class decoder {
   std::unique_ptr<char[]> joined_{};   // the bytes of several buffers
   std::unique_ptr<char[]> scratch_{};  // a string without its escapes
   detail::token_index index_{};
+  std::unique_ptr<detail::learned_order<event>> order_{};
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI

@@ -33,6 +33,15 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
 inline constexpr field_id root_field = 0;
 inline constexpr field_id no_field = 0;  // the root is no member
 
+// The size of most texts of a value, where it is the same for most of them.
+template <class Value>
+inline constexpr std::size_t usual_text_size = 0;
+template <class Tag>
+inline constexpr std::size_t usual_text_size<tagged_id<Tag>> = uuid::text_size;
+template <>
+inline constexpr std::size_t usual_text_size<timestamp> =
+    std::string_view("2026-01-01T00:00:00+00:00").size();
+
 struct field {
   using validate_function = std::optional<errc> (*)(std::string_view,
                                                     const decoder_options&) noexcept;
@@ -42,6 +51,7 @@ struct field {
   json_type type = json_type::object;    // the types of JSON that its value may have
   char opens = '{';                      // the first character of most of its values
   validate_function validate = nullptr;  // of a string
+  std::uint8_t usual_size = 0;           // of its text
   field_id first_child = no_field;
   field_id next_sibling = no_field;
   field_id parent = root_field;
@@ -151,6 +161,7 @@ class field_table_builder {
     made.opens = contains(made.type, json_type::string)  ? '"'
                  : contains(made.type, json_type::array) ? '['
                                                          : '\0';
+    made.usual_size = static_cast<std::uint8_t>(usual_text_size<Value>);
     if constexpr (requires { &scalar<Value>::validate; }) made.validate = &scalar<Value>::validate;
     return made;
   }
