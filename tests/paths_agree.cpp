@@ -199,6 +199,24 @@ TEST_CASE("a learned order is not followed beyond JSON") {
   }
 }
 
+TEST_CASE("a learned order has the warnings of the slow path") {
+  paths all;
+  decoder with;
+  for (const event& sample : samples) {
+    std::string body = sample_body(sample);
+    body.insert(1, R"("new":"x",)");
+    for (const bool is_known : {true, false}) {
+      if (!is_known) body.replace(body.find("dossier."), 8, "Dossier.");
+      for (int i = 0; i < 3; ++i) {
+        INFO(body);
+        std::vector<diagnostic> found;
+        CHECK(with.validate(body, [&](const diagnostic& one) { found.push_back(one); }));
+        CHECK(are_same(found, all.slow_warnings(body)));
+      }
+    }
+  }
+}
+
 TEST_CASE("what was decoded before changes no result") {
   decoder learned;
   std::mt19937 random(5);

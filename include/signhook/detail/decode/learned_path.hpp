@@ -11,10 +11,12 @@
 #include <signhook/detail/json/locator.hpp>
 #include <signhook/detail/json/walker.hpp>
 #include <signhook/detail/text/uninitialized_array.hpp>
+#include <signhook/error.hpp>
 #include <signhook/event.hpp>
 #include <signhook/result.hpp>
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -45,12 +47,19 @@ class learned_path {
     builder_.noted().note_warnings(warnings);
     p = object(p, root_field);
     if (p == nullptr || skip_space(p, end_) != end_) return false;
-    return builder_.build(present_, into) == event_builder::outcome::event &&
-           !builder_.has_others() && builder_.noted().warnings() == warnings;
+    return builder_.build(present_, into) == event_builder::outcome::event && note_others() &&
+           builder_.noted().warnings() == warnings;
   }
 
  private:
   using kind = order_type::kind;
+
+  // Where the key or the string of each field begins, and where it has ended.
+  using places = uninitialized_array<walker::token, 2 * event_fields.size>;
+
+  [[nodiscard]] static walker::token* ends_of(places& of, field_id id) noexcept {
+    return of.data() + std::size_t{2} * id;
+  }
 
   [[nodiscard]] walker::token offset(const char* p) const noexcept {
     return static_cast<walker::token>(p - begin_);
@@ -70,6 +79,9 @@ class learned_path {
         return nullptr;
       } else {
         present_.add(found->id);
+        walker::token* const ends = ends_of(keys_, found->id);
+        ends[0] = offset(p + found->key_at);
+        ends[1] = offset(value) - 1;
         p = found->value == kind::object ? object(value, found->id) : string(value, found->id);
       }
       if (p == nullptr || p == end_) return nullptr;
@@ -81,6 +93,22 @@ class learned_path {
       }
       at = order_.after(of, found->id);
     }
+  }
+
+  // Notes the fields that only other events have as unknown members. False if their strings, which nothing parses, are
+  // not plain.
+  [[nodiscard]] bool note_others() noexcept {
+    const auto& known = builder_.document().known;
+    for (auto others = present_.without(known); !others.empty();) {
+      const field_id id = others.take_first();
+      const field_id parent = event_fields[id].parent;
+      if (parent == root_field || known.has(parent))
+        builder_.noted().warn(errc::unknown_member, parent, ends_of(keys_, id));
+      if (event_fields[id].has_fields()) continue;
+      const walker::token* const ends = ends_of(strings_, id);
+      if (skip_plain_text(begin_ + ends[0] + 1) != begin_ + ends[1] - 1) return false;
+    }
+    return true;
   }
 
   [[nodiscard]] const char* unknown_member(field_id of, const char* key,
@@ -96,7 +124,16 @@ class learned_path {
         .skip_value(value, event_fields[of].depth);
   }
 
+  // The first byte from `p` on that is not plain. Most texts are looked at as a whole, because their sizes differ and a
+  // loop would be mispredicted.
   [[nodiscard]] SIGNHOOK_HOT const char* skip_plain_text(const char* p) const noexcept {
+#if defined(SIGNHOOK_STRING_WINDOW)
+    if (end_ - begin_ >= string_window) {
+      const char* const window = end_ - p < string_window ? end_ - string_window : p;
+      const std::uint64_t special = special_bytes(window) >> (p - window);
+      if (special != 0) return p + std::countr_zero(special);
+    }
+#endif
     p = skip_plain(p, end_);
     while (p != end_ && is_plain(*p)) ++p;
     return p;
@@ -110,7 +147,7 @@ class learned_path {
       quote = skip_plain_text(p);
       if (quote == end_ || *quote != '"') return nullptr;
     }
-    walker::token* const ends = strings_.data() + std::size_t{2} * id;
+    walker::token* const ends = ends_of(strings_, id);
     ends[0] = offset(p - 1);
     ends[1] = offset(quote + 1);
     builder_.noted().value(id, ends);
@@ -124,8 +161,8 @@ class learned_path {
   order_type& order_;
   event_builder builder_;
   fields_mask<event> present_{};
-  uninitialized_array<walker::token, 2 * event_fields.size>
-      strings_{};  // where each begins and ends
+  places keys_{};
+  places strings_{};
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail
