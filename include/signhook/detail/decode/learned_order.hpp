@@ -26,13 +26,14 @@ class learned_order {
  public:
   enum class kind : std::uint8_t { object, string, unknown };
 
-  // A member from the comma or brace before it up to its value, with the opening quote of a known one.
+  // A member from the comma or brace before it up to its value, with the opening quote of a known one. It has no
+  // initial values, so that making a decoder does not touch it.
   struct member {
-    std::array<char, 32> text{};  // at first NULs, which are not JSON
-    std::uint8_t size = 1;
-    std::uint8_t key_at = 0;
-    field_id id = no_field;
-    kind value = kind::unknown;
+    std::array<char, 32> text;
+    std::uint8_t size;
+    std::uint8_t key_at;
+    field_id id;
+    kind value;
 
     // True if the bytes at `p` begin with this member.
     [[nodiscard]] SIGNHOOK_HOT bool is_at(const char* p, const char* end) const noexcept {
@@ -56,8 +57,8 @@ class learned_order {
   };
 
   struct place {
-    std::array<member, 4> members{};
-    std::size_t oldest = 0;
+    std::array<member, 4> members;
+    std::size_t oldest;
   };
 
   // The place of an object's first member.
@@ -83,10 +84,8 @@ class learned_order {
       return;
     member& into = at.members[at.oldest];
     at.oldest = (at.oldest + 1) % at.members.size();
-    into = {.size = static_cast<std::uint8_t>(text.size()),
-            .key_at = static_cast<std::uint8_t>(key_at),
-            .id = id,
-            .value = value};
+    into = {
+        {}, static_cast<std::uint8_t>(text.size()), static_cast<std::uint8_t>(key_at), id, value};
     std::copy(text.begin(), text.end(), into.text.begin());
   }
 
@@ -100,7 +99,11 @@ class learned_order {
       return false;
     }
     if (!is_cleared_) {
-      for (place& one : places_) one = {};
+      // NUL begins no member.
+      for (place& one : places_) {
+        one.oldest = 0;
+        one.members.fill({{}, 1, 0, no_field, kind::unknown});
+      }
       is_cleared_ = true;
     }
     return true;
