@@ -44,8 +44,16 @@ endif()
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/signhookConfig.cmake.in
   signhookConfig.cmake INSTALL_DESTINATION ${package_dir})
-write_basic_package_version_file(signhookConfigVersion.cmake
-  COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+if(TARGET signhook_module)
+  # The module's object code is in a library; whoever imports it compiles the interface again, with his own flags.
+  install(TARGETS signhook_module EXPORT signhook_module
+    FILE_SET CXX_MODULES DESTINATION ${CMAKE_INSTALL_DATADIR}/signhook)
+  install(EXPORT signhook_module NAMESPACE signhook:: DESTINATION ${package_dir} FILE signhookModuleTargets.cmake
+    CXX_MODULES_DIRECTORY modules)
+  write_basic_package_version_file(signhookConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+else()
+  write_basic_package_version_file(signhookConfigVersion.cmake COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
+endif()
 configure_file(${CMAKE_CURRENT_LIST_DIR}/signhook.pc.in signhook.pc @ONLY)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/signhook-sqlite.pc.in signhook-sqlite.pc @ONLY)
 configure_file(${CMAKE_CURRENT_LIST_DIR}/signhook-postgresql.pc.in signhook-postgresql.pc @ONLY)
