@@ -462,3 +462,10 @@ TEST_CASE("a hundred thousand levels are too deep, in a complete and in a trunca
     }
   }
 }
+
+#undef ID
+#undef TYPE
+#undef CREATED
+#undef DOSSIER
+#undef ALL
+#undef WITH

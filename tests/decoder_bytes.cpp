@@ -56,7 +56,7 @@ std::string body_of(const event& of) {
 }
 
 const std::string canonical = body_of(samples[0]);
-const std::string other = R"({"new":[1],)" + canonical.substr(1);
+const std::string other_body = R"({"new":[1],)" + canonical.substr(1);
 
 template <class Byte>
 std::vector<Byte> bytes_of_type(std::string_view text) {
@@ -95,7 +95,7 @@ void check_received(const Body& body) {
 }  // namespace
 
 TEST_CASE("a body is taken in any container of bytes") {
-  for (const std::string& text : {canonical, other}) {
+  for (const std::string& text : {canonical, other_body}) {
     const auto check = [](const auto& body) {
       check_accepted(body);
       check_received(body);
@@ -120,7 +120,7 @@ TEST_CASE("a body is taken in any container of bytes") {
 
 TEST_CASE("a body in a sequence of buffers is decoded wherever it is divided") {
   decoder with;
-  for (const std::string& text : {canonical, other, canonical + "]", std::string("{")}) {
+  for (const std::string& text : {canonical, other_body, canonical + "]", std::string("{")}) {
     const result<event> expected = with.decode(text);
     for (std::size_t at = 0; at <= text.size(); ++at) {
       const auto first = std::string_view(text).substr(0, at);

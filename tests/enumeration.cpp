@@ -40,11 +40,12 @@ static_assert(name(dossier_state::other) == "other");
 static_assert(name(dossier_state::completed) == schema<dossier_state>::states.back().name);
 
 // Every public enumeration.
-using all = std::tuple<apply_result, begin_outcome, delivery_outcome, dossier_state, errc,
-                       expectation, fault, health, invite_status, invitee_state, observation_kind,
-                       postgresql_errc, process_outcome, reassign_request_state, receiver_errc,
-                       recovery, request_errc, retry_outcome, schema_form, severity, source,
-                       sqlite_errc, take_outcome, unknown, unknown_members, verdict, work_outcome>;
+using all_enumerations =
+    std::tuple<apply_result, begin_outcome, delivery_outcome, dossier_state, errc, expectation,
+               fault, health, invite_status, invitee_state, observation_kind, postgresql_errc,
+               process_outcome, reassign_request_state, receiver_errc, recovery, request_errc,
+               retry_outcome, schema_form, severity, source, sqlite_errc, take_outcome, unknown,
+               unknown_members, verdict, work_outcome>;
 
 template <class Enum>
 void check_names() {
@@ -107,16 +108,16 @@ TEST_CASE("a value that is no enumerator has no name") {
 TEST_CASE("each enumerator has a name of its own") {
   []<class... Enum>(std::type_identity<std::tuple<Enum...>>) {
     (check_names<Enum>(), ...);
-  }(std::type_identity<all>{});
+  }(std::type_identity<all_enumerations>{});
 }
 
 TEST_CASE("the list of enumerations is that of the headers") {
   const auto declared = declared_enumerations();
-  CHECK(declared.size() == std::tuple_size_v<all>);
+  CHECK(declared.size() == std::tuple_size_v<all_enumerations>);
   []<class... Enum>(const auto& names, std::type_identity<std::tuple<Enum...>>) {
     for (const std::string& name : names) {
       INFO(name);
       CHECK((has_name<Enum>(name) || ...));
     }
-  }(declared, std::type_identity<all>{});
+  }(declared, std::type_identity<all_enumerations>{});
 }

@@ -12,7 +12,7 @@ namespace {
 using namespace signhook;
 
 // The interface: these names, and no others.
-constexpr std::string_view names[] = {
+constexpr std::string_view code_names[] = {
     "empty_body",       "body_too_large", "invalid_utf8",  "invalid_json",      "unexpected_end",
     "trailing_content", "too_deep",       "not_an_object", "missing_member",    "wrong_type",
     "duplicate_member", "unknown_member", "invalid_uuid",  "invalid_timestamp", "unknown_type",
@@ -23,10 +23,10 @@ constexpr std::string_view names[] = {
 TEST_CASE("a code's text is its name") {
   CHECK(name(errc::empty_body) == "empty_body");
   CHECK(name(errc::invalid_timestamp) == "invalid_timestamp");
-  for (std::size_t i = 0; i < std::size(names); ++i) {
-    CHECK(name(static_cast<errc>(i + 1)) == names[i]);
+  for (std::size_t i = 0; i < std::size(code_names); ++i) {
+    CHECK(name(static_cast<errc>(i + 1)) == code_names[i]);
   }
-  CHECK(enumerators<errc>.size() == std::size(names));
+  CHECK(enumerators<errc>.size() == std::size(code_names));
   CHECK(name(errc{}).empty());
   CHECK(name(static_cast<errc>(200)).empty());
   CHECK(from_name<errc>("too_deep") == errc::too_deep);
@@ -36,7 +36,7 @@ TEST_CASE("a code's text is its name") {
 TEST_CASE("every code has a description of its own") {
   std::set<std::string_view> said;
   for (const errc code : enumerators<errc>) said.insert(describe(code));
-  CHECK(said.size() == std::size(names));
+  CHECK(said.size() == std::size(code_names));
   CHECK_FALSE(said.contains(""));
 }
 

@@ -19,9 +19,10 @@ std::string said(std::string_view body, decoder_options options = {}) {
   return std::string(text.view());
 }
 
-constexpr error_message empty = message({errc::empty_body, 0, ""});
-static_assert(empty == "the body is empty" && empty != "the body" && empty == error_message(empty));
-static_assert(empty != message({errc::too_deep, 0, ""}));
+constexpr error_message of_empty_body = message({errc::empty_body, 0, ""});
+static_assert(of_empty_body == "the body is empty" && of_empty_body != "the body" &&
+              of_empty_body == error_message(of_empty_body));
+static_assert(of_empty_body != message({errc::too_deep, 0, ""}));
 
 }  // namespace
 

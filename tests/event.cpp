@@ -20,56 +20,56 @@ constexpr bool all_trivial(std::type_identity<std::variant<Event...>>) {
 static_assert(all_trivial(std::type_identity<event>{}));
 static_assert(std::is_trivially_copyable_v<event> && sizeof(event) <= 256);
 
-using state = open_state<dossier_state>;
+using dossier_open_state = open_state<dossier_state>;
 
 }  // namespace
 
 TEST_CASE("a known state is an enumerator and its text") {
-  constexpr state completed = dossier_state::completed;
+  constexpr dossier_open_state completed = dossier_state::completed;
   CHECK(completed.is_known());
   CHECK(completed == dossier_state::completed);
   CHECK(completed != dossier_state::draft);
   CHECK(completed.text() == "completed");
-  CHECK(state::from_text("completed") == completed);
+  CHECK(dossier_open_state::from_text("completed") == completed);
 }
 
 TEST_CASE("an unknown state is its text") {
   for (const std::string_view text :
        {"", "other", "Completed", "completed ", "not a state", "\xc3\xa9"}) {
-    const auto kept = state::from_text(text);
+    const auto kept = dossier_open_state::from_text(text);
     REQUIRE(kept);
     CHECK_FALSE(kept->is_known());
     CHECK(kept->value() == dossier_state::other);
     CHECK((*kept == dossier_state::other) == text.empty());
     CHECK(kept->text() == text);
     CHECK(*kept == text);
-    CHECK(*kept == *state::from_text(text));
-    CHECK(*kept != *state::from_text(std::string(text) + "x"));
+    CHECK(*kept == *dossier_open_state::from_text(text));
+    CHECK(*kept != *dossier_open_state::from_text(std::string(text) + "x"));
   }
-  CHECK(state::from_text(std::string(46, 'x')));
-  CHECK_FALSE(state::from_text(std::string(47, 'x')));
-  CHECK_FALSE(state::from_text("\xff"));
-  CHECK(state() == dossier_state::other);
+  CHECK(dossier_open_state::from_text(std::string(46, 'x')));
+  CHECK_FALSE(dossier_open_state::from_text(std::string(47, 'x')));
+  CHECK_FALSE(dossier_open_state::from_text("\xff"));
+  CHECK(dossier_open_state() == dossier_state::other);
 }
 
 // Every kind of operand that `==` takes, on both sides of it.
 TEST_CASE("equality of states is transitive, whatever they are compared with") {
-  const std::vector<state> states = {state(),
-                                     dossier_state::other,
-                                     dossier_state::draft,
-                                     dossier_state::completed,
-                                     *state::from_text(""),
-                                     *state::from_text("draft"),
-                                     *state::from_text("lost"),
-                                     *state::from_text("found"),
-                                     *state::from_text("other")};
+  const std::vector<dossier_open_state> states = {dossier_open_state(),
+                                                  dossier_state::other,
+                                                  dossier_state::draft,
+                                                  dossier_state::completed,
+                                                  *dossier_open_state::from_text(""),
+                                                  *dossier_open_state::from_text("draft"),
+                                                  *dossier_open_state::from_text("lost"),
+                                                  *dossier_open_state::from_text("found"),
+                                                  *dossier_open_state::from_text("other")};
   const auto enumerators = signhook::enumerators<dossier_state>;
   const std::vector<std::string_view> texts = {"", "other", "draft", "lost", "found", "completed"};
-  for (const state& a : states) {
-    for (const state& b : states) {
+  for (const dossier_open_state& a : states) {
+    for (const dossier_open_state& b : states) {
       CHECK((a == b) == (a.text() == b.text()));
       for (const dossier_state known : enumerators) {
-        CHECK((a == known) == (a == state(known)));
+        CHECK((a == known) == (a == dossier_open_state(known)));
         CHECK((known == a) == (a == known));
         CHECK((a != known) == !(a == known));
         if (a == known && b == known) CHECK(a == b);
@@ -84,19 +84,19 @@ TEST_CASE("equality of states is transitive, whatever they are compared with") {
 }
 
 TEST_CASE("states and inline texts compare with literals") {
-  const state draft = dossier_state::draft;
+  const dossier_open_state draft = dossier_state::draft;
   CHECK(draft == "draft");
   CHECK("draft" == draft);
   CHECK(draft != "Draft");
   CHECK(draft == std::string("draft"));
-  CHECK(*state::from_text("lost") == "lost");
+  CHECK(*dossier_open_state::from_text("lost") == "lost");
   const auto text = inline_text<4>::from("abc");
   CHECK(*text == "abc");
   CHECK("abc" == *text);
   CHECK(*text != "abcd");
   CHECK(*text != std::string("ab"));
   CHECK(text == "abc");  // the optional
-  static_assert(state(dossier_state::draft) == "draft");
+  static_assert(dossier_open_state(dossier_state::draft) == "draft");
 }
 
 TEST_CASE("inline text keeps what fits and is UTF-8") {
@@ -161,11 +161,11 @@ TEST_CASE("is_utf8 agrees with the definition on every sequence of up to three b
 }
 
 TEST_CASE("events survive a copy of their bytes") {
-  const event before =
-      invitee_state_updated{.id = *event_id::parse("12a1eded-01ca-4e56-9e6c-125842dca977"),
-                            .created = *timestamp::parse("2026-01-01T00:00:00+00:00"),
-                            .dossier = {.id = {}, .state = *state::from_text("something else")},
-                            .invitee = {.id = {}, .state = invitee_state::approved}};
+  const event before = invitee_state_updated{
+      .id = *event_id::parse("12a1eded-01ca-4e56-9e6c-125842dca977"),
+      .created = *timestamp::parse("2026-01-01T00:00:00+00:00"),
+      .dossier = {.id = {}, .state = *dossier_open_state::from_text("something else")},
+      .invitee = {.id = {}, .state = invitee_state::approved}};
   event after;
   std::memcpy(static_cast<void*>(&after), &before, sizeof(event));
   CHECK(after == before);

@@ -133,13 +133,13 @@ receiver make_receiver(const answer_policy& policy = always_acknowledge) {
   return std::move(*made);
 }
 
-std::string body_of(const event& of) {
+std::string encoded_event(const event& of) {
   std::array<char, max_encoded_size> buffer{};
   return std::string(*encode(of, buffer));
 }
 
 const std::string& sample_body() {
-  static const std::string body = body_of(samples[0]);
+  static const std::string body = encoded_event(samples[0]);
   return body;
 }
 

@@ -23,7 +23,7 @@ std::string written(Write write) {
 }
 
 // The writer works in constant expressions.
-constexpr std::size_t constant_size = [] {
+constexpr std::size_t constant_object_size = [] {
   std::array<char, 32> text{};
   json_writer<char*> to(text.data());
   to.begin_object();
@@ -31,7 +31,7 @@ constexpr std::size_t constant_size = [] {
   to.end_object();
   return static_cast<std::size_t>(to.end() - text.data());
 }();
-static_assert(constant_size == std::string_view(R"({"a":1})").size());
+static_assert(constant_object_size == std::string_view(R"({"a":1})").size());
 
 }  // namespace
 

@@ -38,12 +38,12 @@ constexpr Projection project(const Events& events, const dossier_id& of = projec
 
 // The documented bodies have one second and one dossier, which cannot be draft, pending and completed at
 // once: the ids on CM.com's page decide which counts.
-constexpr std::array documented = {
+constexpr std::array events_of_samples = {
     sample_of<invite_created>,        sample_of<invite_expired>,
     sample_of<invite_undelivered>,    sample_of<invite_viewed>,
     sample_of<invitee_state_updated>, sample_of<dossier_prepared>,
     sample_of<dossier_state_updated>, sample_of<reassign_request_state_updated>};
-constexpr dossier_projection sample_projection = project<dossier_projection>(documented);
+constexpr dossier_projection sample_projection = project<dossier_projection>(events_of_samples);
 static_assert(sample_projection.id() == projected_dossier && sample_projection.is_complete());
 static_assert(sample_projection.has_conflicts());
 static_assert(sample_projection.state()->last.value == dossier_state::completed);
@@ -238,7 +238,7 @@ TEST_CASE("the same value twice is no conflict, and of three values the greatest
 
 TEST_CASE("an event says something of every object that it has") {
   const auto after_sample = [](std::size_t sample) {
-    return project<dossier_projection>(std::array{documented[sample]});
+    return project<dossier_projection>(std::array{events_of_samples[sample]});
   };
   const auto sizes = [](const dossier_projection& projection) {
     return std::array{projection.invites().size(), projection.invitees().size(),
@@ -266,7 +266,7 @@ TEST_CASE("an event says something of every object that it has") {
   const dossier_projection requested = after_sample(7);
   CHECK(sizes(requested) == std::array<std::size_t, 3>{0, 1, 1});
   CHECK_FALSE(requested.invitees().begin()->state->last.is_transition);
-  for (std::size_t i = 0; i != documented.size(); ++i) {
+  for (std::size_t i = 0; i != events_of_samples.size(); ++i) {
     const dossier_projection projection = after_sample(i);
     CHECK(projection.state()->last.is_transition == (i == 6));
     CHECK_FALSE(projection.has_conflicts());

@@ -43,21 +43,21 @@ receiver make_one(const receiver_options& of = options_with()) {
 }
 
 // One decoder for all of them: a receiver has none.
-decoder& decoding() {
+decoder& shared_decoder() {
   static decoder one;
   return one;
 }
 
 receive_result receive(const receiver& in, const auto& method, const auto& headers,
                        const auto& body) {
-  return in.receive(decoding(), {.method = method, .headers = headers, .body = body});
+  return in.receive(shared_decoder(), {.method = method, .headers = headers, .body = body});
 }
 
 header_list with_secret(std::string_view secret = old_secret) {
   return {{"Content-Type", "application/json"}, {"x-signhook-secret", std::string(secret)}};
 }
 
-std::string body_of(std::size_t at = 0) {
+std::string encoded_sample(std::size_t at = 0) {
   std::array<char, max_encoded_size> buffer{};
   return std::string(*encode(samples[at], buffer));
 }
@@ -82,7 +82,7 @@ static_assert(outcome_of(secret_rotation.unauthenticated).value == delivery_outc
 
 TEST_CASE("a receiver accepts an event each time it is delivered") {
   const receiver in = make_one();
-  const std::string body = body_of();
+  const std::string body = encoded_sample();
   for (const std::string_view secret : {old_secret, new_secret, old_secret}) {
     const receive_result got = receive(in, "POST", with_secret(secret), body);
     CHECK(got.verdict == verdict::accepted);
@@ -97,7 +97,7 @@ TEST_CASE("a receiver accepts an event each time it is delivered") {
 
 TEST_CASE("events of new types and with new states are accepted") {
   const receiver in = make_one();
-  std::string body = body_of(6);
+  std::string body = encoded_sample(6);
   body.replace(body.find("dossier.state.updated"), 21, "dossier.burned");
   const receive_result of = receive(in, "POST", with_secret(), body);
   CHECK(of.verdict == verdict::accepted);
@@ -116,7 +116,7 @@ TEST_CASE("the verdict of requests that are not events, by each policy") {
     int strict_status;
     std::string coding = {};
   };
-  const std::string good = body_of();
+  const std::string good = encoded_sample();
   const std::string json = "application/json";
   for (const row& one : {
            row{"another method", "PUT", json, good, fault::method, {}, 405},
@@ -180,8 +180,8 @@ TEST_CASE("a custom policy") {
   const receiver in = make_one(options_with(mine));
   CHECK(in.policy() == mine);
   CHECK(in.secret_header() == "X-Signhook-Secret");
-  CHECK(receive(in, "POST", with_secret(), body_of()).status == 202);
-  CHECK(receive(in, "POST", with_secret("?"), body_of()).status == 404);
+  CHECK(receive(in, "POST", with_secret(), encoded_sample()).status == 202);
+  CHECK(receive(in, "POST", with_secret("?"), encoded_sample()).status == 404);
   CHECK(receive(in, "POST", with_secret(), "{").verdict == verdict::quarantine);
   const receive_result again = receive(in, "POST", with_secret(), "{}");
   CHECK(again.verdict == verdict::rejected);
@@ -190,7 +190,8 @@ TEST_CASE("a custom policy") {
 
 TEST_CASE("during a rotation a delivery with a secret that is not accepted yet is retried") {
   const receiver in = make_one(options_with(secret_rotation));
-  const receive_result got = receive(in, "POST", with_secret("the one after the next"), body_of());
+  const receive_result got =
+      receive(in, "POST", with_secret("the one after the next"), encoded_sample());
   CHECK(got.verdict == verdict::unauthenticated);
   CHECK(got.status == 503);
   CHECK(got.sender_reaction() ==
@@ -257,18 +258,18 @@ TEST_CASE("a header that occurs twice is rejected") {
         verdict::unauthenticated);
   CHECK(verdict_of({type, {"", std::string(old_secret)}}) == verdict::unauthenticated);
 
-  const receive_result twice =
-      receive(in, "POST", header_list{type, right, {"Content-Type", "text/plain"}}, body_of());
+  const receive_result twice = receive(
+      in, "POST", header_list{type, right, {"Content-Type", "text/plain"}}, encoded_sample());
   CHECK(twice.fault == fault::content_type);
 }
 
 TEST_CASE("the header containers of several servers") {
   const std::string secret(old_secret);
-  const std::string body = body_of();
+  const std::string body = encoded_sample();
   const receiver in = make_one();
   const auto accepts = [&](auto&& of) {
     const receive_result got =
-        in.receive(decoding(), {.method = "POST", .headers = of, .body = body});
+        in.receive(shared_decoder(), {.method = "POST", .headers = of, .body = body});
     return got.verdict == verdict::accepted;
   };
   CHECK(accepts(std::multimap<std::string, std::string>{{"Content-Type", "application/json"},
@@ -441,10 +442,11 @@ TEST_CASE("a receiver may be moved, and keeps its own copy of the secrets") {
   of.secrets = one;
   receiver first = make_one(of);
   secret.assign(secret.size(), '\0');
-  CHECK(receive(first, "POST", with_secret(), body_of()).verdict == verdict::accepted);
+  CHECK(receive(first, "POST", with_secret(), encoded_sample()).verdict == verdict::accepted);
   const receiver second = std::move(first);
-  CHECK(receive(second, "POST", with_secret(), body_of()).verdict == verdict::accepted);
-  CHECK(receive(first, "POST", with_secret(), body_of()).verdict ==  // NOLINT(*-use-after-move)
+  CHECK(receive(second, "POST", with_secret(), encoded_sample()).verdict == verdict::accepted);
+  CHECK(receive(first, "POST", with_secret(), encoded_sample())
+            .verdict ==  // NOLINT(*-use-after-move)
         verdict::unauthenticated);
 }
 
@@ -457,7 +459,7 @@ struct foreign_view {
 
 TEST_CASE("methods and bodies may be strings of any library") {
   const receiver in = make_one();
-  const std::string body = body_of();
+  const std::string body = encoded_sample();
   const header_list of = with_secret();
   const auto accepts = [&](const auto& method, const auto& bytes) {
     return receive(in, method, of, bytes).verdict == verdict::accepted;
@@ -469,12 +471,12 @@ TEST_CASE("methods and bodies may be strings of any library") {
   CHECK(accepts("POST", std::vector<unsigned char>(body.begin(), body.end())));
   CHECK(accepts("POST", std::as_bytes(std::span(body))));
   CHECK_FALSE(accepts("POSTS", body));
-  CHECK(in.receive(decoding(), {}).verdict == verdict::unauthenticated);
+  CHECK(in.receive(shared_decoder(), {}).verdict == verdict::unauthenticated);
 }
 
 TEST_CASE("results print on one line, without the secret") {
   const receiver in = make_one();
-  CHECK(fmt::format("{}", receive(in, "POST", with_secret(), body_of(5))) ==
+  CHECK(fmt::format("{}", receive(in, "POST", with_secret(), encoded_sample(5))) ==
         "accepted, answered 200: " + fmt::format("{}", samples[5]));
   const receive_result missing = receive(in, "POST", with_secret(), "{}");
   CHECK(fmt::format("{}", missing) ==

@@ -82,15 +82,16 @@ static_assert(std::is_nothrow_move_constructible_v<result<event>>);
 static_assert(!std::is_nothrow_copy_constructible_v<result<int, std::string>>);
 
 constexpr result<int> held = 3;
-constexpr result<int> failed = unexpected(error{errc::wrong_type, 7, "/id"});
+constexpr result<int> failed_result = unexpected(error{errc::wrong_type, 7, "/id"});
 static_assert(held && *held == 3 && held.value() == 3 && held.error_or(error{}) == error{});
-static_assert(!failed && failed.error().offset == 7 && failed.value_or(4) == 4);
+static_assert(!failed_result && failed_result.error().offset == 7 &&
+              failed_result.value_or(4) == 4);
 static_assert(held.and_then([](int x) { return result<long>(x + 1L); }) == 4L);
-static_assert(failed.transform([](int x) { return x + 1; }).error().offset == 7);
-static_assert(failed.or_else([](const error& e) {
+static_assert(failed_result.transform([](int x) { return x + 1; }).error().offset == 7);
+static_assert(failed_result.or_else([](const error& e) {
   return result<int>(static_cast<int>(e.offset));
 }) == 7);
-static_assert(failed.transform_error([](const error& e) { return e.code; }).error() ==
+static_assert(failed_result.transform_error([](const error& e) { return e.code; }).error() ==
               errc::wrong_type);
 
 template <class Library, class T, class Error>

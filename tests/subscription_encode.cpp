@@ -51,12 +51,12 @@ std::vector<event_name> default_names() {
 }
 
 // Paths are written in constant expressions too.
-constexpr std::size_t constant_size = [] {
+constexpr std::size_t constant_path_size = [] {
   std::array<char, 64> buffer{};
   const auto path = create_path("kid", buffer);
   return path->size();
 }();
-static_assert(constant_size == std::string_view("/clients/kid/webhooks").size());
+static_assert(constant_path_size == std::string_view("/clients/kid/webhooks").size());
 
 }  // namespace
 

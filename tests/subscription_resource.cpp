@@ -54,7 +54,7 @@ std::string error_text(const error& error) {
 }
 
 template <class T>
-std::string rejection(const result<T>& decoded) {
+std::string rejection_text(const result<T>& decoded) {
   return decoded ? "" : error_text(decoded.error());
 }
 
@@ -80,7 +80,7 @@ void check_rows(const std::vector<answer_row>& rows, Decode decode) {
     REQUIRE(at != std::string::npos);
     text.erase(at, 3);
     INFO(text);
-    CHECK(rejection(decode(text)) ==
+    CHECK(rejection_text(decode(text)) ==
           one.code + " at " + std::to_string(at) + " '" + one.path + "'");
   }
 }
@@ -90,7 +90,7 @@ const auto decode_strict = [](std::string_view text) {
   return decode_subscription(text, subscription_options::strict());
 };
 
-constexpr std::string_view documented_types = R"([
+constexpr std::string_view documented_events = R"([
 "dossier.state.updated",
 "dossier.prepared"
 ])";
@@ -99,7 +99,7 @@ constexpr std::string_view documented_types = R"([
 
 TEST_CASE("the documented answer decodes and encodes") {
   const auto decoded = decode_subscription(documented_answer);
-  REQUIRE(rejection(decoded).empty());
+  REQUIRE(rejection_text(decoded).empty());
   CHECK(*decoded == documented_subscription());
   CHECK((*decoded->events)[0].text() == "dossier.state.updated");
   CHECK((*decoded->events)[0].index() == event(dossier_state_updated()).index());
@@ -127,7 +127,7 @@ TEST_CASE("older answers have neither disabled nor events") {
   CHECK(answer_of(*without_both) == oldest);
 
   // Absent differs from false and from empty.
-  const auto empty = decode_subscription(documented_with(documented_types, "[ ]"));
+  const auto empty = decode_subscription(documented_with(documented_events, "[ ]"));
   REQUIRE(empty);
   REQUIRE(empty->events);
   CHECK(empty->events->empty());
@@ -146,7 +146,7 @@ TEST_CASE("headers are null, an object, or an empty array") {
   }
   const auto decoded = decode_subscription(documented_with(
       "null", R"({ "X-Secret" : "a\"\u0062", "x-secret":"", "\u0041":"\ud83d\ude00" })"));
-  REQUIRE(rejection(decoded).empty());
+  REQUIRE(rejection_text(decoded).empty());
   CHECK(decoded->headers == std::vector<custom_header>{
                                 {"X-Secret", "a\"b"}, {"x-secret", ""}, {"A", "\xf0\x9f\x98\x80"}});
   CHECK(decode_subscription(answer_of(*decoded)) == decoded);
@@ -154,7 +154,7 @@ TEST_CASE("headers are null, an object, or an empty array") {
 
 TEST_CASE("unknown event types are data, and unknown members are ignored") {
   const auto decoded = decode_subscription(
-      documented_with(documented_types, R"(["dossier.prepared", "new\n", "", "new\n"])"));
+      documented_with(documented_events, R"(["dossier.prepared", "new\n", "", "new\n"])"));
   REQUIRE(decoded);
   REQUIRE(decoded->events->size() == 4);
   CHECK((*decoded->events)[0].is_known());
@@ -169,7 +169,7 @@ TEST_CASE("unknown event types are data, and unknown members are ignored") {
 
   CHECK(decode_subscription(documented_with("{", R"({"new":[{"id":0},"}",1e400],)")) ==
         decode_subscription(documented_answer));
-  check_rows({{documented_with(documented_types, R"(["dossier.prepared", <!>"new"])"),
+  check_rows({{documented_with(documented_events, R"(["dossier.prepared", <!>"new"])"),
                "unknown_type", "/events"},
               {documented_with("{", R"({<!>"new":[{"id":0}],)"), "unknown_member", ""}},
              decode_strict);
@@ -180,7 +180,7 @@ TEST_CASE("members are compared unescaped, in any order") {
       R"({"createdAt":"2022-01-01T00:00:00+00:00","updatedAt":"2022-01-01T00:00:00+00:00",)"
       R"("disabled":false,"headers":null,"events":["dossier\u002estate.updated","dossier.prepared"],)"
       R"("\u0075rl":"https:\/\/example.com","i\u0064":"77E79832-1708-4a49-9528-3536BA4057D7"} )");
-  REQUIRE(rejection(decoded).empty());
+  REQUIRE(rejection_text(decoded).empty());
   CHECK(*decoded == documented_subscription());
 }
 
@@ -204,11 +204,11 @@ TEST_CASE("an invalid subscription is rejected at the offset of the fault") {
            "/id"},
           {documented_with("\"https://example.com\"", "<!>null"), "wrong_type", "/url"},
           {documented_with("\"https://example.com\"", "<!>[]"), "wrong_type", "/url"},
-          {documented_with(documented_types, "<!>null"), "wrong_type", "/events"},
-          {documented_with(documented_types, "<!>{}"), "wrong_type", "/events"},
-          {documented_with(documented_types, "<!>\"dossier.prepared\""), "wrong_type", "/events"},
-          {documented_with(documented_types, "[\"a\", <!>null]"), "wrong_type", "/events"},
-          {documented_with(documented_types, "[<!>[\"a\"]]"), "wrong_type", "/events"},
+          {documented_with(documented_events, "<!>null"), "wrong_type", "/events"},
+          {documented_with(documented_events, "<!>{}"), "wrong_type", "/events"},
+          {documented_with(documented_events, "<!>\"dossier.prepared\""), "wrong_type", "/events"},
+          {documented_with(documented_events, "[\"a\", <!>null]"), "wrong_type", "/events"},
+          {documented_with(documented_events, "[<!>[\"a\"]]"), "wrong_type", "/events"},
           {documented_with("null", "<!>false"), "wrong_type", "/headers"},
           {documented_with("null", "<!>\"\""), "wrong_type", "/headers"},
           {documented_with("null", "<!>[null]"), "wrong_type", "/headers"},
@@ -253,8 +253,10 @@ TEST_CASE("the limits of answers are exact") {
   options.max_bytes = static_cast<std::uint32_t>(documented_answer.size());
   CHECK(decode_subscription(documented_answer, options));
   options.max_bytes -= 1;
-  CHECK(rejection(decode_subscription(documented_answer, options)) == "body_too_large at 0 ''");
-  CHECK(rejection(decode_subscriptions(documented_answer, options)) == "body_too_large at 0 ''");
+  CHECK(rejection_text(decode_subscription(documented_answer, options)) ==
+        "body_too_large at 0 ''");
+  CHECK(rejection_text(decode_subscriptions(documented_answer, options)) ==
+        "body_too_large at 0 ''");
 
   const std::string list = "[" + std::string(documented_answer) + "]";
   options = {};
@@ -262,13 +264,13 @@ TEST_CASE("the limits of answers are exact") {
   CHECK(decode_subscriptions(list, options));
   options.max_depth = 2;
   CHECK(decode_subscription(documented_answer, options));
-  CHECK(rejection(decode_subscriptions(list, options)) ==
+  CHECK(rejection_text(decode_subscriptions(list, options)) ==
         "too_deep at " + std::to_string(list.find("[\n\"dossier")) + " ''");
   options.max_depth = UINT32_MAX;  // reduced to the ceiling
   const std::string deep =
       documented_with("{", "{\"new\":" + std::string(1023, '[') + std::string(1023, ']') + ",");
   CHECK(decode_subscription(deep, options));
-  CHECK(rejection(decode_subscription("[" + deep + "]", options)).find("too_deep") == 0);
+  CHECK(rejection_text(decode_subscription("[" + deep + "]", options)).find("too_deep") == 0);
 }
 
 TEST_CASE("a list is a bare array") {
@@ -278,7 +280,7 @@ TEST_CASE("a list is a bare array") {
   }
   const std::string one(documented_answer);
   const auto two = decode_subscriptions("[" + one + " , " + documented_with("false", "true") + "]");
-  REQUIRE(rejection(two).empty());
+  REQUIRE(rejection_text(two).empty());
   REQUIRE(two->size() == 2);
   CHECK((*two)[0] == documented_subscription());
   CHECK((*two)[1].disabled == true);
@@ -322,8 +324,9 @@ TEST_CASE("an error answer decodes") {
               {R"(<!>[])", "not_an_object", ""},
               {R"(<!><html>)", "invalid_json", ""}},
              decode);
-  CHECK(rejection(decode_api_error(R"({"status":1,"message":"","new":0})",
-                                   subscription_options::strict())) == "unknown_member at 25 ''");
+  CHECK(rejection_text(decode_api_error(R"({"status":1,"message":"","new":0})",
+                                        subscription_options::strict())) ==
+        "unknown_member at 25 ''");
 }
 
 TEST_CASE("many headers are compared in linear time") {
@@ -335,7 +338,7 @@ TEST_CASE("many headers are compared in linear time") {
   REQUIRE(decoded);
   CHECK(decoded->headers.size() == 30'001);
   const std::string bad = documented_with("null", headers + "\"0\":\"\"}");
-  CHECK(rejection(decode_subscription(bad)) ==
+  CHECK(rejection_text(decode_subscription(bad)) ==
         "duplicate_member at " + std::to_string(bad.rfind("\"0\":\"\"")) + " '/headers'");
 }
 

@@ -215,14 +215,14 @@ TEST_CASE("an instant is a time of the system's clock in any unit") {
 
   // A leap second is the last time before the next second.
   const timestamp leap = parsed("2016-12-31T23:59:60.25Z");
-  const sys_days new_year(year(2017) / 1 / 1);
-  CHECK(leap.to_sys<nanoseconds>() == new_year - 1ns);
-  CHECK(leap.to_sys<milliseconds>() == new_year - 1ms);
-  CHECK(leap.to_sys<seconds>() == new_year - 1s);
-  CHECK(leap.to_sys<hours>() == new_year - 1h);
+  const sys_days midnight(year(2017) / 1 / 1);
+  CHECK(leap.to_sys<nanoseconds>() == midnight - 1ns);
+  CHECK(leap.to_sys<milliseconds>() == midnight - 1ms);
+  CHECK(leap.to_sys<seconds>() == midnight - 1s);
+  CHECK(leap.to_sys<hours>() == midnight - 1h);
 #if defined(__cpp_lib_chrono) && __cpp_lib_chrono >= 201907L
   CHECK(leap.to_sys<nanoseconds>() ==
-        utc_clock::to_sys(utc_clock::from_sys(new_year) - nanoseconds(750ms)));
+        utc_clock::to_sys(utc_clock::from_sys(midnight) - nanoseconds(750ms)));
 #endif
 
   // Every year fits milliseconds. Nanoseconds in 64 bits end in 1677 and 2262, as do these seconds in 32 bits.
