@@ -10,6 +10,8 @@
 #include <chrono>
 #include <iterator>
 #include <random>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace bench {
@@ -37,26 +39,45 @@ void document(choices& from, node& tree) {
   });
 }
 
-void indent(std::string& text, std::size_t level) {
-  text += '\n';
-  text.append(4 * level, ' ');
-}
+// The white space of a printed body.
+struct layout {
+  std::string_view indentation = {};  // of each level; without one all is on one line
+  std::string_view after_comma = {};
+  std::string_view after_colon = " ";
+};
 
-void print_pretty(const node& of, std::size_t level, std::string& text) {
+void print(const node& of, const layout& how, std::size_t level, std::string& text) {
   if (of.is != node::kind::object) {
-    text += '"' + of.text + '"';
+    text += of.is == node::kind::other ? of.text : '"' + of.text + '"';
     return;
   }
+  const auto begin_line = [&](std::size_t at) {
+    if (how.indentation.empty()) return;
+    text += '\n';
+    for (; at != 0; --at) text += how.indentation;
+  };
   text += '{';
   for (const node& member : of.members) {
-    if (&member != of.members.data()) text += ',';
-    indent(text, level + 1);
-    text += '"' + member.key + "\": ";
-    print_pretty(member, level + 1, text);
+    if (&member != of.members.data()) {
+      text += ',';
+      text += how.after_comma;
+    }
+    begin_line(level + 1);
+    text += '"' + member.key + "\":";
+    text += how.after_colon;
+    print(member, how, level + 1, text);
   }
-  indent(text, level);
+  begin_line(level);
   text += '}';
 }
+
+std::string print(const node& tree, const layout& how) {
+  std::string text;
+  print(tree, how, 0, text);
+  return text;
+}
+
+std::string print_compact(const node& tree) { return print(tree, {.after_colon = {}}); }
 
 // Members that a service may add: 43 bytes on average.
 void add_unknown_members(choices& from, node& tree) {
@@ -79,17 +100,47 @@ void add_unknown_members(choices& from, node& tree) {
   }
 }
 
+// One other order of members, the same in all events: each object's last one first. New members stand at the
+// beginning and in the middle.
+void drift(choices& from, node& tree) {
+  fuzz::for_each(tree, [](node& one) { std::reverse(one.members.begin(), one.members.end()); });
+  const auto new_member = [&](std::string_view key, std::string text) {
+    return node{.is = node::kind::other, .key = std::string(key), .text = std::move(text)};
+  };
+  const auto middle = std::find_if(tree.members.begin(), tree.members.end(),
+                                   [](const node& one) { return one.is == node::kind::timestamp; });
+  tree.members.insert(
+      middle, new_member("environment", from.one_in(2) ? R"("production")" : R"("staging")"));
+  tree.members.insert(tree.members.begin(),
+                      new_member("version", std::to_string(1 + from.below(30))));
+}
+
+template <class F>
+node changed(node tree, node::kind is, F change) {
+  fuzz::for_each(tree, [&](node& one) {
+    if (one.is == is) change(one.text);
+  });
+  return tree;
+}
+
+node with_new_member(node tree, std::string_view key, std::string text) {
+  tree.members.push_back(
+      {.is = node::kind::other, .key = std::string(key), .text = std::move(text)});
+  return tree;
+}
+
 // A body with one fault; `nth` selects its kind.
 std::string broken(std::size_t nth, choices& from, node tree, std::string body) {
   const auto print = [&] { return fuzz::print(tree, from, {}); };
   node& first = tree.members.front();
-  switch (nth % 7) {
+  switch (nth % 8) {
     case 0: return body.substr(0, from.below(body.size()));
     case 1: body[from.below(body.size())] = '\x01'; return body;
     case 2: body.back() = ']'; return body;
     case 3: first.text[from.below(8)] = 'g'; return print();
     case 4: tree.members.pop_back(); return print();
     case 5: tree.members.push_back(first); return print();
+    case 6: body.insert(body.size() - 1, R"(,"subject":"\x")"); return body;
     default:
       first.is = node::kind::other;
       first.text = "17";
@@ -106,37 +157,75 @@ void corpus::add(std::string_view body) {
   total_ += body.size();
 }
 
-corpora make_corpora(std::size_t count) {
-  corpora made;
+const corpus& corpora::operator[](std::string_view name) const {
+  return std::find_if(kinds_.begin(), kinds_.end(),
+                      [&](const kind& one) { return one.name == name; })
+      ->bodies;
+}
+
+void corpora::add(const kind& of, const std::string& body) {
+  if (!only_.empty() && only_ != of.name) return;
+  const auto at = std::find_if(kinds_.begin(), kinds_.end(),
+                               [&](const kind& one) { return one.name == of.name; });
+  kind& into = at == kinds_.end() ? kinds_.emplace_back(of) : *at;
+  into.bodies.add(body);
+}
+
+corpora::corpora(std::size_t count, std::string_view only) : only_(only) {
+  constexpr std::size_t most_bytes = std::size_t{16} << 20U;
   std::mt19937 random(20260101);
   decoder strict(decoder_options::strict());
-  while (made.compact.size() < count) {
+  for (std::size_t made = 0; made < count;) {
     const std::string bytes = random_bytes(random);
     choices from(bytes);
     node tree = fuzz::tree_of(fuzz::random_event(from));
     document(from, tree);
-    std::string body = fuzz::print(tree, from, {});
+    const std::string body = print_compact(tree);
     if (!strict.decode(body)) continue;  // an unknown type or state
-    made.compact.add(body);
-    made.lines += body;
-    made.lines += '\n';
-    std::string pretty;
-    print_pretty(tree, 0, pretty);
-    made.pretty.add(pretty);
+    add("compact", body);
+    lines_ += body;
+    lines_ += '\n';
+    add("pretty, 2 spaces", print(tree, {.indentation = "  "}));
+    add("pretty, 4 spaces", print(tree, {.indentation = "    "}));
+    add("pretty, tabs", print(tree, {.indentation = "\t"}));
+    add("Python spacing", print(tree, {.after_comma = " "}));
 
-    node evolved = tree;
-    add_unknown_members(from, evolved);
-    fuzz::shuffle(from, evolved);
-    made.evolved.add(fuzz::print(evolved, from, {}));
+    node drifted = tree;
+    drift(from, drifted);
+    add({.name = "drifted", .are_in_order = false}, print_compact(drifted));
+    node shuffled = tree;
+    add_unknown_members(from, shuffled);
+    fuzz::shuffle(from, shuffled);
+    add({.name = "shuffled", .are_in_order = false}, print_compact(shuffled));
 
-    node unknown_states = tree;
-    fuzz::for_each(unknown_states, [&](node& one) {
-      if (one.is == node::kind::state) one.text = "archived";
-    });
-    made.unknown_states.add(fuzz::print(unknown_states, from, {}));
-    made.broken.add(broken(made.broken.size(), from, std::move(tree), std::move(body)));
+    add("unknown states",
+        print_compact(changed(tree, node::kind::state, [](auto& text) { text = "archived"; })));
+    add({.name = "unknown type", .are_in_order = false},
+        print_compact(
+            changed(tree, node::kind::type, [](auto& text) { text = "dossier.archived"; })));
+    add("upper-case ids", print_compact(changed(tree, node::kind::id, [](auto& text) {
+          for (char& c : text) c = c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c;
+        })));
+    add("Z times", print_compact(changed(tree, node::kind::timestamp, [](auto& text) {
+          text.replace(text.size() - 6, 6, "Z");
+        })));
+    const std::string fraction = '.' + std::to_string(100 + from.below(900));
+    add("fractions", print_compact(changed(tree, node::kind::timestamp, [&](auto& text) {
+          text.insert(text.size() - 6, fraction);
+        })));
+    add("escaped slashes",
+        print_compact(with_new_member(
+            tree, "url", R"("https:\/\/www.cm.com\/sign\/)" + tree.members.front().text + '"')));
+    add({.name = "broken", .are_good = false}, broken(made, from, tree, body));
+    for (const std::size_t size : {std::size_t{4}, std::size_t{60}}) {
+      if ((made + 1) * size * 1024 > most_bytes) continue;
+      std::string text(size * 1024 - body.size(), '\0');
+      for (char& c : text) c = "abcdefghij klmnopqrst"[random() % 21];
+      add(std::to_string(size) + " KiB",
+          print_compact(with_new_member(tree, "document", '"' + text + '"')));
+    }
+    ++made;
   }
-  return made;
 }
 
 }  // namespace bench

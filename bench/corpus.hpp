@@ -33,17 +33,48 @@ class corpus {
   std::size_t total_ = 0;
 };
 
-// `count` bodies of each kind, of all known types evenly and in a shuffled order. All kinds have the
-// same events.
-struct corpora {
-  corpus compact;         // the canonical form
-  corpus pretty;          // the same, indented by four spaces
-  corpus evolved;         // members shuffled, two unknown ones added
-  corpus unknown_states;  // compact, but with states that are not known
-  corpus broken;          // compact, but with one fault each, of seven kinds
-  std::string lines;      // compact, one each line
+// Bodies of one kind.
+struct kind {
+  std::string name;
+  bool are_good = true;
+  bool are_in_order = true;  // their members, as documented, and their types known
+  corpus bodies{};
 };
 
-[[nodiscard]] corpora make_corpora(std::size_t count);
+// Bodies of all known types evenly and in a shuffled order. All kinds have the same events, or nearly:
+//   compact              the canonical form
+//   pretty, 2 spaces     the same, indented; also by 4 spaces, as PHP does, and by tabs
+//   Python spacing       with a space after each colon and comma
+//   drifted              in one other order of members, with two new ones
+//   shuffled             in another order each, with two new members
+//   unknown states       compact
+//   unknown type         compact, of a type that is not known
+//   upper-case ids       compact
+//   Z times              compact, the offset written as Z
+//   fractions            compact, with milliseconds
+//   escaped slashes      compact, with a new member that has escaped slashes, as PHP writes them
+//   broken               compact, with one fault each, of eight kinds
+//   4 KiB, 60 KiB        compact, with one new member that is a long string; no more than some megabytes
+class corpora {
+ public:
+  // Makes `count` bodies of each kind, or of the kind `only`.
+  explicit corpora(std::size_t count, std::string_view only = {});
+
+  [[nodiscard]] const std::vector<kind>& kinds() const noexcept { return kinds_; }
+  [[nodiscard]] const corpus& operator[](std::string_view name) const;
+  // The compact bodies, one a line.
+  [[nodiscard]] const std::string& lines() const noexcept { return lines_; }
+
+ private:
+  // Adds a body to the kind of that name. All bodies of a kind have the same flags.
+  void add(const kind& of, const std::string& body);
+  void add(std::string_view name, const std::string& body) {
+    add({.name = std::string(name)}, body);
+  }
+
+  std::string only_;
+  std::vector<kind> kinds_;
+  std::string lines_;
+};
 
 }  // namespace bench

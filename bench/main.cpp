@@ -2,7 +2,7 @@
 // Measures signhook, other libraries that make the same events, and lower bounds for any of them.
 //   bench [--small] [--benchmark_...]   --small: only 1,024 bodies, not also 65,536
 //   bench --run NAME TIMES   runs one of them unmeasured, for callgrind
-//   bench --write FOLDER     writes the 65,536 bodies of each kind, for programs in other languages: each after its size
+//   bench --write FOLDER     writes the good bodies of each kind, for programs in other languages: each after its size
 //                            in decimal and a line feed
 #include "../tests/allocations.hpp"
 #include "../tests/reference/reference.hpp"
@@ -106,6 +106,12 @@ int run(const std::vector<measured>& all, std::string_view name, unsigned long t
   return 0;
 }
 
+// The kind of bodies in WHO/CORPUS/COUNT.
+std::string_view kind_in(std::string_view name) {
+  const std::size_t begin = name.find('/') + 1;
+  return name.substr(begin, name.rfind('/') - begin);
+}
+
 [[nodiscard]] bool write(const std::string& path, const bench::corpus& bodies) {
   std::ofstream to(path, std::ios::binary);
   for (std::size_t i = 0; i < bodies.size(); ++i) to << bodies[i].size() << '\n' << bodies[i];
@@ -115,10 +121,10 @@ int run(const std::vector<measured>& all, std::string_view name, unsigned long t
 }
 
 [[nodiscard]] bool write_all(const std::string& folder) {
-  const bench::corpora made = bench::make_corpora(65536);
-  return write(folder + "/compact", made.compact) && write(folder + "/pretty", made.pretty) &&
-         write(folder + "/evolved", made.evolved) &&
-         write(folder + "/unknown states", made.unknown_states);
+  const bench::corpora made(65536);
+  return std::all_of(made.kinds().begin(), made.kinds().end(), [&](const bench::kind& one) {
+    return !one.are_good || write(folder + '/' + one.name, one.bodies);
+  });
 }
 
 }  // namespace
@@ -139,20 +145,17 @@ int main(int argc, char** argv) {
   // A branch predictor learns 1,024 bodies by heart. 65,536 are not repeated often enough for that, and do not fit
   // into the caches.
   for (const std::size_t count : {std::size_t{1024}, std::size_t{65536}}) {
-    const std::string size = std::string(1, '/').append(std::to_string(count));
-    if (runs_one ? !only.ends_with(size) : is_small && count > 1024) continue;
-    kept.push_back(std::make_unique<bench::corpora>(bench::make_corpora(count)));
+    const bool is_large = count > 1024;
+    if (runs_one ? only.ends_with("/65536") != is_large : is_small && is_large) continue;
+    kept.push_back(std::make_unique<bench::corpora>(count, runs_one ? kind_in(only) : ""));
     const bench::corpora& made = *kept.back();
-    for (const named_corpus& of : {named_corpus{"compact" + size, &made.compact},
-                                   named_corpus{"pretty" + size, &made.pretty},
-                                   named_corpus{"evolved" + size, &made.evolved},
-                                   named_corpus{"unknown states" + size, &made.unknown_states},
-                                   named_corpus{"broken" + size, &made.broken}}) {
-      const bool are_good = of.bodies != &made.broken;
-      const bool are_in_order = of.bodies != &made.evolved;
-      if (count == 1024 && !runs_one) compare(*of.bodies, are_good, are_in_order, others);
-      add(all, of, are_good, are_in_order, others);
-      if (of.bodies == &made.compact) bench::add_signhook_lines(all, of, made.lines);
+    for (const bench::kind& one : made.kinds()) {
+      // The longest bodies are few, and the same again.
+      if (is_large && one.bodies.size() < 1024) continue;
+      const named_corpus of{one.name + '/' + std::to_string(one.bodies.size()), &one.bodies};
+      if (!is_large && !runs_one) compare(one.bodies, one.are_good, one.are_in_order, others);
+      add(all, of, one.are_good, one.are_in_order, others);
+      if (one.name == "compact") bench::add_signhook_lines(all, of, made.lines());
     }
   }
   bench::add_signhook_scalars(all);

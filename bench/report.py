@@ -20,7 +20,14 @@ import sys
 OWN = 'signhook'
 INDEX = 'floor: simdjson stage 1'
 OTHER_LANGUAGE = 'serde_json'
-CORPORA = ['compact', 'pretty', 'evolved', 'unknown states', 'broken']
+# The corpora by the names of their bodies, and these names in tables. The first ones are in the README.
+LABELS = {'compact': 'compact', 'pretty': 'indented', 'pretty, 4 spaces': 'indented by 4', 'drifted': 'another order, two new members',
+          'evolved': 'shuffled, two new members', 'shuffled': 'shuffled, two new members', 'unknown states': 'unknown states',
+          'broken': 'broken in one place', 'pretty, 2 spaces': 'indented by 2', 'pretty, tabs': 'indented by tabs',
+          'Python spacing': 'spaces as Python', 'unknown type': 'unknown type', 'upper-case ids': 'upper-case ids',
+          'Z times': 'times with Z', 'fractions': 'fractions', 'escaped slashes': 'escaped slashes', '4 KiB': '4 KiB', '60 KiB': '60 KiB'}
+CORPORA = list(LABELS)
+IN_README = CORPORA[:CORPORA.index('broken') + 1]
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 README = ROOT / 'README.md'
 PAGE = ROOT / 'docs/performance.md'
@@ -116,24 +123,27 @@ def print_build(build):
 
 # ---- README, docs/performance.md and the chart ----
 
-LABELS = {'compact': 'compact', 'pretty': 'indented', 'evolved': 'shuffled, two new members',
-          'unknown states': 'unknown states', 'broken': 'broken in one place'}
-
-
 def largest(build):
-    """Returns the corpora with most bodies."""
-    count = max(int(corpus.split('/')[1]) for corpus in corpora_of(build))
-    return [corpus for corpus in corpora_of(build) if corpus.endswith(f'/{count}')]
+    """Returns the corpus with most bodies of each kind."""
+    most = {corpus.split('/')[0]: corpus for corpus in corpora_of(build)}
+    return sorted(most.values(), key=lambda corpus: CORPORA.index(corpus.split('/')[0]))
 
 
-def table(build):
-    """Returns a table of libraries by corpora, each cell with the time of the largest corpus (and of 1,024 bodies)."""
-    rows, corpora = build['rows'], largest(build)
+def tables(build, kinds):
+    """Returns tables of libraries by corpora, each cell with the time of the largest corpus (and of 1,024 bodies)."""
+    corpora = [corpus for corpus in largest(build) if corpus.split('/')[0] in kinds]
+    main = [corpus for corpus in corpora if corpus.split('/')[0] in IN_README]
+    others = [corpus for corpus in corpora if corpus not in main]
+    return '\n'.join(table(build, part) for part in (main, others) if part)
+
+
+def table(build, corpora):
+    rows = build['rows']
     count = int(corpora[0].split('/')[1])
 
     def cell(name, corpus):
         kind = corpus.split('/')[0]
-        both = [rows.get(name, {}).get(which) for which in (corpus, f'{kind}/1024')]
+        both = [rows.get(name, {}).get(which) for which in dict.fromkeys((corpus, f'{kind}/1024'))]
         return ' '.join(f"{one['ns']:.0f}" if at == 0 else f"({one['ns']:.0f})" for at, one in enumerate(both) if one)
 
     names = [OWN] + [name for name, _ in alternatives(build, corpora[0])] + [INDEX]
@@ -187,10 +197,10 @@ def made_of(path):
     with open(path, encoding='utf-8') as file:
         builds = json.load(file)
     made = {pathlib.Path(path).with_suffix('.svg'): chart(builds[0])}
-    for page, tables in ((README, builds[:1]), (PAGE, builds)):
+    for page, parts in ((README, [(builds[0], IN_README)]), (PAGE, [(build, CORPORA) for build in builds])):
         text = page.read_text(encoding='utf-8')
         begin, end = text.index(BEGIN) + len(BEGIN), text.index(END)
-        made[page] = text[:begin] + '\n'.join([measured(builds[0])] + [table(build) for build in tables]) + text[end:]
+        made[page] = text[:begin] + '\n'.join([measured(builds[0])] + [tables(*one) for one in parts]) + text[end:]
     return made
 
 

@@ -23,7 +23,7 @@ static_assert(!std::is_copy_constructible_v<decoder>);
 
 // Types with uninitialised elements are not copyable, and constant evaluation, which rejects a read of one, passes:
 // with a nesting of several words, and after a prefix that another reader has read.
-static_assert(!std::is_copy_constructible_v<detail::fast_path_warnings>);
+static_assert(!std::is_copy_constructible_v<detail::noted_warnings>);
 static_assert(!std::is_copy_constructible_v<detail::nesting>);
 static_assert(!std::is_copy_constructible_v<detail::noted_fields<event>>);
 
@@ -319,7 +319,7 @@ TEST_CASE("all overloads return the same result") {
     CHECK(with.decode(padded) == plain);
     CHECK(with.decode(simdjson::padded_string_view(padded)) == plain);
     CHECK(with.decode(std::string(body)) == plain);
-    // A view that claims too little padding is copied.
+    // A view that claims too little padding is decoded too.
     CHECK(with.decode(simdjson::padded_string_view(body.data(), body.size(), body.size())) ==
           plain);
   }

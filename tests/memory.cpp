@@ -48,6 +48,48 @@ TEST_CASE("no byte after a body is read, whatever its length") {
   SUCCEED();
 }
 
+TEST_CASE("no kernel of simdjson reads behind a body, which has no padding") {
+  struct row {
+    std::string_view end;  // of a body in another order
+    bool is_good;
+  };
+  constexpr row rows[] = {{R"("new":"x"})", true},
+                          {R"("new":1})", true},
+                          {R"("a":{}})", true},
+                          {"\"new\":\"\xc3\xab\"}", true},
+                          {"\"new\":\"\xc3}", false},
+                          {"\"new\":\"\xe2\x82}", false},
+                          {"\"new\":\"\xf0\x9f\x98}", false},
+                          {"\"new\":\"\xf0\x9f\x98\x80}", false},
+                          {R"("new":"\})", false},
+                          {R"("new":"\u}")", false},
+                          {R"("new":-})", false},
+                          {R"("new":tru})", false},
+                          {R"("type"})", false},
+                          {R"("i"})", false},
+                          {"}", false}};
+  guard_page end(4096);
+  std::array<char, max_encoded_size> buffer{};
+  std::string members(*encode(schema<dossier_prepared>::sample, buffer));
+  members.erase(0, 1);
+  members.back() = ',';
+  const simdjson::implementation* const usual = simdjson::get_active_implementation();
+  for (const simdjson::implementation* const kernel : simdjson::get_available_implementations()) {
+    if (!kernel->supported_by_runtime_system()) continue;
+    INFO(kernel->name());
+    simdjson::get_active_implementation() = kernel;
+    decoder with;
+    for (std::size_t size = 0; size < 130; ++size) {
+      for (const auto& [last, is_good] : rows) {
+        const std::string body =
+            "{\"first\":\"" + std::string(size, 'x') + "\"," + members + std::string(last);
+        if (with.decode(end.place(body)).has_value() != is_good) FAIL(body);
+      }
+    }
+  }
+  simdjson::get_active_implementation() = usual;
+}
+
 TEST_CASE("every prefix of every sample is rejected at its end") {
   decoder with;
   guard_page end(4096);

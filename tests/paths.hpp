@@ -13,19 +13,16 @@
 class paths {
  public:
   explicit paths(signhook::decoder_options options = {}) : options_(options) {
-    scratch_.resize(std::size_t{options.max_bytes} + simdjson::SIMDJSON_PADDING);
+    scratch_.resize(options.max_bytes);
     if (!index_.allocate(options.max_bytes)) std::abort();
   }
 
   // Takes a body that is not empty and no larger than `max_bytes`.
   [[nodiscard]] signhook::result<signhook::event> slow(std::string_view body) {
     using signhook::detail::slow_path;
-    padded_.assign(body);
-    padded_.resize(body.size() + simdjson::SIMDJSON_PADDING);
-    const std::string_view padded(padded_.data(), body.size());
     signhook::result<signhook::event> made(signhook::unexpect);
-    if (index_.build(padded)) {
-      slow_path path(options_, index_, padded, scratch_.data());
+    if (build(body)) {
+      slow_path path(options_, index_, body, scratch_.data());
       const auto found = path.decode(made);
       if (found == slow_path::outcome::event) return made;
       if (found == slow_path::outcome::rejected) return signhook::unexpected(path.violation());
@@ -59,15 +56,11 @@ class paths {
   [[nodiscard]] std::vector<signhook::diagnostic> slow_warnings(std::string_view body) {
     using signhook::detail::slow_path;
     std::vector<signhook::diagnostic> found;
-    padded_.assign(body);
-    padded_.resize(body.size() + simdjson::SIMDJSON_PADDING);
-    const std::string_view padded(padded_.data(), body.size());
     signhook::result<signhook::event> made(signhook::unexpect);
-    if (!index_.build(padded)) return found;
-    slow_path path(options_, index_, padded, scratch_.data());
+    if (!build(body)) return found;
+    slow_path path(options_, index_, body, scratch_.data());
     if (path.decode(made) != slow_path::outcome::event) return found;
-    auto keep = [&](signhook::diagnostic one) {
-      one.source = body.substr(one.error.offset, one.source.size());
+    auto keep = [&](const signhook::diagnostic& one) {
       found.push_back(one);
       return true;
     };
@@ -76,8 +69,12 @@ class paths {
   }
 
  private:
+  [[nodiscard]] bool build(std::string_view body) {
+    const std::string_view trimmed = signhook::detail::trim_space_end(body);
+    return trimmed.ends_with('}') && index_.build(trimmed);
+  }
+
   signhook::decoder_options options_;
-  std::string padded_;
   std::string scratch_;
   signhook::detail::token_index index_;
 };

@@ -158,6 +158,112 @@ TEST_CASE("both paths report the same warnings") {
   }
 }
 
+TEST_CASE("the slow path notes the warnings that its second walk reports") {
+  paths all;
+  decoder with;
+  for (const event& sample : samples) {
+    for (int unknown_members = 0; unknown_members < 20; ++unknown_members) {
+      // A new member first, so that the fast path declines; then a new type and new states.
+      std::string body = sample_body(sample);
+      body.insert(1, R"("new":"\u00e9",)");
+      for (int i = 1; i < unknown_members; ++i)
+        body.insert(body.size() - 1, ",\"new" + std::to_string(i) + "\":{\"new\":[]}");
+      if (unknown_members % 3 == 0) body.replace(body.find("dossier."), 8, "Dossier.");
+      if (unknown_members % 2 == 0) body.replace(body.find("\"state\":\"") + 9, 1, "\\u0058");
+      INFO(body);
+      REQUIRE_FALSE(all.fast(body));
+      std::vector<diagnostic> found;
+      CHECK(with.validate(body, [&](const diagnostic& one) { found.push_back(one); }));
+      CHECK(found.size() >= static_cast<std::size_t>((std::max)(1, unknown_members)));
+      CHECK(are_same(found, all.slow_warnings(body)));
+    }
+  }
+}
+
+TEST_CASE("a learned order is not followed beyond JSON") {
+  // What follows a key in one body is not taken for granted in another.
+  for (const event& sample : samples) {
+    std::string body = sample_body(sample);
+    body.insert(1, R"("new":1,)");
+    decoder with;
+    for (int i = 0; i < 3; ++i) CHECK(with.decode(body) == sample);
+    for (std::size_t at = 0; at < body.size(); ++at) {
+      for (const std::string_view other : {"", ",", "{", "}", "\"", "x", " ", "\\"}) {
+        std::string changed = body;
+        changed.replace(at, 1, other);
+        decoder fresh;
+        if (with.decode(changed) != fresh.decode(changed)) FAIL(changed);
+        if (!with.decode(body)) FAIL(changed);
+      }
+    }
+  }
+}
+
+TEST_CASE("a learned order has the warnings of the slow path") {
+  paths all;
+  decoder with;
+  for (const event& sample : samples) {
+    std::string body = sample_body(sample);
+    body.insert(1, R"("new":"x",)");
+    for (const bool is_known : {true, false}) {
+      if (!is_known) body.replace(body.find("dossier."), 8, "Dossier.");
+      for (int i = 0; i < 3; ++i) {
+        INFO(body);
+        std::vector<diagnostic> found;
+        CHECK(with.validate(body, [&](const diagnostic& one) { found.push_back(one); }));
+        CHECK(are_same(found, all.slow_warnings(body)));
+      }
+    }
+  }
+}
+
+TEST_CASE("what was decoded before changes no result") {
+  decoder learned;
+  std::mt19937 random(5);
+  const auto random_bytes = [&random] {
+    std::string bytes;
+    while (bytes.size() < 512) bytes += static_cast<char>(random() & 0xffU);
+    return bytes;
+  };
+  const auto diagnostics_of = [](decoder& with, std::string_view body) {
+    std::vector<diagnostic> found;
+    with.validate(body, [&](const diagnostic& one) { found.push_back(one); });
+    return found;
+  };
+  std::size_t accepted = 0;
+  std::size_t rejected = 0;
+  for (int order = 0; order < 60; ++order) {
+    // Bodies of one order, new members and white space, with what differs between them at any place.
+    const std::string order_bytes = random_bytes();
+    for (int i = 0; i < 60; ++i) {
+      const std::string bytes = random_bytes();
+      fuzz::choices from(bytes);
+      fuzz::choices order_from(order_bytes);
+      fuzz::node tree = fuzz::tree_of(fuzz::random_event(from));
+      for (int added = 0; added < order % 4; ++added)
+        tree.members.push_back(fuzz::random_member(order_from, tree, 2));
+      fuzz::shuffle(order_from, tree);
+      std::string body = fuzz::print(tree, order_from, {order % 2 == 0, order % 3 == 0});
+      for (const char broken : {'\0', ' ', '"', ':', 'x', '\\'}) {
+        INFO(body);
+        decoder fresh;
+        const auto decoded = learned.decode(body);
+        REQUIRE(decoded == fresh.decode(body));
+        REQUIRE(are_same(diagnostics_of(learned, body), diagnostics_of(fresh, body)));
+        ++(decoded ? accepted : rejected);
+        const std::size_t at = random() % body.size();
+        if (broken == ' ' || broken == '"') {
+          body.insert(at, 1, broken);
+        } else {
+          body[at] = broken;
+        }
+      }
+    }
+  }
+  CHECK(accepted > 3000);
+  CHECK(rejected > 3000);
+}
+
 TEST_CASE("where less nesting is allowed than the schema has, the fast path is not taken") {
   decoder_options options;
   for (const event& sample : samples) {

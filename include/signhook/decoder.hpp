@@ -7,6 +7,8 @@
 #include <signhook/detail/decode/diagnostics.hpp>
 #include <signhook/detail/decode/fast_path.hpp>
 #include <signhook/detail/decode/fast_path_notes.hpp>
+#include <signhook/detail/decode/learned_order.hpp>
+#include <signhook/detail/decode/learned_path.hpp>
 #include <signhook/detail/decode/slow_path.hpp>
 #include <signhook/detail/json/grammar.hpp>
 #include <signhook/detail/json/locator.hpp>
@@ -23,7 +25,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -49,7 +50,7 @@ class line_decoder;
 ///
 /// *Threads*: one decoder for each thread at a time.
 /// *Allocation*: the constructor allocates all that is ever needed, about six times
-/// `decoder_options::max_bytes`.
+/// `decoder_options::max_bytes`, and touches little of it before a body needs it.
 class decoder {
   friend class detail::line_decoder;  // of ndjson.hpp
 
@@ -59,27 +60,29 @@ class decoder {
   decoder() : decoder(decoder_options{}) {}
   /// The same with these options.
   explicit decoder(const decoder_options& options) : options_(within_ceilings(options)) {
-    const std::size_t room = std::size_t{options_.max_bytes} + simdjson::SIMDJSON_PADDING;
-    padded_.reset(new char[room]);
-    scratch_.reset(new char[room]);
+    joined_.reset(new char[options_.max_bytes]);
+    scratch_.reset(new char[options_.max_bytes]);
     if (!index_.allocate(options_.max_bytes)) out_of_memory();
+    order_.reset(new detail::learned_order<event>);
   }
 
   /// Takes the other's buffers. The other then rejects every body, as if `max_bytes` were 0.
   decoder(decoder&& other) noexcept
       : options_(other.options_),
-        padded_(std::move(other.padded_)),
+        joined_(std::move(other.joined_)),
         scratch_(std::move(other.scratch_)),
-        index_(std::move(other.index_)) {
+        index_(std::move(other.index_)),
+        order_(std::move(other.order_)) {
     other.options_.max_bytes = 0;
   }
   /// Takes the other's buffers, which then rejects every body.
   decoder& operator=(decoder&& other) noexcept {
     if (this == &other) return *this;
     options_ = other.options_;
-    padded_ = std::move(other.padded_);
+    joined_ = std::move(other.joined_);
     scratch_ = std::move(other.scratch_);
     index_ = std::move(other.index_);
+    order_ = std::move(other.order_);
     other.options_.max_bytes = 0;
     return *this;
   }
@@ -91,8 +94,7 @@ class decoder {
     return options_;
   }
 
-  /// Decodes any bytes: empty, without padding, at the end of a page. A body that is not of the
-  /// canonical form is copied first.
+  /// Decodes any bytes: empty, without padding, at the end of a page. They are not copied.
   ///
   /// *Lifetime*: the event owns all that it holds; the body may go.
   /// *Errors*: that of the lowest offset; at equal offsets the schema's first. A body that is
@@ -101,19 +103,15 @@ class decoder {
   [[nodiscard]] result<event> decode(std::string_view body) noexcept {
     result<event> made(unexpect, misfit(body));
     detail::fast_path_notes notes;
-    if (fits(body) && !decode_fast(body, made, notes))
-      decode_slow(copy_padded(body), notes.prefix, made);
+    bool learns = false;
+    if (fits(body) && !decode_fast(body, made, notes, learns))
+      decode_slow(body, notes.prefix, learns, made);
     return made;
   }
 
-  /// The same without a copy, where `SIMDJSON_PADDING` readable bytes of any value follow the body.
+  /// The same for a view of simdjson's; its padding is not read.
   [[nodiscard]] result<event> decode(simdjson::padded_string_view body) noexcept {
-    const std::string_view bytes(body.data(), body.length());
-    if (body.capacity() < body.length() + simdjson::SIMDJSON_PADDING) return decode(bytes);
-    result<event> made(unexpect, misfit(bytes));
-    detail::fast_path_notes notes;
-    if (fits(bytes) && !decode_fast(bytes, made, notes)) decode_slow(bytes, notes.prefix, made);
-    return made;
+    return decode(std::string_view(body.data(), body.length()));
   }
 
   /// The same for simdjson's own padded string.
@@ -144,7 +142,7 @@ class decoder {
   template <buffer_sequence Buffers>
   [[nodiscard]] std::optional<std::string_view> join(
       const Buffers& buffers SIGNHOOK_LIFETIMEBOUND) noexcept SIGNHOOK_LIFETIMEBOUND {
-    auto joined = signhook::join(buffers, {padded_.get(), options_.max_bytes});
+    auto joined = signhook::join(buffers, {joined_.get(), options_.max_bytes});
     if (joined && joined->size() > options_.max_bytes) joined.reset();
     return joined;
   }
@@ -165,24 +163,30 @@ class decoder {
       return true;
     };
     result<event> made(unexpect, misfit(body));
-    detail::fast_path_warnings warnings;
-    detail::fast_path_notes notes{.warnings = &warnings};
+    detail::noted_warnings noted;
+    detail::fast_path_notes notes{.warnings = &noted};
+    bool learns = false;
+    const auto report_noted = [&] {
+      for (const auto& [code, field, size, source] : noted)
+        report(detail::make_diagnostic<event>(body.data(), options_, code, field, {source, size}));
+    };
     if (!fits(body)) {
       report({severity::error, made.error(), body.substr(0, 0)});
-    } else if (decode_fast(body, made, notes)) {
-      for (const auto& [code, field, size, source] : warnings)
-        report(detail::make_diagnostic<event>(body.data(), options_, code, field, {source, size}));
+    } else if (decode_fast(body, made, notes, learns)) {
+      report_noted();
     } else {
-      const std::string_view padded = copy_padded(body);
-      bool is_read = build_index(padded);
+      using outcome = detail::slow_path::outcome;
+      noted.clear();
+      bool is_read = build_index(body);
       if (is_read) {
-        detail::slow_path path(options_, index_, padded, scratch_.get());
-        is_read = path.decode(made) != detail::slow_path::outcome::not_json;
-        auto in_body = [&](diagnostic found) {
-          found.source = body.substr(found.error.offset, found.source.size());
-          return report(found);
-        };
-        if (is_read) path.diagnose(in_body);
+        detail::slow_path path(options_, index_, body, scratch_.get());
+        const outcome found = path.decode(made, &noted, learns ? order_.get() : nullptr);
+        is_read = found != outcome::not_json;
+        if (found == outcome::event && path.warnings() != nullptr) {
+          report_noted();
+        } else if (is_read) {
+          path.diagnose(report);
+        }
       }
       if (!is_read) {
         const error fault = not_an_object(body, notes.prefix);
@@ -221,39 +225,56 @@ class decoder {
     return {body.empty() ? errc::empty_body : errc::body_too_large, 0, {}};
   }
 
-  // False where the slow path has to be taken.
+  // False where the slow path has to be taken; `learns` then is true if that should learn the order of the members.
   [[nodiscard]] bool decode_fast(std::string_view body, result<event>& into,
-                                 detail::fast_path_notes& notes) const noexcept {
-    return options_.max_depth >= detail::canonical_depth &&
-           detail::fast_path<detail::input::body>::decode(body, options_, into, notes) != nullptr;
+                                 detail::fast_path_notes& notes, bool& learns) noexcept {
+    if (options_.max_depth < detail::canonical_depth) return false;
+    const auto decode_canonical = [&] {
+      return detail::fast_path<detail::input::body>::decode(body, options_, into, notes) != nullptr;
+    };
+    if (!order_->is_right())
+      return decode_canonical() || decode_learned(body, into, notes.warnings, learns);
+    if (decode_learned(body, into, notes.warnings, learns)) return true;
+    if (notes.warnings != nullptr) notes.warnings->clear();
+    if (!decode_canonical()) return false;
+    learns = false;
+    return true;
   }
 
-  // Copies a body to where bytes that can be read follow it.
-  [[nodiscard]] std::string_view copy_padded(std::string_view body) noexcept {
-    if (body.data() != padded_.get()) std::memcpy(padded_.get(), body.data(), body.size());
-    std::memset(padded_.get() + body.size(), 0, simdjson::SIMDJSON_PADDING);
-    return {padded_.get(), body.size()};
+  [[nodiscard]] bool decode_learned(std::string_view body, result<event>& into,
+                                    detail::noted_warnings* warnings, bool& learns) noexcept {
+    if (!order_->begin()) return false;
+    if (warnings != nullptr) warnings->clear();
+    if (detail::learned_path(options_, body, *order_, scratch_.get()).decode(into, warnings)) {
+      order_->succeed();
+      return true;
+    }
+    order_->fail();
+    order_->restart();
+    learns = true;
+    return false;
   }
 
   // False where the body is not JSON, or not an object. A body that was cut does not end with a brace:
   // so it costs no stage 1 and no walk.
-  [[nodiscard]] bool build_index(std::string_view padded) noexcept {
-    return detail::trim_space_end(padded).ends_with('}') && index_.build(padded);
+  [[nodiscard]] bool build_index(std::string_view body) noexcept {
+    const std::string_view trimmed = detail::trim_space_end(body);
+    return trimmed.ends_with('}') && index_.build(trimmed);
   }
 
-  void decode_slow(std::string_view padded, detail::json_prefix known,
+  void decode_slow(std::string_view body, detail::json_prefix known, bool learns,
                    result<event>& into) noexcept {
     using outcome = detail::slow_path::outcome;
-    if (build_index(padded)) {
-      detail::slow_path path(options_, index_, padded, scratch_.get());
-      const outcome found = path.decode(into);
+    if (build_index(body)) {
+      detail::slow_path path(options_, index_, body, scratch_.get());
+      const outcome found = path.decode(into, nullptr, learns ? order_.get() : nullptr);
       if (found == outcome::event) return;
       if (found == outcome::rejected) {
         into = unexpected(path.violation());
         return;
       }
     }
-    into = unexpected(not_an_object(padded, known));
+    into = unexpected(not_an_object(body, known));
   }
 
   // The error of a body that is not a JSON object. It must not be one: the tests and fuzz targets hold
@@ -267,9 +288,10 @@ class decoder {
   }
 
   decoder_options options_;
-  std::unique_ptr<char[]> padded_{};   // a body and the bytes that simdjson may read after it
+  std::unique_ptr<char[]> joined_{};   // the bytes of several buffers
   std::unique_ptr<char[]> scratch_{};  // a string without its escapes
   detail::token_index index_{};
+  std::unique_ptr<detail::learned_order<event>> order_{};
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI

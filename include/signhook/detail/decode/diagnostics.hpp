@@ -56,9 +56,11 @@ class diagnostics {
     }
   }
   void unknown(field_id object, const token* key) {
-    report(errc::unknown_member, object, quoted(key));
+    report(errc::unknown_member, object, tokens_.quoted(key));
   }
-  void repeated(field_id id, const token* key) { report(errc::duplicate_member, id, quoted(key)); }
+  void repeated(field_id id, const token* key) {
+    report(errc::duplicate_member, id, tokens_.quoted(key));
+  }
   void mistyped(field_id id, const token* value) {
     report(errc::wrong_type, id, {tokens_.at(*value), 1}, expected_type(fields[id].type));
   }
@@ -67,15 +69,10 @@ class diagnostics {
     if (validate == nullptr) return;
     const std::string_view raw = tokens_.string(value);
     const auto code = validate(scratch_ == nullptr ? raw : unescape(raw, scratch_), options_);
-    if (code) report(*code, id, quoted(value));
+    if (code) report(*code, id, tokens_.quoted(value));
   }
 
  private:
-  // A string with its quotes.
-  [[nodiscard]] std::string_view quoted(const token* t) const noexcept {
-    return {tokens_.at(*t), tokens_.string(t).size() + 2};
-  }
-
   [[nodiscard]] static constexpr expectation expected_type(json_type type) noexcept {
     if (contains(type, json_type::object)) return expectation::object;
     if (contains(type, json_type::string)) return expectation::string;

@@ -13,8 +13,8 @@
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
-// The warnings of a body that the fast path accepts, by their offsets.
-class fast_path_warnings {
+// The warnings of a body that is an event, by their offsets: a few, as most bodies have none.
+class noted_warnings {
  public:
   // The code, the field at fault or that holds the member at fault, and the bytes with their quotes.
   struct warning {
@@ -33,6 +33,18 @@ class fast_path_warnings {
     return true;
   }
 
+  // The same for a warning that is new and may stand before others.
+  [[nodiscard]] SIGNHOOK_COLD bool insert(errc code, field_id field,
+                                          std::string_view source) noexcept {
+    if (size_ == all_.size()) return false;
+    std::size_t at = size_++;
+    for (; at != 0 && all_[at - 1].source > source.data(); --at) all_[at] = all_[at - 1];
+    all_[at] = {code, field, static_cast<std::uint32_t>(source.size()), source.data()};
+    return true;
+  }
+
+  void clear() noexcept { size_ = 0; }
+
   [[nodiscard]] const warning* begin() const noexcept { return all_.data(); }
   [[nodiscard]] const warning* end() const noexcept { return all_.data() + size_; }
 
@@ -43,8 +55,8 @@ class fast_path_warnings {
 
 // The findings of a fast path besides the event.
 struct fast_path_notes {
-  json_prefix prefix{};                    // of a body that it declined
-  fast_path_warnings* warnings = nullptr;  // of one that it accepted, where they are wanted
+  json_prefix prefix{};                // of a body that it declined
+  noted_warnings* warnings = nullptr;  // of one that it accepted, where they are wanted
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

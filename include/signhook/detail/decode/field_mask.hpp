@@ -30,10 +30,12 @@ class field_mask {
     return made;
   }
 
-  constexpr void add(field_id id) noexcept { words_[id / 64U] |= std::uint64_t{1} << (id % 64U); }
+  constexpr void add(field_id id) noexcept {
+    words_[index_of(id)] |= std::uint64_t{1} << (id % 64U);
+  }
 
   [[nodiscard]] constexpr bool has(field_id id) const noexcept {
-    return (words_[id / 64U] >> (id % 64U) & 1U) != 0;
+    return (words_[index_of(id)] >> (id % 64U) & 1U) != 0;
   }
 
   [[nodiscard]] constexpr bool empty() const noexcept {
@@ -73,7 +75,13 @@ class field_mask {
   template <std::size_t>
   friend class field_mask;
 
-  std::array<std::uint64_t, (Count + 63) / 64> words_{};
+  static constexpr std::size_t size = (Count + 63) / 64;
+
+  [[nodiscard]] static constexpr std::size_t index_of(field_id id) noexcept {
+    return size == 1 ? 0 : id / 64U;
+  }
+
+  std::array<std::uint64_t, size> words_{};
 };
 
 }  // namespace signhook::inline SIGNHOOK_ABI::detail

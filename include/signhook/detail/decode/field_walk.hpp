@@ -42,20 +42,24 @@ class field_walk {
   [[nodiscard]] const token* object(const token* t, field_id of, std::uint32_t depth) noexcept {
     handler_.enter(of, t);
     if (handler_.done()) return nullptr;
-    return tokens_.object(t, depth, [=, this](const token* value, std::string_view key) noexcept {
-      return member(of, value, key, depth);
-    });
+    return tokens_.object(
+        t, depth, [=, this](const token* value) noexcept { return member(of, value, depth); });
   }
 
   [[nodiscard]] SIGNHOOK_HOT const token* member(field_id of, const token* value,
-                                                 std::string_view key,
                                                  std::uint32_t depth) noexcept {
-    field_id id = find_child<Root>(of, key);
-    if (id == no_field && has_escape(key)) {
-      if (!has_valid_escapes(key)) return nullptr;
-      id = fields_of<Root>.child(of, unescape(key, scratch_));
-    }
     const token* const key_at = value - 2;
+    const char* const name = tokens_.at(*key_at) + 1;
+    field_id id = find_child<Root>(of, name, tokens_.text_end());
+    if (id == no_field) {
+      const std::string_view key = tokens_.string(key_at);
+      if (has_escape(key)) {
+        if (!has_valid_escapes(key)) return nullptr;
+        id = fields_of<Root>.child(of, unescape(key, scratch_));
+      } else if (tokens_.text_end() - name < child_names<Root>::reach) {
+        id = fields_of<Root>.child(of, key);
+      }
+    }
     if (id == no_field || !handler_.knows(id)) {
       handler_.unknown(of, key_at);
     } else if (present_.has(id)) {

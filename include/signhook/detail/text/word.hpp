@@ -42,16 +42,6 @@ template <class Word>
   return std::bit_cast<std::uint64_t>(bytes);
 }
 
-// The same for a size that is not constant; all bits for eight and more.
-[[nodiscard]] SIGNHOOK_HOT inline std::uint64_t first_bytes_mask(std::size_t size) noexcept {
-  static constexpr auto masks = [] {
-    std::array<std::uint64_t, 9> made{};
-    for (std::size_t i = 0; i < made.size(); ++i) made[i] = first_bytes(i);
-    return made;
-  }();
-  return masks[size < 8 ? size : 8];
-}
-
 // Returns the number of equal bytes of two words before the first that differs.
 [[nodiscard]] constexpr std::size_t equal_bytes(std::uint64_t a, std::uint64_t b) noexcept {
   const int bits = std::endian::native == std::endian::little ? std::countr_zero(a ^ b)
