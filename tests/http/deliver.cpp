@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "deliver/retry_after.hpp"
-
 #include "../catch.hpp"
+#include "deliver/retry_after.hpp"
 #include "deliver/webhook_signer.hpp"
 
 #include <chrono>

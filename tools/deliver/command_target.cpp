@@ -85,10 +85,10 @@ delivery_report report_of(int status) {
   }
   made.status = WEXITSTATUS(status);
   if (made.status == 0) {
-    made.outcome = delivery_outcome::delivered;
+    made.outcome = delivery_result::delivered;
     return made;
   }
-  if (made.status == EX_DATAERR) made.outcome = delivery_outcome::rejected;
+  if (made.status == EX_DATAERR) made.outcome = delivery_result::rejected;
   made.reason = fmt::format("the command ended with {}", made.status);
   return made;
 }
@@ -134,7 +134,7 @@ delivery_report command_target::deliver(const delivery& one) {
     const bool is_late = clock_type::now() >= last;
     if (is_ending && is_late) return failed;
     if (!is_ending && (is_late || is_stopping_)) {
-      failed.outcome = is_late ? delivery_outcome::failed : delivery_outcome::interrupted;
+      failed.outcome = is_late ? delivery_result::failed : delivery_result::interrupted;
       failed.reason = is_late ? "the command timed out" : "interrupted";
       child.end(SIGTERM);
       is_ending = true;

@@ -24,7 +24,7 @@ struct delivery {
   std::string traceparent;  // W3C Trace Context, Level 1, section 3.2
 };
 
-enum class delivery_outcome : std::uint8_t {
+enum class delivery_result : std::uint8_t {
   delivered,
   failed,       // may succeed later
   rejected,     // a repetition would be rejected too
@@ -32,7 +32,7 @@ enum class delivery_outcome : std::uint8_t {
 };
 
 struct delivery_report {
-  delivery_outcome outcome = delivery_outcome::failed;
+  delivery_result outcome = delivery_result::failed;
   int status = 0;                                   // of HTTP or of a command, if there is one
   std::string reason;                               // for people, unless it is delivered
   std::optional<std::chrono::seconds> retry_after;  // the target's wish, of every delivery

@@ -34,14 +34,14 @@ delivery_report url_target::deliver(const delivery& one) {
   delivery_report made;
   made.status = answer.status;
   if (is_delivered(answer)) {
-    made.outcome = delivery_outcome::delivered;
+    made.outcome = delivery_result::delivered;
     return made;
   }
   made.reason = text_of(answer);
   if (answer.error == transport_error::interrupted) {
-    made.outcome = delivery_outcome::interrupted;
+    made.outcome = delivery_result::interrupted;
   } else if (is_body_rejected(answer.status)) {
-    made.outcome = delivery_outcome::rejected;
+    made.outcome = delivery_result::rejected;
   } else {
     made.retry_after = parse_retry_after(answer.retry_after, std::chrono::system_clock::now());
   }

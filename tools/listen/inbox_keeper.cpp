@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t prune_batch = 1024;
 constexpr std::chrono::milliseconds prune_pause{50};
 
-signhook::time_point now() {
+signhook::time_point current_time() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
@@ -47,10 +47,10 @@ bool inbox_keeper::wait(std::chrono::milliseconds time) {
 void inbox_keeper::run() {
   do {
     if (!connection_->connect()) continue;
-    look(now());
+    look(current_time());
     std::size_t pruned = prune_batch;
     while (pruned == prune_batch && wait(prune_pause)) {
-      pruned = connection_->prune(now() - signhook::duplicate_window.value, prune_batch);
+      pruned = connection_->prune(current_time() - signhook::duplicate_window.value, prune_batch);
       const std::lock_guard lock(guard_);
       latest_.pruned += pruned;
     }

@@ -30,7 +30,7 @@ attempt deliver(signhook::decoder& decoder, target& to, const taken_event& one) 
       made.report = to.deliver({*decoded, one.body, made.id, one.lease.attempt, made.traceparent});
     } else {
       // Only another decoder can have taken it for an event.
-      made.report.outcome = delivery_outcome::rejected;
+      made.report.outcome = delivery_result::rejected;
       made.report.reason = name(decoded.error().code);
     }
   } catch (const std::exception& error) {

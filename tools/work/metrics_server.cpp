@@ -9,7 +9,7 @@
 
 namespace {
 
-constexpr std::chrono::seconds interval{5};
+constexpr std::chrono::seconds status_interval{5};
 
 connection_limits limits_of_server() {
   connection_limits made;
@@ -65,6 +65,6 @@ void metrics_server::look() {
         std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
     of_.set_status(inbox_->connect() ? inbox_->status(now) : std::nullopt, now);
     lock.lock();
-    changed_.wait_for(lock, interval, [this] { return is_over_; });
+    changed_.wait_for(lock, status_interval, [this] { return is_over_; });
   }
 }

@@ -34,14 +34,14 @@ namespace {
 using clock_type = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr std::size_t max_unprinted = std::size_t{64} << 20U;
+constexpr std::size_t max_unprinted_attempts = std::size_t{64} << 20U;
 
 // How often an idle worker looks for events, and how often one tries again whose inbox cannot be used.
 constexpr milliseconds poll_interval{100};
 constexpr milliseconds repair_interval{500};
 
 // The longest times for which Retry-After can stop a worker and delay an event: a date may be a mistake.
-constexpr std::chrono::seconds longest_pause = std::chrono::hours(1);
+constexpr std::chrono::seconds longest_target_pause = std::chrono::hours(1);
 constexpr std::chrono::seconds longest_retry_after = std::chrono::hours(24);
 
 // The time after the grace time in which deliveries that are interrupted end and are recorded.
@@ -153,7 +153,7 @@ class event_worker {
     std::vector<attempt> delivered;
     for (attempt& one : std::exchange(ended_, {})) {
       pause_for(one.report);
-      if (one.report.outcome == delivery_outcome::delivered) {
+      if (one.report.outcome == delivery_result::delivered) {
         delivered.push_back(std::move(one));
         continue;
       }
@@ -188,8 +188,8 @@ class event_worker {
   std::optional<attempt_outcome> record_failure(attempt& one) {
     const signhook::queue_options& queue = request_.settings.queue;
     const bool is_last = one.lease.attempt >= queue.max_attempts;
-    const bool is_dead = one.report.outcome == delivery_outcome::rejected ||
-                         (is_last && one.report.outcome != delivery_outcome::interrupted);
+    const bool is_dead = one.report.outcome == delivery_result::rejected ||
+                         (is_last && one.report.outcome != delivery_result::interrupted);
     bool is_done = inbox_->connect();
     if (is_done && is_dead) {
       is_done = inbox_->dead_letter(one.lease, one.report.reason);
@@ -215,7 +215,7 @@ class event_worker {
   // RFC 9110, section 10.2.3, and RFC 6585, section 4: these are about the server and not about one request.
   void pause_for(const delivery_report& of) {
     if (!of.retry_after || (of.status != 429 && of.status != 503)) return;
-    const auto until = clock_type::now() + std::min(*of.retry_after, longest_pause);
+    const auto until = clock_type::now() + std::min(*of.retry_after, longest_target_pause);
     paused_until_ = std::max(paused_until_, until);
   }
 
@@ -238,7 +238,7 @@ class event_worker {
 
   const work_request& request_;
   work_metrics metrics_;
-  line_writer printer_{STDOUT_FILENO, max_unprinted};
+  line_writer printer_{STDOUT_FILENO, max_unprinted_attempts};
   std::unique_ptr<inbox_connection> inbox_;
   std::atomic<bool> is_stopping_ = false;
   std::optional<clock_type::time_point> interrupt_at_;
