@@ -21,7 +21,7 @@
 
 namespace {
 
-signhook::time_point now() {
+signhook::time_point time_of_call() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
@@ -162,7 +162,7 @@ exit_code requeue(const inbox_call_request& request, inbox_connection& at, inbox
   std::uint64_t count = 0;
   bool is_any_missing = false;
   for (const std::string& text : request.ids) {
-    if (at.requeue(*signhook::event_id::parse(text), now())) {
+    if (at.requeue(*signhook::event_id::parse(text), time_of_call())) {
       ++count;
     } else {
       report("{}: {}", text, at.last_error());
@@ -183,7 +183,7 @@ exit_code list(inbox_table table, const inbox_call_request& request, inbox_conne
 exit_code answer(const inbox_call_request& request, inbox_connection& at, inbox_printer& to) {
   switch (request.call) {
     case inbox_call::status: {
-      const signhook::time_point time = now();
+      const signhook::time_point time = time_of_call();
       const auto found = at.status(time);
       if (!found) return fail(at);
       to.print(*found, time);
@@ -198,7 +198,7 @@ exit_code answer(const inbox_call_request& request, inbox_connection& at, inbox_
       constexpr std::size_t batch = 1024;
       std::uint64_t count = 0;
       for (std::size_t pruned = batch; pruned == batch; count += pruned) {
-        pruned = at.prune(now() - request.older_than, batch);
+        pruned = at.prune(time_of_call() - request.older_than, batch);
         if (pruned == 0 && !at.last_error().empty()) return fail(at);
       }
       to.print("pruned", count);
