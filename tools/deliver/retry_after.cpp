@@ -96,11 +96,13 @@ std::optional<std::chrono::sys_seconds> from_rfc850_date(std::string_view text,
   if (!year || !skip(text, " ")) return std::nullopt;
   const auto time = take_time(text);
   if (!time || text != " GMT") return std::nullopt;
-  // A year that appears to be more than 50 years ahead is one of the past.
+  // A year that would be more than 50 years ahead is one of the past.
   const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(now));
-  const int century = static_cast<int>(today.year()) / 100 * 100;
-  const bool is_past = century + *year > static_cast<int>(today.year()) + 50;
-  return at(century + *year - (is_past ? 100 : 0), month, *day, *time);
+  const int this_year = static_cast<int>(today.year());
+  int full = this_year / 100 * 100 + *year;
+  if (full > this_year + 50) full -= 100;
+  if (full <= this_year - 50) full += 100;
+  return at(full, month, *day, *time);
 }
 
 // Sun Nov  6 08:49:37 1994
@@ -131,5 +133,7 @@ std::optional<seconds> parse_retry_after(std::string_view text,
   if (!when) when = from_rfc850_date(text, second);
   if (!when) when = from_asctime_date(text);
   if (!when) return std::nullopt;
-  return std::clamp(std::chrono::ceil<seconds>(*when - now), seconds(0), most);
+  // In nanoseconds the difference to the year 9999 would overflow.
+  const auto wait = *when - std::chrono::floor<std::chrono::milliseconds>(now);
+  return std::clamp(std::chrono::ceil<seconds>(wait), seconds(0), most);
 }
