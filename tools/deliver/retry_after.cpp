@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "deliver/retry_after.hpp"
 
+#include "http/date_names.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -46,13 +48,8 @@ unsigned take_name(std::string_view& from, const std::array<std::string_view, Si
   return 0;
 }
 
-constexpr std::array<std::string_view, 7> short_days{"Mon", "Tue", "Wed", "Thu",
-                                                     "Fri", "Sat", "Sun"};
 constexpr std::array<std::string_view, 7> long_days{"Monday", "Tuesday",  "Wednesday", "Thursday",
                                                     "Friday", "Saturday", "Sunday"};
-constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-
 std::optional<seconds> take_time(std::string_view& from) {
   const auto hour = take_number(from, 2);
   if (!hour || !skip(from, ":")) return std::nullopt;
@@ -75,7 +72,7 @@ std::optional<std::chrono::sys_seconds> from_imf_fixdate(std::string_view text) 
   if (take_name(text, short_days) == 0 || !skip(text, ", ")) return std::nullopt;
   const auto day = take_number(text, 2);
   if (!day || !skip(text, " ")) return std::nullopt;
-  const unsigned month = take_name(text, months);
+  const unsigned month = take_name(text, short_months);
   if (month == 0 || !skip(text, " ")) return std::nullopt;
   const auto year = take_number(text, 4);
   if (!year || !skip(text, " ")) return std::nullopt;
@@ -90,7 +87,7 @@ std::optional<std::chrono::sys_seconds> from_rfc850_date(std::string_view text,
   if (take_name(text, long_days) == 0 || !skip(text, ", ")) return std::nullopt;
   const auto day = take_number(text, 2);
   if (!day || !skip(text, "-")) return std::nullopt;
-  const unsigned month = take_name(text, months);
+  const unsigned month = take_name(text, short_months);
   if (month == 0 || !skip(text, "-")) return std::nullopt;
   const auto year = take_number(text, 2);
   if (!year || !skip(text, " ")) return std::nullopt;
@@ -108,7 +105,7 @@ std::optional<std::chrono::sys_seconds> from_rfc850_date(std::string_view text,
 // Sun Nov  6 08:49:37 1994
 std::optional<std::chrono::sys_seconds> from_asctime_date(std::string_view text) {
   if (take_name(text, short_days) == 0 || !skip(text, " ")) return std::nullopt;
-  const unsigned month = take_name(text, months);
+  const unsigned month = take_name(text, short_months);
   if (month == 0 || !skip(text, " ")) return std::nullopt;
   const auto day = take_number(text, 2, true);
   if (!day || !skip(text, " ")) return std::nullopt;

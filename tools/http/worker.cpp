@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "http/worker.hpp"
 
-#include <fmt/format.h>
+#include "http/date_names.hpp"
 
-#include <array>
+#include <fmt/format.h>
 
 namespace {
 
 // The limits on times are exceeded by this much at most.
 constexpr std::chrono::milliseconds check_interval{100};
-
-constexpr std::array<std::string_view, 7> weekdays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 }  // namespace
 
@@ -51,9 +47,9 @@ std::string_view worker::date() {
     std::tm at{};
     gmtime_r(&now, &at);
     date_ = fmt::format("{}, {:02} {} {} {:02}:{:02}:{:02} GMT",
-                        weekdays[static_cast<std::size_t>(at.tm_wday)], at.tm_mday,
-                        months[static_cast<std::size_t>(at.tm_mon)], at.tm_year + 1900, at.tm_hour,
-                        at.tm_min, at.tm_sec);
+                        short_days[static_cast<std::size_t>(at.tm_wday)], at.tm_mday,
+                        short_months[static_cast<std::size_t>(at.tm_mon)], at.tm_year + 1900,
+                        at.tm_hour, at.tm_min, at.tm_sec);
   }
   return date_;
 }

@@ -27,6 +27,9 @@ class pg_arrays {
 
   explicit pg_arrays(std::size_t size) noexcept
       : bytes_(new (std::nothrow) char[size]), next_(bytes_.get()) {}
+  pg_arrays(const pg_arrays&) = delete;
+  pg_arrays& operator=(const pg_arrays&) = delete;
+  ~pg_arrays() = default;
 
   // False without memory.
   [[nodiscard]] explicit operator bool() const noexcept { return bytes_ != nullptr; }
