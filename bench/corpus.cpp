@@ -164,7 +164,7 @@ const corpus& corpora::operator[](std::string_view name) const {
 }
 
 void corpora::add(const kind& of, const std::string& body) {
-  if (!only_.empty() && only_ != of.name) return;
+  if (!is_wanted(of.name)) return;
   const auto at = std::find_if(kinds_.begin(), kinds_.end(),
                                [&](const kind& one) { return one.name == of.name; });
   kind& into = at == kinds_.end() ? kinds_.emplace_back(of) : *at;
@@ -174,6 +174,7 @@ void corpora::add(const kind& of, const std::string& body) {
 corpora::corpora(std::size_t count, std::string_view only) : only_(only) {
   constexpr std::size_t most_bytes = std::size_t{16} << 20U;
   std::mt19937 random(20260101);
+  std::mt19937 letters(20260102);
   decoder strict(decoder_options::strict());
   for (std::size_t made = 0; made < count;) {
     const std::string bytes = random_bytes(random);
@@ -218,11 +219,11 @@ corpora::corpora(std::size_t count, std::string_view only) : only_(only) {
             tree, "url", R"("https:\/\/www.cm.com\/sign\/)" + tree.members.front().text + '"')));
     add({.name = "broken", .are_good = false}, broken(made, from, tree, body));
     for (const std::size_t size : {std::size_t{4}, std::size_t{60}}) {
-      if ((made + 1) * size * 1024 > most_bytes) continue;
+      const std::string name = std::to_string(size) + " KiB";
+      if (!is_wanted(name) || (made + 1) * size * 1024 > most_bytes) continue;
       std::string text(size * 1024 - body.size(), '\0');
-      for (char& c : text) c = "abcdefghij klmnopqrst"[random() % 21];
-      add(std::to_string(size) + " KiB",
-          print_compact(with_new_member(tree, "document", '"' + text + '"')));
+      for (char& c : text) c = "abcdefghij klmnopqrst"[letters() % 21];
+      add(name, print_compact(with_new_member(tree, "document", '"' + text + '"')));
     }
     ++made;
   }

@@ -66,6 +66,9 @@ class corpora {
   [[nodiscard]] const std::string& lines() const noexcept { return lines_; }
 
  private:
+  [[nodiscard]] bool is_wanted(std::string_view name) const noexcept {
+    return only_.empty() || only_ == name;
+  }
   // Adds a body to the kind of that name. All bodies of a kind have the same flags.
   void add(const kind& of, const std::string& body);
   void add(std::string_view name, const std::string& body) {

@@ -106,10 +106,13 @@ int run(const std::vector<measured>& all, std::string_view name, unsigned long t
   return 0;
 }
 
-// The kind of bodies in WHO/CORPUS/COUNT.
+// The kind and the number of bodies in WHO/CORPUS/COUNT.
 std::string_view kind_in(std::string_view name) {
   const std::size_t begin = name.find('/') + 1;
   return name.substr(begin, name.rfind('/') - begin);
+}
+std::size_t count_in(const std::string& name) {
+  return std::strtoul(name.c_str() + name.rfind('/') + 1, nullptr, 10);
 }
 
 [[nodiscard]] bool write(const std::string& path, const bench::corpus& bodies) {
@@ -132,7 +135,7 @@ std::string_view kind_in(std::string_view name) {
 int main(int argc, char** argv) {
   if (argc == 3 && std::string_view(argv[1]) == "--write") return write_all(argv[2]) ? 0 : 1;
   const bool runs_one = argc == 4 && std::string_view(argv[1]) == "--run";
-  const std::string_view only = runs_one ? argv[2] : "";
+  const std::string only = runs_one ? argv[2] : "";
   const bool is_small = argc > 1 && std::string_view(argv[1]) == "--small";
   if (is_small) std::rotate(argv + 1, argv + 2, argv + argc--);
   if (!runs_one) {
@@ -144,9 +147,11 @@ int main(int argc, char** argv) {
   std::vector<std::unique_ptr<bench::corpora>> kept;
   // A branch predictor learns 1,024 bodies by heart. 65,536 are not repeated often enough for that, and do not fit
   // into the caches.
-  for (const std::size_t count : {std::size_t{1024}, std::size_t{65536}}) {
+  std::vector<std::size_t> counts{1024, 65536};
+  if (is_small) counts = {1024};
+  if (runs_one) counts = {count_in(only)};
+  for (const std::size_t count : counts) {
     const bool is_large = count > 1024;
-    if (runs_one ? only.ends_with("/65536") != is_large : is_small && is_large) continue;
     kept.push_back(std::make_unique<bench::corpora>(count, runs_one ? kind_in(only) : ""));
     const bench::corpora& made = *kept.back();
     for (const bench::kind& one : made.kinds()) {
