@@ -7,7 +7,7 @@ if the median with the largest backlog is more than so many percent below the on
 import argparse
 import statistics
 
-from inboxes import Postgresql
+from databases import Postgresql
 from workers import *
 
 parser = argparse.ArgumentParser()

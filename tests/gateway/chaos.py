@@ -9,7 +9,7 @@ import collections
 import random
 import uuid
 
-from inboxes import ENGINES, event
+from databases import ENGINES, event
 from workers import *
 
 parser = argparse.ArgumentParser()

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: BSL-1.0
-"""The databases under the listeners, and what is in them, past the program. A database has
+"""The databases under listeners and workers, and what is in them, past the program. A database has
   address      for --inbox
+  put          stores events, as a listener does
   stored       {event id: body} of the queue
+  queue        {event id: attempts}
+  dead         {event id: (attempts, reason)}
   quarantined  [(reason, body)]
   run          SQL"""
 import contextlib
+import json
 import os
 import pathlib
 import shutil
@@ -13,12 +17,26 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "http"))
 from harness import *  # noqa: E402,F401,F403
 
 CLUSTER = pathlib.Path(__file__).resolve().parents[1] / "postgresql" / "cluster"
+
+
+def event(number, dossier=None, id=None):
+    """A body, and the parts of its row. Each event has a dossier of its own unless one is given."""
+    id = id or uuid.UUID(int=number + 1 << 64 | 4 << 76 | 1 << 63 | number + 1)
+    dossier = dossier or uuid.UUID(int=id.int ^ 1 << 20)
+    body = json.dumps({"id": str(id), "type": "dossier.state.updated", "created": "2026-01-01T00:00:00+00:00",
+                       "dossier": {"id": str(dossier), "state": "completed"}}).encode()
+    return str(id), dossier, body
+
+
+def now():
+    return int(time.time() * 1000)
 
 
 class Sqlite:
@@ -34,9 +52,25 @@ class Sqlite:
     def __exit__(self, *_):
         pass
 
-    def run(self, sql):
+    def run(self, sql, rows=None):
         with contextlib.closing(sqlite3.connect(self.path, timeout=20)) as connection, connection:
+            if rows is not None:
+                return connection.executemany(sql, rows)
             return connection.execute(sql).fetchall()
+
+    def has_tables(self):
+        return self.path.exists() and self.run("select 1 from sqlite_master where name = 'signhook_schema'") != []
+
+    def put(self, events):
+        rows = [(uuid.UUID(id).bytes, now(), body) for id, _, body in events]
+        self.run("insert into signhook_queue(id, received, attempts, due, body) values(?1, ?2, 0, ?2, ?3)", rows)
+
+    def queue(self):
+        return {str(uuid.UUID(bytes=id)): attempts for id, attempts in self.run("select id, attempts from signhook_queue")}
+
+    def dead(self):
+        return {str(uuid.UUID(bytes=id)): (attempts, reason) for id, attempts, reason in
+                self.run("select id, attempts, reason from signhook_dead_letters")}
 
     def stored(self):
         return {str(uuid.UUID(bytes=id)): body for id, body in self.run("select id, body from signhook_queue")}
@@ -95,6 +129,20 @@ class Postgresql:
         done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self.address], input=sql, check=True,
                               stdout=subprocess.PIPE, text=True)
         return [tuple(line.split("|")) for line in done.stdout.splitlines()]
+
+    def has_tables(self):
+        return self.run("select to_regclass('signhook_schema') is not null") == [("t",)]
+
+    def put(self, events):
+        rows = ",".join(f"('{id}', {now()}, 0, {now()}, '\\x{body.hex()}')" for id, _, body in events)
+        self.run(f"insert into signhook_queue(id, received, attempts, due, body) values {rows}")
+
+    def queue(self):
+        return {id: int(attempts) for id, attempts in self.run("select id, attempts from signhook_queue")}
+
+    def dead(self):
+        return {id: (int(attempts), reason) for id, attempts, reason in
+                self.run("select id, attempts, convert_from(reason, 'UTF8') from signhook_dead_letters")}
 
     def stored(self):
         return {id: bytes.fromhex(body) for id, body in

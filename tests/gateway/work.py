@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import urllib.parse
 
-from inboxes import ENGINES, event
+from databases import ENGINES, event
 from workers import *
 
 need("curl")

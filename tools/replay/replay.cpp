@@ -29,10 +29,10 @@ namespace {
 
 // Not a secret: this receiver sees the archive only.
 constexpr std::string_view secret_header = "Signhook-Replay";
-constexpr std::string_view secret = "what-came-in-was-checked-then";
+constexpr std::string_view archive_secret = "what-came-in-was-checked-then";
 
 signhook::receiver make_replay_receiver() {
-  const std::array<std::string_view, 1> secrets{secret};
+  const std::array<std::string_view, 1> secrets{archive_secret};
   auto made = signhook::receiver::make({.secret_header = secret_header, .secrets = secrets});
   if (!made) throw std::logic_error("no receiver for a replay");
   return std::move(*made);
@@ -55,7 +55,7 @@ class replaying {
       print_error("{}:{}: error: not a line of an archive\n", name(at_), at_.line);
       return;
     }
-    entry->headers.emplace_back(secret_header, secret);
+    entry->headers.emplace_back(secret_header, archive_secret);
     const auto now = receiver_.receive(
         decoder_, {.method = entry->method, .headers = entry->headers, .body = entry->body});
     if (now.fault != entry->fault) {

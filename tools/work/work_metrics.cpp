@@ -13,7 +13,7 @@ void work_metrics::add(const attempt& one, attempt_outcome outcome) {
   ++by_status_[one.report.status];
   attempts_.add(one.duration);
   if (one.report.outcome == delivery_result::delivered) {
-    const auto latency = one.begin + one.duration - std::chrono::sys_time(one.lease.received);
+    const auto latency = one.begin + one.duration - one.lease.received;
     latency_.add(std::max(std::chrono::nanoseconds(latency), std::chrono::nanoseconds(0)));
   }
 }
