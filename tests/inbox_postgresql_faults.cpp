@@ -210,20 +210,20 @@ TEST_CASE("A disk that is full is unavailable, and works again when it is not", 
     REQUIRE(inbox.begin(stored) == begin_outcome::acquired);
     CHECK_FALSE(inbox.dead_letter(stored, "why"));
     CHECK(sqlstate(inbox) == "53100");
-    int unavailable = 0;
-    for (unsigned i = 0; i < 5000 && unavailable == 0; ++i) {
+    int count_unavailable = 0;
+    for (unsigned i = 0; i < 5000 && count_unavailable == 0; ++i) {
       auto one = entry(2);
       one.id.value.bytes[1] = static_cast<std::uint8_t>(i);
       one.id.value.bytes[2] = static_cast<std::uint8_t>(i >> 8U);
       const auto outcome = inbox.begin(one);
       if (outcome == begin_outcome::unavailable) {
         CHECK(sqlstate(inbox) == "53100");
-        ++unavailable;
+        ++count_unavailable;
       } else {
         REQUIRE(inbox.commit(one));
       }
     }
-    CHECK(unavailable == 1);
+    CHECK(count_unavailable == 1);
     std::filesystem::remove(folder / "filler");
     CHECK(inbox.quarantine(request(large, "method")));
     CHECK(inbox.begin(entry(1)) == begin_outcome::duplicate);

@@ -158,6 +158,9 @@ TEST_CASE("both paths report the same warnings") {
   }
 }
 
+// No type of any schema begins so.
+void make_type_unknown(std::string& body) { body[body.find("\"type\":\"") + 8] = '~'; }
+
 TEST_CASE("the slow path notes the warnings that its second walk reports") {
   paths all;
   decoder with;
@@ -165,11 +168,13 @@ TEST_CASE("the slow path notes the warnings that its second walk reports") {
     for (int unknown_members = 0; unknown_members < 20; ++unknown_members) {
       // A new member first, so that the fast path declines; then a new type and new states.
       std::string body = sample_body(sample);
-      body.insert(1, R"("new":"\u00e9",)");
+      body.insert(1, R"("no name":"\u00e9",)");
       for (int i = 1; i < unknown_members; ++i)
         body.insert(body.size() - 1, ",\"new" + std::to_string(i) + "\":{\"new\":[]}");
-      if (unknown_members % 3 == 0) body.replace(body.find("dossier."), 8, "Dossier.");
-      if (unknown_members % 2 == 0) body.replace(body.find("\"state\":\"") + 9, 1, "\\u0058");
+      if (unknown_members % 3 == 0) make_type_unknown(body);
+      const std::size_t state = body.find("\"state\":\"");
+      if (unknown_members % 2 == 0 && state != std::string::npos)
+        body.replace(state + 9, 1, "\\u0058");
       INFO(body);
       REQUIRE_FALSE(all.fast(body));
       std::vector<diagnostic> found;
@@ -184,7 +189,7 @@ TEST_CASE("a learned order is not followed beyond JSON") {
   // What follows a key in one body is not taken for granted in another.
   for (const event& sample : samples) {
     std::string body = sample_body(sample);
-    body.insert(1, R"("new":1,)");
+    body.insert(1, R"("no name":1,)");
     decoder with;
     for (int i = 0; i < 3; ++i) CHECK(with.decode(body) == sample);
     for (std::size_t at = 0; at < body.size(); ++at) {
@@ -204,9 +209,9 @@ TEST_CASE("a learned order has the warnings of the slow path") {
   decoder with;
   for (const event& sample : samples) {
     std::string body = sample_body(sample);
-    body.insert(1, R"("new":"x",)");
+    body.insert(1, R"("no name":"x",)");
     for (const bool is_known : {true, false}) {
-      if (!is_known) body.replace(body.find("dossier."), 8, "Dossier.");
+      if (!is_known) make_type_unknown(body);
       for (int i = 0; i < 3; ++i) {
         INFO(body);
         std::vector<diagnostic> found;

@@ -63,7 +63,8 @@ class decoder {
     joined_.reset(new char[options_.max_bytes]);
     scratch_.reset(new char[options_.max_bytes]);
     if (!index_.allocate(options_.max_bytes)) out_of_memory();
-    order_.reset(new detail::learned_order<event>);
+    // std::make_unique would clear it.
+    order_.reset(new detail::learned_order<event>);  // NOLINT(modernize-make-unique)
   }
 
   /// Takes the other's buffers. The other then rejects every body, as if `max_bytes` were 0.

@@ -45,9 +45,7 @@ class event_builder {
   [[nodiscard]] const mask& present() const noexcept { return present_; }
 
   // The fields that the event may have.
-  [[nodiscard]] const document_fields<event_fields.size>& document() const noexcept {
-    return event_fields.documents[event_];
-  }
+  [[nodiscard]] const auto& document() const noexcept { return event_fields.documents[event_]; }
   // True if there are fields that only other events have.
   [[nodiscard]] bool has_others() const noexcept {
     return !present_.without(document().known).empty();

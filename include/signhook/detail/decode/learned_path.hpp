@@ -20,6 +20,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 namespace signhook::inline SIGNHOOK_ABI::detail {
 
@@ -55,7 +56,8 @@ class learned_path {
   using kind = order_type::kind;
 
   // Where the key or the string of each field begins, and where it has ended.
-  using places = uninitialized_array<walker::token, 2 * event_fields.size>;
+  using places =
+      uninitialized_array<walker::token, 2 * std::remove_cvref_t<decltype(event_fields)>::size>;
 
   [[nodiscard]] static walker::token* ends_of(places& of, field_id id) noexcept {
     return of.data() + std::size_t{2} * id;
