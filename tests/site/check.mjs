@@ -53,7 +53,7 @@ async function search(page, words, expected) {
   await page.locator('[data-md-component=search-query]').pressSequentially(words);
   // The results change while one types.
   const is_first = (pattern) => document.querySelector('.md-search-result__link')?.href.match(pattern) != null;
-  await page.waitForFunction(is_first, expected, { timeout: 10000 });
+  await page.waitForFunction(is_first, expected, { timeout: 60000 });
 }
 
 const guide = readdirSync(site).filter((name) => name.endsWith('.html') && name !== '404.html');
