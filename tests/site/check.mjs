@@ -53,7 +53,7 @@ async function search(page, words, expected) {
   await page.locator('[data-md-component=search-query]').pressSequentially(words);
   // The results change while one types.
   const is_first = (pattern) => document.querySelector('.md-search-result__link')?.href.match(pattern) != null;
-  await page.waitForFunction(is_first, expected, { timeout: 60000 });
+  await page.waitForFunction(is_first, expected, { timeout: 30000 });
 }
 
 const guide = readdirSync(site).filter((name) => name.endsWith('.html') && name !== '404.html');
@@ -86,7 +86,7 @@ for (const [name, width, height, options] of [['desktop', 1440, 900, {}], ['phon
   // By the search to a heading.
   if (name === 'phone') await page.locator('label.md-header__button[for=__search]').click();
   else await page.locator('[data-md-component=search-query]').click();
-  await search(page, 'dead letter', /receiving\.html/);
+  await search(page, 'secret', /receiving\.html/);
   await page.waitForTimeout(300);
   await shoot('search');
   await page.locator('.md-search-result__link').first().click();
