@@ -59,15 +59,6 @@ def takes(folder, inbox):
     return 61
 
 
-def promtool(text):
-    if not shutil.which("promtool"):
-        check(not os.environ.get("SIGNHOOK_NOTHING_SKIPPED"), "promtool is installed by packaging/bootstrap ci")
-        print("promtool is missing: its check of the metrics is left out")
-        return
-    done = subprocess.run(["promtool", "check", "metrics"], input=text.encode(), capture_output=True, check=False)
-    check(done.returncode == 0 and not done.stderr, f"promtool: {done}")
-
-
 def cloud_events(folder, inbox):
     for mode in ["structured", "binary"]:
         id, _, body = event(0)

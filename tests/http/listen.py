@@ -109,16 +109,6 @@ def limits(folder):
     check(len(archived_ids(folder / "limits")) == 5, "what came whole is kept")
 
 
-def promtool(text):
-    """The judge of Prometheus about the format and the names."""
-    if not shutil.which("promtool"):
-        check(not os.environ.get("SIGNHOOK_NOTHING_SKIPPED"), "promtool is installed by packaging/bootstrap ci")
-        print("promtool is missing: its check of the metrics is left out")
-        return
-    done = subprocess.run(["promtool", "check", "metrics"], input=text.encode(), capture_output=True, check=False)
-    check(done.returncode == 0 and not done.stderr, f"promtool: {done}")
-
-
 def dashboard(text):
     """The dashboard asks for metrics that there are, and labels that they have."""
     panels = json.loads((pathlib.Path(__file__).parents[2] / "packaging/grafana/listen.json").read_text())["panels"]

@@ -170,7 +170,7 @@ class postgresql_session final : public library_connection<signhook::postgresql_
   }
 
   void open_session() {
-    // What the URI says of these comes after them and counts. Without a bound a server that is gone would hold a
+    // The settings of the URI come after these and count. Without a bound a server that is gone would hold a
     // connection for hours.
     constexpr std::array<const char*, 8> keywords{
         "application_name",    "connect_timeout",  "tcp_user_timeout", "keepalives_idle",

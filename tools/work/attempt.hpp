@@ -15,7 +15,7 @@ struct taken_event {
   std::string body;
 };
 
-// What became of an attempt in the inbox.
+// The end of an attempt, as the inbox knows it.
 enum class attempt_outcome : std::uint8_t {
   delivered,
   scheduled,    // it failed and comes again
