@@ -170,7 +170,7 @@ void inspector::answer(http_request request, http_reply reply) {
   if (!again->is_repeatable()) {
     return reply(secured(error(409, "the body of this delivery is not known completely")));
   }
-  repeat_(*again, [reply = std::move(reply)](const http_response& of) {
+  const auto why_not = repeat_(*again, [reply](const http_response& of) {
     reply(secured({200,
                    json_object([&](json_text_writer& to) {
                      to.member("status", of.status);
@@ -179,6 +179,7 @@ void inspector::answer(http_request request, http_reply reply) {
                    {},
                    "application/json"}));
   });
+  if (why_not) reply(secured(error(409, *why_not)));
 }
 
 void inspector::rejected(const http_rejection&, const http_request&) {}

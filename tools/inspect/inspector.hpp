@@ -16,8 +16,9 @@
 // every port of a host.
 class inspector final : private http_service {
  public:
-  // Delivers a request again and replies with the answer to it.
-  using repeater = std::function<void(const inspected_delivery& again, http_reply reply)>;
+  // Delivers a request again and replies with the answer to it; or returns why it cannot, and does not reply.
+  using repeater = std::function<std::optional<std::string>(const inspected_delivery& again,
+                                                            const http_reply& reply)>;
 
   struct options {
     int port = 0;               // any free one if 0

@@ -236,8 +236,8 @@ class listener final : private http_service {
                                                              : std::string_view(request_.host);
     inspector_ = std::make_unique<inspector>(
         inspector::options{*request_.inspect, url_of(host, port), request_.with.secret_header},
-        [this](const inspected_delivery& again, http_reply reply) {
-          repeat(again, std::move(reply));
+        [this](const inspected_delivery& again, const http_reply& reply) {
+          return repeat(again, reply);
         });
   }
 
@@ -331,17 +331,18 @@ class listener final : private http_service {
                     });
   }
 
-  // Delivers a request again with a secret that is accepted now.
-  void repeat(const inspected_delivery& again, http_reply reply) {
+  // Delivers a request again with a secret that is accepted now, or returns why it does not.
+  std::optional<std::string> repeat(const inspected_delivery& again, const http_reply& reply) {
     try {
       for (const std::string& secret : request_.read_secrets()) {
         http_request made = request_of(again, request_.with.secret_header, secret);
-        if (!store_->secrets().is_authenticated(made.headers)) continue;  // before SIGHUP
-        return receive(std::move(made), again.number, std::move(reply));
+        if (!store_->secrets().is_authenticated(made.headers)) continue;
+        receive(std::move(made), again.number, reply);
+        return std::nullopt;
       }
-      reply({409, "no secret in the files is one that is accepted\n"});
+      return "the secrets have changed, and SIGHUP has not told";
     } catch (const std::runtime_error& error) {
-      reply({409, fmt::format("{}\n", error.what())});
+      return error.what();
     }
   }
 
