@@ -430,6 +430,7 @@ function connect() {
   source.addEventListener('hello', ({ data }) => {
     server = JSON.parse(data);
     $('listens-on').textContent = server.listens_on;
+    $('try').textContent = `signhook send ${server.listens_on}/ --secret-header ${in_quotes(server.secret_header)} --secret-file secret`;
     tell('Connected', 'good');
     changed();
   });
