@@ -11,7 +11,7 @@
 namespace {
 
 // The bodies that a stream has in memory at once, unless one is larger.
-constexpr std::size_t max_batch = inspected_delivery::max_body_bytes;
+constexpr std::size_t max_bytes_at_once = inspected_delivery::max_body_bytes;
 
 }  // namespace
 
@@ -94,7 +94,7 @@ delivery_log::news delivery_log::after(std::uint64_t last, stream& asking) {
   for (const auto& one : kept_) {
     if (one->number <= last) continue;
     size += one->body.size();
-    if (!found.deliveries.empty() && size > max_batch) break;
+    if (!found.deliveries.empty() && size > max_bytes_at_once) break;
     found.deliveries.push_back(one);
   }
   asking.is_asleep_ = found.deliveries.empty();

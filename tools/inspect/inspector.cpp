@@ -86,7 +86,9 @@ http_response secured(http_response made) {
   return made;
 }
 
-http_response error(int status, std::string_view why) { return {status, fmt::format("{}\n", why)}; }
+http_response failure(int status, std::string_view why) {
+  return {status, fmt::format("{}\n", why)};
+}
 
 std::string type_of_asset(std::string_view name) {
   if (name.ends_with(".html")) return "text/html; charset=utf-8";
@@ -95,7 +97,7 @@ std::string type_of_asset(std::string_view name) {
   return "image/svg+xml";
 }
 
-std::optional<std::uint64_t> number_of(std::string_view text) {
+std::optional<std::uint64_t> parse_number(std::string_view text) {
   std::uint64_t made = 0;
   const char* const end = text.data() + text.size();
   const auto [last, failed] = std::from_chars(text.data(), end, made);
@@ -125,20 +127,20 @@ std::string inspector::url() const { return fmt::format("http://127.0.0.1:{}/{}/
 
 std::optional<http_response> inspector::answer_head(const http_request& head) {
   if (!head.target.starts_with('/') || !is_host_of_loopback(first_value(head.headers, "host"))) {
-    return secured(error(421, "this server is 127.0.0.1 only"));
+    return secured(failure(421, "this server is 127.0.0.1 only"));
   }
   std::string_view path = path_of(head.target).substr(1);
   const std::string_view token = path.substr(0, path.find('/'));
   if (token.size() != token_.size() ||
       CRYPTO_memcmp(token.data(), token_.data(), token.size()) != 0) {
-    return secured(error(403, "open the address that 'signhook listen' printed at its start"));
+    return secured(failure(403, "open the address that 'signhook listen' printed at its start"));
   }
   path.remove_prefix(token.size());
   if (path.empty()) return secured({308, "\n", {{"Location", fmt::format("/{}/", token_)}}});
   path.remove_prefix(1);
   if (path.starts_with(again_path)) {
     if (head.method != "POST") return secured({405, "\n", {{"Allow", "POST"}}});
-    if (!is_from_own_page(head.headers)) return secured(error(403, "from another page"));
+    if (!is_from_own_page(head.headers)) return secured(failure(403, "from another page"));
     return std::nullopt;
   }
   if (head.method != "GET" && head.method != "HEAD") {
@@ -152,23 +154,23 @@ http_response inspector::get(const http_request& head, std::string_view name) co
   for (const asset& one : inspect_assets()) {
     if (name == one.name) return {200, std::string(one.text), {}, type_of_asset(name)};
   }
-  return error(404, "not found");
+  return failure(404, "not found");
 }
 
 http_response inspector::stream_of(const http_request& head) const {
-  const auto last = number_of(first_value(head.headers, "last-event-id"));
+  const auto last = parse_number(first_value(head.headers, "last-event-id"));
   auto stream = log_->open_stream(first_event_, last.value_or(0));
-  if (!stream) return error(503, "too many pages are open");
+  if (!stream) return failure(503, "too many pages are open");
   return {200, "", {}, "text/event-stream", std::move(stream)};
 }
 
 void inspector::answer(http_request request, http_reply reply) {
   const std::string_view path = path_of(request.target);
-  const auto number = number_of(path.substr(path.rfind('/') + 1));
+  const auto number = parse_number(path.substr(path.rfind('/') + 1));
   const auto again = number ? log_->find(*number) : nullptr;
-  if (!again) return reply(secured(error(404, "this delivery is forgotten")));
+  if (!again) return reply(secured(failure(404, "this delivery is forgotten")));
   if (!again->is_repeatable()) {
-    return reply(secured(error(409, "the body of this delivery is not known completely")));
+    return reply(secured(failure(409, "the body of this delivery is not known completely")));
   }
   const auto why_not = repeat_(*again, [reply](const http_response& of) {
     reply(secured({200,
@@ -179,7 +181,7 @@ void inspector::answer(http_request request, http_reply reply) {
                    {},
                    "application/json"}));
   });
-  if (why_not) reply(secured(error(409, *why_not)));
+  if (why_not) reply(secured(failure(409, *why_not)));
 }
 
 void inspector::rejected(const http_rejection&, const http_request&) {}
