@@ -9,6 +9,7 @@ export module signhook;
 
 export namespace signhook {
 
+using signhook::acknowledge_outcome;
 using signhook::always_acknowledge;
 using signhook::answer_policy;
 using signhook::any_time_point;

@@ -146,8 +146,8 @@ class postgresql_inbox {
   template <std::invocable<const take_result&, std::string_view> Each>
   [[nodiscard]] bool take_each(any_time_point now, std::size_t at_most, Each each);
   /// See `delivery_queue`. Each 64 are a transaction of their own.
-  [[nodiscard]] std::optional<std::size_t> acknowledge(
-      std::span<const queue_lease> leases) noexcept;
+  [[nodiscard]] bool acknowledge(std::span<const queue_lease> leases,
+                                 std::span<acknowledge_outcome> outcomes) noexcept;
   /// See `inbox_queue`.
   [[nodiscard]] bool open(const queue_lease& lease) noexcept {
     return open_batch(std::span(&lease, 1));
@@ -465,12 +465,13 @@ bool postgresql_inbox::take_each(any_time_point now, std::size_t at_most, Each e
   return is_done;
 }
 
-inline std::optional<std::size_t> postgresql_inbox::acknowledge(
-    std::span<const queue_lease> leases) noexcept {
+inline bool postgresql_inbox::acknowledge(std::span<const queue_lease> leases,
+                                          std::span<acknowledge_outcome> outcomes) noexcept {
   connection_.forget_error();
+  outcomes = outcomes.first(leases.size());
+  std::fill(outcomes.begin(), outcomes.end(), acknowledge_outcome::unavailable);
   constexpr std::size_t batch = 64;
   constexpr std::size_t header = 20;
-  std::size_t count = 0;
   while (!leases.empty()) {
     const auto some = leases.first((std::min)(batch, leases.size()));
     detail::pg_array<header + batch * 20> ids(detail::pg_uuid, some.size());
@@ -482,11 +483,16 @@ inline std::optional<std::size_t> postgresql_inbox::acknowledge(
     const detail::pg_result removed =
         connection_.run(detail::statement::acknowledge,
                         detail::pg_parameters().add(ids.view()).add(attempts.view()));
-    if (!removed.is_ok()) return std::nullopt;
-    count += detail::low_bits(removed.affected());
+    if (!removed.is_ok()) return false;
+    std::fill_n(outcomes.begin(), some.size(), acknowledge_outcome::lost);
+    for (int row = 0; row < removed.rows(); ++row) {
+      outcomes[static_cast<std::size_t>(removed.integer(row, 0) - 1)] =
+          acknowledge_outcome::acknowledged;
+    }
     leases = leases.subspan(some.size());
+    outcomes = outcomes.subspan(some.size());
   }
-  return count;
+  return true;
 }
 
 inline take_result postgresql_inbox::take(any_time_point now) noexcept {

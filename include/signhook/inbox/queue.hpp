@@ -114,6 +114,13 @@ enum class retry_outcome : std::uint8_t {
   dead_lettered,  ///< that was its last attempt
 };
 
+/// The outcomes of `acknowledge`, of each event.
+enum class acknowledge_outcome : std::uint8_t {
+  unavailable,   ///< the database did not do it, or nobody knows: it may be acknowledged again
+  acknowledged,  ///< the event is removed from the queue, and nobody takes it any more
+  lost,  ///< the lease had no event: it was taken again, or it is gone, perhaps by an earlier `acknowledge`
+};
+
 /// An inbox of a connection that also stores events and hands them to workers.
 ///
 /// `work` and `work_until` drive it. A worker takes an event, opens the transaction, handles the event in
@@ -160,15 +167,16 @@ concept inbox_queue = inbox<T> &&
 /// | expression | returns | what it does |
 /// |---|---|---|
 /// | `take_each(now, at_most, each)` | `bool` | Takes as many due events in one transaction, as `take` does one, and then calls `each(taken, body)` for each of them: `taken` is a `take_result` with a lease, or with `dead_lettered` and no body. The body is a view that ends with the call, which must not use the inbox. False if the database cannot say; what was taken before has been passed on. |
-/// | `acknowledge(leases)` | `std::optional<std::size_t>` | Removes handled events from the queue in a transaction of its own. Returns how many still belonged to the caller, or nothing if the database did not do it, or nobody knows: then it may be called again. |
+/// | `acknowledge(leases, outcomes)` | `bool` | Removes handled events from the queue in transactions of its own. `outcomes`, of the same size, says of each how that ended. False if one of them is `unavailable`: those may be acknowledged again. |
 /// | `retry(lease, now, not_before)` | `retry_outcome` | As `retry(lease, now)`, but never before that time. |
 template <class T>
 concept delivery_queue = inbox_queue<T> &&
-    requires(T& box, const queue_lease& lease, std::span<const queue_lease> leases, time_point now,
+    requires(T& box, const queue_lease& lease, std::span<const queue_lease> leases,
+             std::span<acknowledge_outcome> outcomes, time_point now,
              void (*each)(const take_result&, std::string_view)) {
   { box.take_each(now, std::size_t{1}, each) } -> std::same_as<bool>;
-  { box.acknowledge(leases) }
-  noexcept->std::same_as<std::optional<std::size_t>>;
+  { box.acknowledge(leases, outcomes) }
+  noexcept->std::same_as<bool>;
   { box.retry(lease, now, now) }
   noexcept->std::same_as<retry_outcome>;
 };

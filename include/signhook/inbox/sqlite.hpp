@@ -250,19 +250,22 @@ class sqlite_inbox {
     return true;
   }
 
-  /// See `delivery_queue`.
-  [[nodiscard]] std::optional<std::size_t> acknowledge(
-      std::span<const queue_lease> leases) noexcept {
+  /// See `delivery_queue`. All are one transaction.
+  [[nodiscard]] bool acknowledge(std::span<const queue_lease> leases,
+                                 std::span<acknowledge_outcome> outcomes) noexcept {
     start();
-    if (!connection_.open()) return std::nullopt;
-    std::size_t count = 0;
+    const auto made = outcomes.first(leases.size());
+    std::fill(made.begin(), made.end(), acknowledge_outcome::unavailable);
+    if (!connection_.open()) return false;
     bool is_done = true;
-    for (const queue_lease& one : leases) {
-      is_done = is_done && connection_.run(sqlite_sql::finish, one.id, std::int64_t{one.attempt});
-      count += is_done ? connection_.changes() : 0;
+    for (std::size_t i = 0; is_done && i < leases.size(); ++i) {
+      is_done = connection_.run(sqlite_sql::finish, leases[i].id, std::int64_t{leases[i].attempt});
+      made[i] =
+          connection_.changes() > 0 ? acknowledge_outcome::acknowledged : acknowledge_outcome::lost;
     }
-    if (!ended(is_done)) return std::nullopt;
-    return count;
+    if (ended(is_done)) return true;
+    std::fill(made.begin(), made.end(), acknowledge_outcome::unavailable);
+    return false;
   }
 
   /// See `inbox_queue`.

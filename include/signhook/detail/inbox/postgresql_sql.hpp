@@ -148,9 +148,9 @@ inline constexpr statement_text statements[] = {
      "delete from signhook_queue where id = $1 and attempts = $2",
      {pg_uuid, pg_int8}},
     {"signhook_acknowledge",
-     "delete from signhook_queue q using unnest($1, $2) as l(id, attempts)"
+     "delete from signhook_queue q using unnest($1, $2) with ordinality as l(id, attempts, place)"
      " where q.id = l.id and q.attempts = l.attempts and " SIGNHOOK_SYNCHRONOUS_COMMIT
-     " is not null",
+     " is not null returning l.place",
      {pg_uuid_array, pg_int8_array},
      true},
     {"signhook_schedule",
