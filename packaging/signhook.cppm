@@ -149,6 +149,7 @@ using signhook::projection_upsert;
 using signhook::quarantine_entry;
 using signhook::queue_lease;
 using signhook::queue_options;
+using signhook::queue_order;
 using signhook::reassign_request;
 using signhook::reassign_request_id;
 using signhook::reassign_request_state;

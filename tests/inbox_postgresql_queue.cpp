@@ -334,10 +334,11 @@ TEST_CASE("An attempt that failed is tried again no earlier than it may be", "[p
 
 TEST_CASE("A queue that was empty when its worker began is not scanned when it is long",
           "[postgresql]") {
+  const auto order = GENERATE(signhook::queue_order::none, signhook::queue_order::dossier);
   const place at;
   auto connection = at.connect();
   {
-    auto inbox = make(connection.get());
+    auto inbox = make(connection.get(), {.queue = {.order = order}});
     const queue_lease none{};
     // PostgreSQL keeps a plan after five executions of a prepared statement.
     for (int i = 0; i < 10; ++i) {
@@ -347,9 +348,9 @@ TEST_CASE("A queue that was empty when its worker began is not scanned when it i
     }
     constexpr int stored = 100'000;
     const std::string rows = "generate_series(1, " + std::to_string(stored) + ") i";
-    REQUIRE(at.ask_outside(
-                "insert into signhook_queue select md5(i::text)::uuid, i, 0, i, '' from " + rows) ==
-            "");
+    REQUIRE(at.ask_outside("insert into signhook_queue select md5(i::text)::uuid, i, 0, i, '', 0,"
+                           " md5((i / 5)::text)::uuid from " +
+                           rows) == "");
     REQUIRE(at.ask_outside("insert into signhook_inbox select md5((-i)::text)::uuid, 0, i from " +
                            rows) == "");
     for (int i = 0; i < 10; ++i) {

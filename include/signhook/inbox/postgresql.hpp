@@ -369,6 +369,8 @@ inline bool postgresql_inbox::dead_letter(const inbox_entry& entry,
       .add(detail::utf8_prefix(reason, detail::pg_max_reason))
       .add(entry.body)
       .add(lock_timeout_.view());
+  const uuid* const dossier = detail::dossier_key(entry);
+  dossier != nullptr ? parameters.add(*dossier) : parameters.add_null();
   const detail::pg_result done = connection_.run(detail::statement::dead_letter, parameters);
   if (!done.is_ok()) return false;
   return done.affected() == 1 || find(entry) == begin_outcome::duplicate;
@@ -410,6 +412,8 @@ inline bool postgresql_inbox::enqueue(const inbox_entry& entry) noexcept {
   if (!has_claim() || !is_open()) return false;
   detail::pg_parameters parameters;
   parameters.add(entry.id).add(detail::milliseconds_of(entry.received)).add(entry.body);
+  const uuid* const dossier = detail::dossier_key(entry);
+  dossier != nullptr ? parameters.add(*dossier) : parameters.add_null();
   if (parameters.is_too_large()) return connection_.fail(postgresql_errc::too_large);
   const detail::pg_result done = connection_.execute(detail::statement::enqueue, parameters);
   return done.is_ok() || connection_.fail(done);
@@ -432,10 +436,10 @@ inline bool postgresql_inbox::enqueue_batch(std::span<const inbox_entry> entries
 inline std::size_t postgresql_inbox::take_batch(any_time_point now,
                                                 std::span<queue_lease> into) noexcept {
   connection_.forget_error();
-  const detail::pg_result taken =
-      detail::take_postgresql_rows(connection_, options_.queue, now, into.size());
   std::size_t count = 0;
-  for (int row = 0; row < taken.rows(); ++row) into[count++] = detail::lease_of(taken, row);
+  (void)detail::take_postgresql_events(
+      connection_, options_.queue, now, into.size(),
+      [&](const queue_lease& lease, std::string_view) { into[count++] = lease; });
   const auto is_gone = [&](const queue_lease& one) { return is_over(one) && bury_unended(one); };
   const auto kept = into.first(count);
   return static_cast<std::size_t>(std::remove_if(kept.begin(), kept.end(), is_gone) - kept.begin());
@@ -444,20 +448,19 @@ inline std::size_t postgresql_inbox::take_batch(any_time_point now,
 template <std::invocable<const take_result&, std::string_view> Each>
 bool postgresql_inbox::take_each(any_time_point now, std::size_t at_most, Each each) {
   connection_.forget_error();
-  const detail::pg_result taken =
-      detail::take_postgresql_rows(connection_, options_.queue, now, at_most);
-  bool is_done = taken.is_ok();
-  for (int row = 0; row < taken.rows(); ++row) {
-    const queue_lease lease = detail::lease_of(taken, row);
-    if (!is_over(lease)) {
-      each(take_result{take_outcome::taken, lease}, taken.bytes(row, 3));
-    } else if (bury_unended(lease)) {
-      each(take_result{take_outcome::dead_lettered, lease}, std::string_view());
-    } else {
-      is_done = false;
-    }
-  }
-  return is_done;
+  bool is_each_done = true;
+  const bool is_done = detail::take_postgresql_events(
+      connection_, options_.queue, now, at_most,
+      [&](const queue_lease& lease, std::string_view body) {
+        if (!is_over(lease)) {
+          each(take_result{take_outcome::taken, lease}, body);
+        } else if (bury_unended(lease)) {
+          each(take_result{take_outcome::dead_lettered, lease}, std::string_view());
+        } else {
+          is_each_done = false;
+        }
+      });
+  return is_done && is_each_done;
 }
 
 inline take_result postgresql_inbox::take(any_time_point now) noexcept {

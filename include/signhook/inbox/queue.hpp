@@ -5,6 +5,7 @@
 #include <signhook/decoder.hpp>
 #include <signhook/delivery.hpp>
 #include <signhook/error.hpp>
+#include <signhook/event.hpp>
 #include <signhook/inbox.hpp>
 #include <signhook/timestamp/time_point.hpp>
 #include <signhook/uuid.hpp>
@@ -26,6 +27,18 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
+/// The order in which workers take stored events.
+enum class queue_order : std::uint8_t {
+  none,  ///< first the one that is due first; a failed one does not hold up others
+
+  /// Those of one dossier one after the other, in the order in which they were stored: an event that was committed before
+  /// another one was begun comes first. None is taken while a worker has one of its dossier, or while one before it is to be
+  /// tried again; a dead letter lets the next one go on, and comes last if it is requeued. This holds if all workers
+  /// want it, and for as long as each attempt ends within its lease. Events of other dossiers are not held up. Events
+  /// without a dossier, and those that an earlier version of the library stored, have no order.
+  dossier,
+};
+
 /// The time that a worker has for a stored event, and the schedule of further attempts.
 struct queue_options {
   /// The time for which an event belongs to the worker that took it. A worker that has not ended by then, or has
@@ -42,6 +55,8 @@ struct queue_options {
   /// After how many attempts an event becomes a dead letter. Attempts are counted when they begin, so
   /// that an event that kills its worker counts too.
   std::uint32_t max_attempts = 10;
+
+  queue_order order = queue_order::none;  ///< of taking events
 
   /// True if every duration is positive, `max_delay` is at most a year, `jitter` at most 100 and there
   /// is at least one attempt.
@@ -92,6 +107,16 @@ struct queue_lease {
 };
 
 static_assert(std::is_trivially_copyable_v<queue_lease>);
+
+namespace detail {
+
+// The key by which a stored event finds those before it, or null where it has none.
+[[nodiscard]] constexpr const uuid* dossier_key(const inbox_entry& of) noexcept {
+  const dossier* const about = dossier_of(of.event);
+  return about == nullptr ? nullptr : &about->id.value;
+}
+
+}  // namespace detail
 
 /// The outcomes of `take`.
 enum class take_outcome : std::uint8_t {

@@ -28,20 +28,61 @@ inline constexpr std::size_t pg_max_reason = 1024;
   return time.time_since_epoch().count();
 }
 
-// Rows of id, attempt, time of arrival and body; an error in the connection where there is no result.
-[[nodiscard]] inline pg_result take_postgresql_rows(pg_connection& connection,
-                                                    const queue_options& options, time_point now,
-                                                    std::size_t at_most) noexcept {
-  return connection.run(statement::take, pg_parameters()
-                                             .add(milliseconds_of(now))
-                                             .add(milliseconds_of(now + options.lease))
-                                             .add(static_cast<std::int64_t>(at_most)));
-}
-
 [[nodiscard]] inline queue_lease lease_of(const pg_result& taken, int row) noexcept {
   return {.id = taken.id(row, 0),
           .attempt = static_cast<std::uint32_t>(taken.integer(row, 1)),
           .received = time_point(std::chrono::milliseconds(taken.integer(row, 2)))};
+}
+
+// Takes events in transactions of 64, and calls `each(lease, body)` for each. Returns false with an error in the
+// connection; what was taken before has been passed on.
+template <class Each>
+[[nodiscard]] bool take_postgresql_in_order(pg_connection& connection, const queue_options& options,
+                                            time_point now, std::size_t at_most, Each each) {
+  constexpr std::size_t batch = 64;
+  // Events that are put off are read once, however many there are: then the others are looked at by the next call.
+  constexpr int most_rounds = 64;
+  std::size_t looked_at = (std::min)(batch, at_most);
+  for (int round = 0; at_most > 0 && round < most_rounds; ++round) {
+    const std::size_t wanted = (std::min)(batch, at_most);
+    const pg_result taken =
+        connection.run_both(statement::find_in_order,
+                            pg_parameters()
+                                .add(milliseconds_of(now))
+                                .add(static_cast<std::int64_t>((std::max)(wanted, looked_at))),
+                            statement::take_in_order,
+                            pg_parameters()
+                                .add(milliseconds_of(now))
+                                .add(milliseconds_of(now + options.lease))
+                                .add(static_cast<std::int64_t>(wanted)));
+    if (!taken.is_ok()) return false;
+    std::size_t count = 0;
+    for (int row = 0; row < taken.rows(); ++row) {
+      if (taken.bytes(row, 0).empty()) continue;  // only the number of those that are put off
+      each(lease_of(taken, row), taken.bytes(row, 3));
+      ++count;
+    }
+    at_most -= count;
+    if (count < wanted && taken.integer(0, 4) == 0) break;
+    looked_at = batch;
+  }
+  return true;
+}
+
+// The same in the order that the options have. Without one, all are taken by one statement.
+template <class Each>
+[[nodiscard]] bool take_postgresql_events(pg_connection& connection, const queue_options& options,
+                                          time_point now, std::size_t at_most, Each each) {
+  if (options.order == queue_order::dossier) {
+    return take_postgresql_in_order(connection, options, now, at_most, each);
+  }
+  const pg_result taken =
+      connection.run(statement::take, pg_parameters()
+                                          .add(milliseconds_of(now))
+                                          .add(milliseconds_of(now + options.lease))
+                                          .add(static_cast<std::int64_t>(at_most)));
+  for (int row = 0; row < taken.rows(); ++row) each(lease_of(taken, row), taken.bytes(row, 3));
+  return taken.is_ok();
 }
 
 [[nodiscard]] inline bool bury_postgresql_event(pg_connection& connection,
