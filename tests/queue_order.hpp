@@ -136,10 +136,11 @@ inline constexpr history histories[] = {
 
 template <class MakeWorkers>
 void check_histories(MakeWorkers make) {
-  for (const auto& [name, steps, taken] : histories) {
-    INFO(name << ": " << steps);
+  for (const history& each : histories) {
+    INFO(each.name << ": " << each.steps);
     make([&](auto& one, auto& two) {
-      CHECK(run(workers<std::remove_reference_t<decltype(one)>>{{&one, &two}}, steps) == taken);
+      CHECK(run(workers<std::remove_reference_t<decltype(one)>>{{&one, &two}}, each.steps) ==
+            each.taken);
     });
   }
 }
@@ -209,14 +210,14 @@ void check_random_history(Inbox& one, Inbox& two, unsigned seed, int steps) {
         trace += "t=" + got + " ";
         INFO("seed " << seed << ": " << trace);
         bool is_possible = got == "-";
-        for (auto& [_, queue] : model) {
+        for (auto& [of, queue] : model) {
           if (queue.empty() || queue[0].due > at.now) continue;
           event& head = queue[0];
           const bool is_over = head.attempts == in_order.max_attempts;
           if (got == (is_over ? "!" : "") + std::to_string(head.number)) {
             is_possible = true;
             if (is_over) {
-              dead.emplace_back(head.number, _);
+              dead.emplace_back(head.number, of);
               queue.erase(queue.begin());
             } else {
               ++head.attempts;

@@ -93,6 +93,10 @@ class event_worker {
   void loop() {
     auto next_look = clock_type::now();
     for (;;) {
+      // Where an event has ended, the next one of its dossier can be taken.
+      if (!ended_.empty() && request_.settings.queue.order == signhook::queue_order::dossier) {
+        next_look = {};
+      }
       record();
       const auto now = clock_type::now();
       if (is_stopping_ && !has_to_wait(now)) return;
