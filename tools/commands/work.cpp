@@ -36,6 +36,7 @@ struct work_options {
   unsigned grace = 20;
   int metrics_port = 0;
   const CLI::Option* metrics = nullptr;
+  const CLI::Option* order = nullptr;
   CLI::App* app = nullptr;
 
   void add_to(CLI::App& tool) {
@@ -74,6 +75,11 @@ struct work_options {
                     "Have at most this many deliveries at the same time")
         ->capture_default_str()
         ->check(CLI::Range(1, 256));
+    order = app->add_option("--order",
+                            "Deliver the events of one dossier one after the other, in "
+                            "the order in which they were stored; give it to all workers")
+                ->type_name("dossier")
+                ->check(CLI::IsMember({"dossier"}));
     add_schedule();
     add_requests(to);
     client.add_to(*app);
@@ -153,6 +159,7 @@ struct work_options {
     request.to.form = cloud_events.form();
     request.to.source = cloud_events.source;
     request.grace = std::chrono::seconds(grace);
+    if (!order->empty()) queue.order = signhook::queue_order::dossier;
     if (!metrics->empty()) request.metrics_port = metrics_port;
     return work(request);
   }
