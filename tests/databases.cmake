@@ -25,12 +25,12 @@ if(TARGET SQLite::SQLite3)
   add_executable(sqlite_tests inbox_sqlite.cpp inbox_sqlite_order.cpp inbox_sqlite_queue.cpp receiving_sqlite.cpp)
   target_link_libraries(sqlite_tests PRIVATE
     signhook_strict signhook_sqlite signhook_catch signhook_main Threads::Threads)
-  catch_discover_tests(sqlite_tests TEST_PREFIX "sqlite: " PROPERTIES COST 1)
+  signhook_discover_tests(sqlite_tests TEST_PREFIX "sqlite: " PROPERTIES COST 1)
 
   add_executable(projection_sqlite projection_sqlite.cpp)
   target_link_libraries(projection_sqlite PRIVATE
     signhook_strict signhook_catch signhook_main SQLite::SQLite3)
-  catch_discover_tests(projection_sqlite TEST_PREFIX "projection: " PROPERTIES COST 1)
+  signhook_discover_tests(projection_sqlite TEST_PREFIX "projection: " PROPERTIES COST 1)
 
   if(SIGNHOOK_TEST_CHAOS AND Python3_FOUND AND NOT WIN32 AND NOT CMAKE_CROSSCOMPILING)
     signhook_chaos(sqlite)
