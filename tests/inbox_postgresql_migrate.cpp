@@ -27,18 +27,31 @@ insert into signhook_inbox values ('ff000000-0000-0000-0000-000000000001', 7, 10
 insert into signhook_queue values ('ff000000-0000-0000-0000-000000000001', 1000, 0, 1000, '{}');
 )sql";
 
-// Replaces the tables of a place by those of version 1, with an event in them.
-void make_old(const place& at) {
+// The change from version 1 to version 2.
+constexpr std::string_view version_2 = R"sql(
+alter table signhook_queue add column leased bigint not null default 0;
+alter table signhook_queue set (fillfactor = 50);
+insert into signhook_schema values (2);
+)sql";
+
+// Replaces the tables of a place by those of an older version, with an event in them.
+void make_old(const place& at, int version = 1) {
   REQUIRE(at.ask_outside("drop table signhook_schema, signhook_inbox, signhook_queue, "
                          "signhook_dead_letters, signhook_quarantine") == "");
   REQUIRE(at.ask_outside(std::string(version_1)) == "");
+  if (version == 2) REQUIRE(at.ask_outside(std::string(version_2)) == "");
 }
 
 }  // namespace
 
-TEST_CASE("Tables of version 1 are brought to this version, with what is in them", "[postgresql]") {
+TEST_CASE("Tables of each version are brought to this version, with what is in them",
+          "[postgresql]") {
+  const int version = GENERATE(1, 2);
   const place at;
-  make_old(at);
+  make_old(at, version);
+  REQUIRE(at.ask_outside(
+              "insert into signhook_dead_letters values ('ff000000-0000-0000-0000-00000000000a',"
+              " 1000, 3, 'why', '{}')") == "");
   const auto connection = at.connect();
   CHECK(postgresql_inbox::create(connection.get())->code == postgresql_errc::other_schema);
   CHECK(postgresql_inbox::make(connection.get()).error().code == postgresql_errc::other_schema);
@@ -53,11 +66,26 @@ TEST_CASE("Tables of version 1 are brought to this version, with what is in them
   CHECK_FALSE(postgresql_inbox::migrate(connection.get()));
   CHECK(at.ask_outside("select max(version) from signhook_schema") ==
         std::to_string(signhook::postgresql_schema_version));
-  auto inbox = make(connection.get());
+  // A process of the older version that is still at work goes on, and so does the schema that runs again.
+  REQUIRE(at.ask_outside("insert into signhook_queue (id, received, attempts, due, body) values"
+                         " ('ff000000-0000-0000-0000-000000000002', 2000, 0, 2000, '{}')") == "");
+  REQUIRE(at.ask_outside("set client_min_messages = error; " +
+                         std::string(signhook::postgresql_schema.data())) == "");
+  auto inbox = make(connection.get(), {.queue = {.order = signhook::queue_order::dossier}});
   CHECK(inbox.begin(entry(1)) == begin_outcome::duplicate);
+  REQUIRE(inbox.begin(entry(3)) == begin_outcome::acquired);
+  REQUIRE(inbox.enqueue(entry(3)));
+  REQUIRE(inbox.commit(entry(3)));
+  CHECK(inbox.requeue(entry(10).id, signhook::time_point(4000ms)));
+  CHECK(
+      at.ask_outside("select string_agg(number::text, ' ' order by number) from signhook_queue") ==
+      "0 1 2 3");
   const auto taken = inbox.take(signhook::time_point(5000ms));
   CHECK(taken.outcome == signhook::take_outcome::taken);
   CHECK(taken.lease.id == entry(1).id);
+  for (int others = 0; others < 3; ++others) {
+    CHECK(inbox.take(signhook::time_point(5000ms)).outcome == signhook::take_outcome::taken);
+  }
   CHECK(inbox.take(signhook::time_point(5000ms)).outcome == signhook::take_outcome::idle);
 }
 

@@ -56,7 +56,11 @@ struct work_options {
         "after a delay that doubles; Retry-After is respected. After --max-attempts, or an answer "
         "that\n"
         "rejects the body (400, 413, 415, 422, or exit code 65 of a command), the event is a dead\n"
-        "letter. SIGTERM and SIGINT stop it after the deliveries in flight have ended.\n"
+        "letter. No order is kept, but with --order dossier an event waits until those of its "
+        "dossier that\n"
+        "were stored before it are delivered or dead letters. SIGTERM and SIGINT stop it after "
+        "the\n"
+        "deliveries in flight have ended.\n"
         "Exit code: 0 after SIGTERM or SIGINT, 2 after an invalid option or an error.\n"
         "Example: signhook work --inbox sqlite:events.db --to http://127.0.0.1:3000/events");
     app->add_option("--inbox", inbox,

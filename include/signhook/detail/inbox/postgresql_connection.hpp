@@ -305,16 +305,17 @@ class pg_connection {
   }
 
   // Runs two statements in one transaction, whose second one sees all that was committed before the first one was done, in
-  // one round trip, and as `run` once more. Returns the answer of the second one.
+  // one round trip and by indexes, and as `run` once more. Returns the answer of the second one.
   [[nodiscard]] pg_result run_both(statement first, const pg_parameters& first_with,
                                    statement second, const pg_parameters& second_with) noexcept {
     const pg_parameters none;
     return run([&] {
       return execute_all({{statement::begin_read_committed, none},
+                          {statement::forbid_scans, none},
                           {first, first_with},
                           {second, second_with},
                           {statement::commit, none}},
-                         2);
+                         3);
     });
   }
 

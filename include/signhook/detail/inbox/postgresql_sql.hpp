@@ -26,6 +26,7 @@ inline constexpr unsigned pg_uuid_array = 2951;
 enum class statement : std::uint8_t {
   begin,
   begin_read_committed,
+  forbid_scans,
   check,
   commit,
   bound,
@@ -73,6 +74,8 @@ struct statement_text {
 inline constexpr statement_text statements[] = {
     {"signhook_begin", "begin", {}},
     {"signhook_begin_read_committed", "begin isolation level read committed", {}},
+    // Statistics from a time when all events were of one dossier would make the planner read the whole queue.
+    {"signhook_forbid_scans", "set local enable_seqscan = off", {}},
     // Divides by zero if this is not the transaction that the claim began in.
     {"signhook_check",
      "select 1/(txid_current_if_assigned() is not distinct from $1)::int",
