@@ -89,12 +89,12 @@ def is_frozen():
     """A broker that stands still lets attempts fail by --timeout, and a worker end; afterwards nothing is lost."""
     all = [event(i) for i in range(30)]
     bus.forget()
-    with worker("--timeout", 1.5, "--concurrency", 4, *FAST) as one:
+    with worker("--timeout", 1, "--concurrency", 4, *FAST) as one:
         inbox.put(all[:10])
         none_left("the first are delivered")
         bus.freeze(True)
         inbox.put(all[10:])
-        wait_until(lambda: sum(line["outcome"] == "scheduled" for line in one.lines()) >= 8, "attempts fail", 60)
+        wait_until(lambda: sum(line["outcome"] == "scheduled" for line in one.lines()) >= 4, "attempts fail", 60)
         bus.freeze(False)
         none_left("all are delivered")
         bus.freeze(True)
@@ -120,13 +120,13 @@ def all_in(lines, *texts):
 
 def worker_is_killed():
     """What was in flight comes again with the same id and body."""
-    all = [event(i) for i in range(200)]
+    all = [event(i) for i in range(400)]
     bus.forget()
-    inbox.put(all)
-    for _ in range(4):
+    for i in range(4):
+        inbox.put(all[100 * i:100 * i + 100])
+        before = len(inbox.queue())
         with worker("--lease", 1.5, "--timeout", 1) as one:
-            before = len(inbox.queue())
-            wait_until(lambda: len(inbox.queue()) < before, "it delivers")
+            wait_until(lambda: len(inbox.queue()) < before, "it delivers", 60)
             one.kill()
     with worker("--lease", 1.5, "--timeout", 1) as one:
         none_left("all are delivered")
@@ -291,8 +291,9 @@ def has_errors():
             none_left(f"{code}")
             one.end()
             lines = one.lines()
-        check([line["outcome"] for line in lines] == outcomes, f"{code}: {lines}")
-        check(len(lines) == 1 or lines[0]["status"] == code, f"{code}: {lines}")
+        # librdkafka keeps what it knows of a topic until it asks again, so that there may be several attempts.
+        check([*dict.fromkeys(line["outcome"] for line in lines)] == outcomes, f"{code}: {lines}")
+        check(lines[0].get("status") == (None if code == not_leader else code), f"{code}: {lines}")
         check([one["id"] for one in bus.read()] == [event(0)[0]] * ("delivered" in outcomes), f"{code}")
         inbox.run("delete from signhook_dead_letters")
 
