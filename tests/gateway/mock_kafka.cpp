@@ -9,8 +9,8 @@
 #include <librdkafka/rdkafka_mock.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -55,10 +55,10 @@ int main(int count, char** arguments) {
     std::cerr << text.data() << '\n';
     return 2;
   }
-  const int brokers = std::atoi(arguments[1]);
+  const int brokers = std::stoi(arguments[1]);
   rd_kafka_mock_cluster_t* const cluster = rd_kafka_mock_cluster_new(client, brokers);
   if (cluster == nullptr ||
-      rd_kafka_mock_topic_create(cluster, arguments[2], std::atoi(arguments[3]), brokers) != 0) {
+      rd_kafka_mock_topic_create(cluster, arguments[2], std::stoi(arguments[3]), brokers) != 0) {
     std::cerr << "the cluster cannot be made\n";
     return 2;
   }

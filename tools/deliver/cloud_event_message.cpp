@@ -3,6 +3,7 @@
 
 #include <iterator>
 #include <stdexcept>
+#include <utility>
 
 signhook::cloud_event_source source_of(const std::string& text) {
   const auto source = signhook::cloud_event_source::from(text);
@@ -10,9 +11,12 @@ signhook::cloud_event_source source_of(const std::string& text) {
   return *source;
 }
 
-cloud_event_message_maker::cloud_event_message_maker(forward_form form, const std::string& source,
+cloud_event_message_maker::cloud_event_message_maker(forward_form form, std::string source,
                                                      std::string_view prefix)
-    : form_(form), source_text_(source), source_(source_of(source_text_)), prefix_(prefix) {}
+    : form_(form),
+      source_text_(std::move(source)),
+      source_(source_of(source_text_)),
+      prefix_(prefix) {}
 
 cloud_event_message cloud_event_message_maker::make(const signhook::event& event,
                                                     std::string_view body) const {

@@ -29,7 +29,7 @@ class cloud_event_message_maker {
  public:
   // `prefix` is that of the names in the binding's binary mode. Throws std::runtime_error if the source is not a
   // URI-reference.
-  cloud_event_message_maker(forward_form form, const std::string& source, std::string_view prefix);
+  cloud_event_message_maker(forward_form form, std::string source, std::string_view prefix);
   cloud_event_message_maker(const cloud_event_message_maker&) = delete;
   cloud_event_message_maker& operator=(const cloud_event_message_maker&) = delete;
 

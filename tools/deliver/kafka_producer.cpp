@@ -227,11 +227,11 @@ class kafka_producer::client {
   std::thread reporting_;
 };
 
-kafka_producer::kafka_producer(const kafka_address& to, const std::string& ca_file,
+kafka_producer::kafka_producer(kafka_address to, std::string ca_file,
                                std::vector<kafka_setting> settings, milliseconds timeout,
                                const std::atomic<bool>& is_stopping)
-    : to_(to),
-      ca_file_(ca_file),
+    : to_(std::move(to)),
+      ca_file_(std::move(ca_file)),
       settings_(std::move(settings)),
       timeout_(timeout),
       is_stopping_(is_stopping),

@@ -26,9 +26,8 @@ struct kafka_report {
 class kafka_producer {
  public:
   // Throws std::runtime_error if librdkafka does not take the settings.
-  kafka_producer(const kafka_address& to, const std::string& ca_file,
-                 std::vector<kafka_setting> settings, std::chrono::milliseconds timeout,
-                 const std::atomic<bool>& is_stopping);
+  kafka_producer(kafka_address to, std::string ca_file, std::vector<kafka_setting> settings,
+                 std::chrono::milliseconds timeout, const std::atomic<bool>& is_stopping);
   ~kafka_producer();
   kafka_producer(const kafka_producer&) = delete;
   kafka_producer& operator=(const kafka_producer&) = delete;
