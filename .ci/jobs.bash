@@ -52,10 +52,10 @@ end() {
 
 workflow() { cmake --workflow --preset "$1"; }
 
-# tidy CHECKS: checks the programs, the examples and what they use of the headers, in a unit for each target,
-# which takes half the time. The check that is left out rejects such units.
+# tidy CHECKS EXAMPLES: checks the program, the examples if EXAMPLES is ON, and what they use of the headers, in a unit
+# for each target, which takes half the time. The check that is left out rejects such units.
 tidy() {
-  cmake --preset install -B build/tidy -DCMAKE_UNITY_BUILD_BATCH_SIZE=0 -DSIGNHOOK_BUILD_EXAMPLES=ON \
+  cmake --preset install -B build/tidy -DCMAKE_UNITY_BUILD_BATCH_SIZE=0 -DSIGNHOOK_BUILD_EXAMPLES="$2" \
     -DSIGNHOOK_BUILD_SERVERS=OFF >/dev/null || return 1
   find build/tidy -name 'unity_*.cxx' |
     xargs -n 1 clang-tidy --quiet -p build/tidy --extra-arg=-Wno-unknown-warning-option --checks="-bugprone-suspicious-include$1" 2>&1 |

@@ -9,6 +9,7 @@ export module signhook;
 
 export namespace signhook {
 
+using signhook::acknowledge_outcome;
 using signhook::always_acknowledge;
 using signhook::answer_policy;
 using signhook::any_time_point;
@@ -148,6 +149,7 @@ using signhook::projection_upsert;
 using signhook::quarantine_entry;
 using signhook::queue_lease;
 using signhook::queue_options;
+using signhook::queue_order;
 using signhook::reassign_request;
 using signhook::reassign_request_id;
 using signhook::reassign_request_state;

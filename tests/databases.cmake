@@ -22,15 +22,15 @@ function(signhook_chaos engine)
 endfunction()
 
 if(TARGET SQLite::SQLite3)
-  add_executable(sqlite_tests inbox_sqlite.cpp inbox_sqlite_queue.cpp receiving_sqlite.cpp)
+  add_executable(sqlite_tests inbox_sqlite.cpp inbox_sqlite_order.cpp inbox_sqlite_queue.cpp receiving_sqlite.cpp)
   target_link_libraries(sqlite_tests PRIVATE
     signhook_strict signhook_sqlite signhook_catch signhook_main Threads::Threads)
-  catch_discover_tests(sqlite_tests TEST_PREFIX "sqlite: " PROPERTIES COST 1)
+  signhook_discover_tests(sqlite_tests TEST_PREFIX "sqlite: " PROPERTIES COST 1)
 
   add_executable(projection_sqlite projection_sqlite.cpp)
   target_link_libraries(projection_sqlite PRIVATE
     signhook_strict signhook_catch signhook_main SQLite::SQLite3)
-  catch_discover_tests(projection_sqlite TEST_PREFIX "projection: " PROPERTIES COST 1)
+  signhook_discover_tests(projection_sqlite TEST_PREFIX "projection: " PROPERTIES COST 1)
 
   if(SIGNHOOK_TEST_CHAOS AND Python3_FOUND AND NOT WIN32 AND NOT CMAKE_CROSSCOMPILING)
     signhook_chaos(sqlite)
@@ -46,7 +46,7 @@ elseif(TARGET PostgreSQL::PostgreSQL)
   set(cluster ${CMAKE_CURRENT_SOURCE_DIR}/postgresql/cluster)
 
   add_executable(inbox_postgresql_tests inbox_postgresql.cpp inbox_postgresql_batch.cpp inbox_postgresql_faults.cpp inbox_postgresql_migrate.cpp
-    inbox_postgresql_queue.cpp receiving_postgresql.cpp)
+    inbox_postgresql_order.cpp inbox_postgresql_queue.cpp receiving_postgresql.cpp)
   target_link_libraries(inbox_postgresql_tests PRIVATE
     signhook_strict signhook_postgresql signhook_catch signhook_main Threads::Threads)
   target_compile_definitions(inbox_postgresql_tests PRIVATE SIGNHOOK_CLUSTER="${cluster}")

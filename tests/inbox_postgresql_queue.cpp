@@ -2,7 +2,10 @@
 #include "any_time.hpp"
 #include "inbox_postgresql.hpp"
 #include "postgresql/proxy.hpp"
+#include "queue_steps.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,6 +17,7 @@ namespace {
 static_assert(queue_takes_any_time<signhook::postgresql_inbox>);
 
 using namespace postgresql_test;  // NOLINT(google-build-using-namespace)
+using signhook::acknowledge_outcome;
 using signhook::queue_lease;
 using signhook::retry_outcome;
 using signhook::take_outcome;
@@ -268,11 +272,13 @@ TEST_CASE("Events that are handled elsewhere are taken and acknowledged together
   REQUIRE(inbox.take_each(at_ms(5000), 100, each));
   REQUIRE(leases.size() == stored);
   CHECK(PQtransactionStatus(connection.get()) == PQTRANS_IDLE);
-  CHECK(inbox.acknowledge({}) == 0U);
-  CHECK(inbox.acknowledge(std::span(leases).first(140)) == 140U);
+  CHECK(inbox.acknowledge({}, {}));
+  CHECK(count_acknowledged(inbox, std::span(leases).first(140)) == 140);
   // After a restart of the server; five of them are gone.
   at.end_session(connection.get());
-  CHECK(inbox.acknowledge(std::span(leases).last(15)) == 10U);
+  std::vector<acknowledge_outcome> outcomes(15, acknowledge_outcome::lost);
+  std::fill(outcomes.begin() + 5, outcomes.end(), acknowledge_outcome::acknowledged);
+  CHECK(acknowledge(inbox, std::span(leases).last(15)) == outcomes);
   CHECK(at.ask_outside("select count(*) from signhook_queue") == "0");
   CHECK(at.ask_outside("select count(*) from signhook_inbox") == "150");
 
@@ -281,13 +287,16 @@ TEST_CASE("Events that are handled elsewhere are taken and acknowledged together
   REQUIRE(inbox.take_each(at_ms(5000), 1, each));
   queue_lease other = leases.back();
   ++other.attempt;
-  CHECK(inbox.acknowledge(std::span(&other, 1)) == 0U);
-  CHECK(inbox.acknowledge(std::span(leases).last(1)) == 1U);
+  CHECK(count_acknowledged(inbox, std::span(&other, 1)) == 0);
+  CHECK(count_acknowledged(inbox, std::span(leases).last(1)) == 1);
 
   // Within a transaction of the caller nothing is done.
   ask(connection.get(), "begin");
   CHECK_FALSE(inbox.take_each(at_ms(50000), 1, each));
-  CHECK_FALSE(inbox.acknowledge(leases));
+  outcomes.assign(leases.size(), acknowledge_outcome::lost);
+  CHECK_FALSE(inbox.acknowledge(leases, outcomes));
+  CHECK(std::count(outcomes.begin(), outcomes.end(), acknowledge_outcome::unavailable) ==
+        static_cast<std::ptrdiff_t>(leases.size()));
   ask(connection.get(), "rollback");
 }
 
@@ -325,22 +334,23 @@ TEST_CASE("An attempt that failed is tried again no earlier than it may be", "[p
 
 TEST_CASE("A queue that was empty when its worker began is not scanned when it is long",
           "[postgresql]") {
+  const auto order = GENERATE(signhook::queue_order::none, signhook::queue_order::dossier);
   const place at;
   auto connection = at.connect();
   {
-    auto inbox = make(connection.get());
+    auto inbox = make(connection.get(), {.queue = {.order = order}});
     const queue_lease none{};
     // PostgreSQL keeps a plan after five executions of a prepared statement.
     for (int i = 0; i < 10; ++i) {
       CHECK(inbox.take(at_ms(5000)).outcome == take_outcome::idle);
-      CHECK(inbox.acknowledge(std::span(&none, 1)) == 0U);
+      CHECK(count_acknowledged(inbox, std::span(&none, 1)) == 0);
       CHECK(inbox.prune(at_ms(1), 1) == 0);
     }
     constexpr int stored = 100'000;
     const std::string rows = "generate_series(1, " + std::to_string(stored) + ") i";
-    REQUIRE(at.ask_outside(
-                "insert into signhook_queue select md5(i::text)::uuid, i, 0, i, '' from " + rows) ==
-            "");
+    REQUIRE(at.ask_outside("insert into signhook_queue select md5(i::text)::uuid, i, 0, i, '', 0,"
+                           " md5((i / 5)::text)::uuid from " +
+                           rows) == "");
     REQUIRE(at.ask_outside("insert into signhook_inbox select md5((-i)::text)::uuid, 0, i from " +
                            rows) == "");
     for (int i = 0; i < 10; ++i) {
@@ -349,7 +359,7 @@ TEST_CASE("A queue that was empty when its worker began is not scanned when it i
         leases.push_back(taken.lease);
       }));
       CHECK(leases.size() == 5);
-      CHECK(inbox.acknowledge(leases) == 5U);
+      CHECK(count_acknowledged(inbox, leases) == 5);
       CHECK(inbox.prune(at_ms(10 * (i + 1)), 5) == 5);
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "any_time.hpp"
 #include "inbox_sqlite.hpp"
+#include "queue_steps.hpp"
 #include <signhook/decoder.hpp>
 #include <signhook/inbox.hpp>
 #include <signhook/receiver.hpp>
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -21,6 +23,7 @@ namespace {
 static_assert(queue_takes_any_time<signhook::sqlite_inbox>);
 
 using namespace sqlite_test;  // NOLINT(google-build-using-namespace)
+using signhook::acknowledge_outcome;
 using signhook::begin_outcome;
 using signhook::retry_outcome;
 using signhook::sqlite_errc;
@@ -445,9 +448,12 @@ TEST_CASE("Events that are handled elsewhere are taken and acknowledged together
   REQUIRE(box.take_each(at(5'000), 100, each));
   REQUIRE(leases.size() == stored);
   CHECK(sqlite3_get_autocommit(one.get()) != 0);
-  CHECK(box.acknowledge({}) == 0U);
-  CHECK(box.acknowledge(std::span(leases).first(140)) == 140U);
-  CHECK(box.acknowledge(std::span(leases).last(15)) == 10U);  // five of them are gone
+  CHECK(box.acknowledge({}, {}));
+  CHECK(count_acknowledged(box, std::span(leases).first(140)) == 140);
+  // Five of them are gone.
+  std::vector<acknowledge_outcome> outcomes(15, acknowledge_outcome::lost);
+  std::fill(outcomes.begin() + 5, outcomes.end(), acknowledge_outcome::acknowledged);
+  CHECK(acknowledge(box, std::span(leases).last(15)) == outcomes);
   CHECK(count(one, "signhook_queue") == 0);
   CHECK(count(one, "signhook_inbox") == stored);
 
@@ -455,7 +461,10 @@ TEST_CASE("Events that are handled elsewhere are taken and acknowledged together
   store(box, stored + 1);
   REQUIRE(run(one, "begin") == SQLITE_OK);
   CHECK_FALSE(box.take_each(at(50'000), 1, each));
-  CHECK_FALSE(box.acknowledge(leases));
+  outcomes.assign(leases.size(), acknowledge_outcome::lost);
+  CHECK_FALSE(box.acknowledge(leases, outcomes));
+  CHECK(std::count(outcomes.begin(), outcomes.end(), acknowledge_outcome::unavailable) ==
+        static_cast<std::ptrdiff_t>(leases.size()));
   REQUIRE(run(one, "rollback") == SQLITE_OK);
 }
 

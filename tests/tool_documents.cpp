@@ -34,6 +34,7 @@ const std::vector<completion>& completions() {
       {"signhook sample dossier.p", {"dossier.prepared"}},
       {"signhook schema --lines", {}},
       {"signhook completion ", {"bash", "fish", "zsh"}},
+      {"signhook listen --inspect --metr", {"--metrics"}},  // a value may be left out
   };
   return all;
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
 """Measures how many events a second two workers deliver from PostgreSQL with backlogs of several sizes.
-    backlog.py [--rows N,N,...] [--seconds N] [--below PERCENT]
+    backlog.py [--rows N,N,...] [--seconds N] [--below PERCENT] [--order dossier]
 The application is a server without signhook. All rows of a size are due, and the oldest are delivered first; the sizes
 are measured in turn, three times each, in one server with its own settings and durable commits. With --below it fails
 if the median with the largest backlog is more than so many percent below the one with the smallest."""
@@ -14,14 +14,15 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--rows", default="100000,1000000")
 parser.add_argument("--seconds", type=float, default=10)
 parser.add_argument("--below", type=float)
+parser.add_argument("--order", choices=["dossier"])
 options = parser.parse_args()
 need("psql")
 
-# Rows as listen stores them, of one second for each 1,000, in the past.
+# Rows as listen stores them, of one second for each 1,000, in the past. Five in a row are of one dossier.
 FILL = """
 truncate signhook_queue;
-insert into signhook_queue (id, received, attempts, due, body)
-select id::uuid, t, 0, t, convert_to('{"id":"' || id || '","type":"dossier.state.updated","created":' ||
+insert into signhook_queue (id, received, attempts, due, dossier, body)
+select id::uuid, t, 0, t, dossier::uuid, convert_to('{"id":"' || id || '","type":"dossier.state.updated","created":' ||
   '"2026-01-01T00:00:00+00:00","dossier":{"id":"' || dossier || '","state":"completed"}}', 'UTF8')
 from (select md5(i::text)::uuid::text id, md5((i / 5)::text || 'd')::uuid::text dossier, 1700000000000 + i t
       from generate_series(1, %d) i) rows;
@@ -33,6 +34,8 @@ checkpoint;
 def rate(folder, inbox, url):
     """The events a second of two workers, after they have warmed up."""
     work = ["--to", url, "--quiet", "--concurrency", 32, "--metrics", 0]
+    if options.order:
+        work += ["--order", options.order]
     delivered = 'signhook_attempts_total{outcome="delivered"}'
     with Worker(folder, inbox, *work) as one, Worker(folder, inbox, *work) as two:
         time.sleep(options.seconds / 5)

@@ -62,8 +62,8 @@ class Sqlite:
         return self.path.exists() and self.run("select 1 from sqlite_master where name = 'signhook_schema'") != []
 
     def put(self, events):
-        rows = [(uuid.UUID(id).bytes, now(), body) for id, _, body in events]
-        self.run("insert into signhook_queue(id, received, attempts, due, body) values(?1, ?2, 0, ?2, ?3)", rows)
+        rows = [(uuid.UUID(id).bytes, now(), body, dossier and dossier.bytes) for id, dossier, body in events]
+        self.run("insert into signhook_queue(id, received, attempts, due, body, dossier) values(?1, ?2, 0, ?2, ?3, ?4)", rows)
 
     def queue(self):
         return {str(uuid.UUID(bytes=id)): attempts for id, attempts in self.run("select id, attempts from signhook_queue")}
@@ -134,8 +134,8 @@ class Postgresql:
         return self.run("select to_regclass('signhook_schema') is not null") == [("t",)]
 
     def put(self, events):
-        rows = ",".join(f"('{id}', {now()}, 0, {now()}, '\\x{body.hex()}')" for id, _, body in events)
-        self.run(f"insert into signhook_queue(id, received, attempts, due, body) values {rows}")
+        rows = ",".join(f"('{id}', {now()}, 0, {now()}, '\\x{body.hex()}', '{dossier}')" for id, dossier, body in events)
+        self.run(f"insert into signhook_queue(id, received, attempts, due, body, dossier) values {rows}")
 
     def queue(self):
         return {id: int(attempts) for id, attempts in self.run("select id, attempts from signhook_queue")}

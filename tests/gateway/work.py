@@ -197,6 +197,27 @@ def is_killed(folder, inbox):
     check(len({one["body"] for one in application.requests if one["id"] == first}) == 1, "the same event")
 
 
+def loses_its_lease(folder, inbox):
+    """A delivery that another worker has taken meanwhile is not logged as delivered: the event comes again."""
+    inbox.put([event(0)])
+    held = threading.Event()
+    with Application(lambda id, before: 200 if before or held.wait(20) else 500) as application, \
+            Worker(folder, inbox, "--to", application.url, "--metrics", 0) as worker:
+        wait_until(lambda: application.requests, "it is in flight")
+        inbox.run("update signhook_queue set attempts = attempts + 1")  # as another worker takes it
+        held.set()
+        wait_until(lambda: worker.lines(), "it is logged")
+        check(inbox.queue() == {event(0)[0]: 2}, "and still there")
+        check(metrics_of(worker)["signhook_lost_leases_total"] == 1, "and counted")
+        lines = worker.lines()
+        check([(line["outcome"], line["status"]) for line in lines] == [("unrecorded", 200)], f"{lines}")
+        inbox.run("update signhook_queue set due = 0" + (", leased = 0" if inbox.engine == "postgresql" else ""))
+        wait_until(lambda: not inbox.queue(), "it comes again")
+        worker.end()
+        lines = worker.lines()
+    check([line["outcome"] for line in lines] == ["unrecorded", "delivered"], f"{lines}")
+
+
 def kills_its_worker(folder, inbox):
     """An event that ends every worker becomes a dead letter."""
     inbox.put([event(0)])
@@ -312,7 +333,8 @@ if engine == "postgresql":
     need("psql")
 with Folder() as folder, ENGINES[engine](folder) as inbox:
     make_tables(folder, inbox)
-    steps = [takes, cloud_events, comes_again, is_late, retry_after, dead_letters, commands, is_killed, kills_its_worker,
+    steps = [takes, cloud_events, comes_again, is_late, retry_after, dead_letters, commands, is_killed, loses_its_lease,
+             kills_its_worker,
              several, stops, options]
     if engine == "postgresql":
         steps += [database_is_down, starts_first]

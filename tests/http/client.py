@@ -178,8 +178,8 @@ def reuse():
     with Server(OK) as server:
         done = tool("send", server.url, "--count", 200, "--connections", 3, expected=0)
         check(len(server.requests) == 200 and server.connections <= 3, f"{server.connections} connections: {done}")
-    # A connection that was closed meanwhile is opened again, unseen.
-    with Server(lambda connection: (connection.sendall(OK), connection.close())) as server:
+    # A connection that was closed meanwhile is opened again, unseen. The answer and the end come in one segment.
+    with Server(lambda connection: (connection.sendall(OK, socket.MSG_MORE), connection.close())) as server:
         report = json.loads(tool("send", server.url, "--count", 5, "--connections", 1, "--rate", 20, "--json", expected=0).stdout)
         check(report["delivered"] == 5 and len(server.requests) == 5, f"{report}")
     # One that is closed in the place of an answer has maybe carried the request: it is not sent again.

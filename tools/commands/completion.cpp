@@ -54,7 +54,7 @@ std::string bash_script(const described_command& tool) {
   for_each_command(tool, tool.name, [&](const std::string& path, const described_command& command) {
     if (path != tool.name) paths += (paths.empty() ? "" : " | ") + in_quotes(path);
     for (const described_option& option : command.options) {
-      if (option.is_positional() || option.value.empty()) continue;
+      if (option.is_positional() || option.value.empty() || option.is_value_optional) continue;
       for (const std::string& name : option.names) {
         values += fmt::format("    {}) ", in_quotes(path + " " + name));
         if (!option.choices.empty()) {
@@ -130,7 +130,7 @@ std::string zsh_option(const described_option& option) {
       text += c;
     }
     spec += fmt::format("[{}]", text);
-    if (takes_value) spec += zsh_value(option);
+    if (takes_value) spec += (option.is_value_optional ? ":" : "") + zsh_value(option);
     made += "    " + in_quotes(spec) + " \\\n";
   }
   return made;
@@ -181,12 +181,12 @@ std::string fish_option(const described_option& option, const std::string& condi
   }
   if (!option.choices.empty()) {
     made += " -x -a " + in_quotes(fmt::format("{}", fmt::join(option.choices, " ")), "\\");
-  } else if (option.is_number()) {
+  } else if (option.is_number() && !option.is_value_optional) {
     made += " -x";
   } else if (option.is_positional()) {
     if (!option.is_file()) return {};
     made += " -F";
-  } else if (!option.value.empty()) {
+  } else if (!option.value.empty() && !option.is_value_optional) {
     made += " -r -F";
   }
   return made + " -d " + in_quotes(option.text, "\\") + "\n";

@@ -32,6 +32,7 @@ described_option describe_option(const CLI::Option& option) {
     made.value = type.substr(0, type.find(':'));
     made.choices = choices_of(type);
     made.default_value = option.get_default_str();
+    made.is_value_optional = option.get_items_expected_min() == 0;
     made.is_repeatable = option.get_items_expected_max() > 1;
   }
   made.text = option.get_description();

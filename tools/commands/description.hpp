@@ -13,6 +13,7 @@ struct described_option {
   std::vector<std::string> choices;
   std::string text;
   std::string default_value;
+  bool is_value_optional = false;
   bool is_required = false;
   bool is_repeatable = false;
 

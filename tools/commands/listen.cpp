@@ -39,6 +39,8 @@ struct listen_options {
   std::vector<const CLI::Option*> options_of_url;  // for an address only
   int policy = 0;
   int sync = 0;
+  int inspect_port = 8081;
+  const CLI::Option* inspect = nullptr;
   std::uint64_t archive_age = 0;
   unsigned idle = 5;
   unsigned header_time = 10;
@@ -112,6 +114,12 @@ struct listen_options {
     // An inbox knows its events, and workers take them from there.
     inbox->excludes(archive)->excludes(remember)->excludes(app->get_option("--forward"));
     app->add_flag("--metrics", request.metrics, "Answer GET /metrics for Prometheus");
+    inspect = app->add_option("--inspect", inspect_port,
+                              "Show deliveries on a page on this port of 127.0.0.1; its address, "
+                              "which has a token, is printed")
+                  ->expected(0, 1)
+                  ->capture_default_str()
+                  ->check(CLI::Range(0, 65535));
     app->add_option("--connections", request.limits.connections,
                     "Serve at most this many connections at the same time")
         ->capture_default_str()
@@ -239,6 +247,7 @@ struct listen_options {
       request.inbox->answer_time = std::min<std::chrono::milliseconds>(
           std::chrono::seconds(store_time), std::chrono::milliseconds(750) * grace);
     }
+    if (!inspect->empty()) request.inspect = inspect_port;
     finish_forwarding();
     return listen(request);
   }

@@ -43,7 +43,10 @@ std::string option_page(const described_option& option) {
     if (&name != &option.names.front()) made += ", ";
     made += option.is_positional() ? italic(name) : bold(name);
   }
-  if (!option.is_positional() && !option.value.empty()) made += " " + italic(option.value);
+  if (!option.is_positional() && !option.value.empty()) {
+    made +=
+        option.is_value_optional ? " [" + italic(option.value) + "]" : " " + italic(option.value);
+  }
   made += "\n" + roff(option.text) + ".\n";
   if (!option.choices.empty()) {
     made += roff(fmt::format("One of {}.\n", fmt::join(option.choices, ", ")));

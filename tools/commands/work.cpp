@@ -38,6 +38,7 @@ struct work_options {
   unsigned grace = 20;
   int metrics_port = 0;
   const CLI::Option* metrics = nullptr;
+  const CLI::Option* order = nullptr;
   CLI::App* app = nullptr;
 
   void add_to(CLI::App& tool) {
@@ -82,6 +83,11 @@ struct work_options {
                     "Have at most this many deliveries at the same time")
         ->capture_default_str()
         ->check(CLI::Range(1, 256));
+    order = app->add_option("--order",
+                            "Deliver the events of one dossier one after the other, in "
+                            "the order in which they were stored; give it to all workers")
+                ->type_name("dossier")
+                ->check(CLI::IsMember({"dossier"}));
     add_schedule();
     add_requests(to);
     bus.add_to(*app, to);
@@ -163,6 +169,7 @@ struct work_options {
     request.to.headers = secret.headers();
     request.to.signing_secrets = signing_secrets();
     request.grace = std::chrono::seconds(grace);
+    if (!order->empty()) queue.order = signhook::queue_order::dossier;
     if (!metrics->empty()) request.metrics_port = metrics_port;
     return work(request);
   }

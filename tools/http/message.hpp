@@ -2,8 +2,10 @@
 #pragma once
 
 #include "http/headers.hpp"
+#include "http/stream.hpp"
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 // A request as the client sent it.
@@ -20,4 +22,6 @@ struct http_response {
   int status = 200;
   std::string text;
   http_headers headers{};  // besides those of the connection and of the text
+  std::string type = "text/plain; charset=utf-8";
+  std::shared_ptr<http_stream> stream{};  // follows the text
 };

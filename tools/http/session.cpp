@@ -7,6 +7,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
@@ -100,6 +101,10 @@ void session::end_time(clock::time_point now) {
   if (phase_ == phase::answering) return;
   const auto kept = shared_from_this();
   if (worker_.is_grace_over(now)) return close();
+  if (phase_ == phase::streaming) {
+    is_idle_ = true;
+    return run();
+  }
   if (is_reading()) {
     // Bytes that have arrived count. There are some if the process has stood still.
     may_read_ = true;
@@ -113,6 +118,7 @@ void session::end_time(clock::time_point now) {
 
 void session::stop() {
   is_last_ = true;
+  if (phase_ == phase::streaming) return run();
   if (phase_ != phase::idle) return;
   // A request that has arrived is answered.
   may_read_ = true;
@@ -127,6 +133,7 @@ io_outcome session::step() {
     case phase::head: return read_head();
     case phase::body: return read_body();
     case phase::writing: return write();
+    case phase::streaming: return send_more();
     case phase::draining: return drain();
     case phase::answering:
     case phase::closed: break;
@@ -352,7 +359,8 @@ void session::reject(const http_rejection& why) {
 
 void session::respond(const http_response& response) {
   const exchange& of = *exchange_;
-  is_last_ = is_last_ || worker_.is_stopping() || !of.plan.keeps_alive ||
+  const bool is_stream = response.stream != nullptr;  // its end is that of the connection
+  is_last_ = is_last_ || is_stream || worker_.is_stopping() || !of.plan.keeps_alive ||
              requests_ >= worker_.limits().requests;
   output_.clear();
   written_ = 0;
@@ -367,9 +375,11 @@ void session::respond(const http_response& response) {
   } else if (of.minor_version == 0) {
     output_ += "Connection: keep-alive\r\n";
   }
-  fmt::format_to(out, "Content-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\r\n",
-                 response.text.size());
+  fmt::format_to(out, "Content-Type: {}\r\n", response.type);
+  if (!is_stream) fmt::format_to(out, "Content-Length: {}\r\n", response.text.size());
+  output_ += "\r\n";
   if (of.has_text) output_ += response.text;
+  if (of.has_text && is_stream) begin_stream(response.stream);
   end_exchange();
   phase_ = phase::writing;
   worker_.limit_time(*this, clock::now() + worker_.limits().request);
@@ -383,12 +393,50 @@ io_outcome session::write() {
     written_ += sent.size;
   }
   std::string().swap(output_);  // an assignment would keep its memory
-  if (is_last_) {
+  if (stream_) {
+    begin_streaming();
+  } else if (is_last_) {
     begin_draining();
   } else {
     begin_idle();
   }
   return io_outcome::done;
+}
+
+// The stream belongs to the session, which therefore may be gone when it wakes.
+void session::begin_stream(std::shared_ptr<http_stream> stream) {
+  stream_ = std::move(stream);
+  stream_->begin([weak = weak_from_this(), &context = worker_.context()] {
+    asio::post(context, [weak] {
+      if (const auto self = weak.lock()) self->run();
+    });
+  });
+}
+
+void session::begin_streaming() {
+  phase_ = phase::streaming;
+  account();
+  worker_.limit_time(*this, clock::now() + worker_.limits().idle);
+}
+
+io_outcome session::send_more() {
+  output_ = stream_->next(std::exchange(is_idle_, false));
+  if (!output_.empty()) {
+    written_ = 0;
+    phase_ = phase::writing;
+    account();
+    worker_.limit_time(*this, clock::now() + worker_.limits().request);
+    return io_outcome::done;
+  }
+  if (worker_.is_stopping()) {
+    begin_draining();
+    return io_outcome::done;
+  }
+  const io_result read = fill(head_piece);  // only the end is of interest
+  input_.clear();
+  input_.shrink_to_fit();
+  if (read.outcome == io_outcome::closed) close();
+  return read.outcome;
 }
 
 void session::end_exchange() {
@@ -398,6 +446,7 @@ void session::end_exchange() {
 
 void session::begin_draining() {
   phase_ = phase::draining;
+  stream_.reset();
   worker_.limit_time(*this, clock::now() + draining_time);
   input_.clear();
   input_.shrink_to_fit();
@@ -419,6 +468,7 @@ void session::close() {
   if (phase_ == phase::closed) return;
   phase_ = phase::closed;
   if (exchange_) end_exchange();
+  stream_.reset();
   input_.clear();
   input_.shrink_to_fit();
   std::string().swap(output_);

@@ -4,6 +4,7 @@
 #include "http/connection_limits.hpp"
 #include "http/message.hpp"
 #include "http/rejection.hpp"
+#include "http/stream.hpp"
 #include "http/transport.hpp"
 #include "http/worker.hpp"
 
@@ -40,7 +41,8 @@ class session final : public std::enable_shared_from_this<session>, public worke
     body,
     answering,  // until the service replies
     writing,
-    draining,  // until the client has seen the answer
+    streaming,  // until its stream has more
+    draining,   // until the client has seen the answer
     closed,
   };
   // A request that is read or answered.
@@ -56,6 +58,7 @@ class session final : public std::enable_shared_from_this<session>, public worke
   [[nodiscard]] io_outcome read_head();
   [[nodiscard]] io_outcome read_body();
   [[nodiscard]] io_outcome write();
+  [[nodiscard]] io_outcome send_more();
   [[nodiscard]] io_outcome drain();
   [[nodiscard]] io_result fill(std::size_t size);
 
@@ -69,6 +72,8 @@ class session final : public std::enable_shared_from_this<session>, public worke
   void reply(const http_response& response);
   void respond(const http_response& response);
   void reject(const http_rejection& why);
+  void begin_stream(std::shared_ptr<http_stream> stream);
+  void begin_streaming();
   void end_exchange();
   void begin_idle();
   void begin_draining();
@@ -82,7 +87,8 @@ class session final : public std::enable_shared_from_this<session>, public worke
   boost::beast::flat_buffer input_;
   std::unique_ptr<exchange> exchange_;
   std::string output_;
-  std::size_t memory_ = 0;  // as the server knows it
+  std::shared_ptr<http_stream> stream_;  // null for most
+  std::size_t memory_ = 0;               // as the server knows it
   std::size_t requests_ = 0;
   std::size_t written_ = 0;  // of the output
   std::size_t drained_ = 0;
@@ -92,4 +98,5 @@ class session final : public std::enable_shared_from_this<session>, public worke
   bool waits_for_write_ = false;
   bool may_read_ = false;  // the socket may have bytes
   bool is_last_ = false;   // no request follows
+  bool is_idle_ = false;   // its stream
 };

@@ -107,8 +107,8 @@ class inbox_connection {
   using each_taken = std::function<void(const signhook::take_result&, std::string_view)>;
   [[nodiscard]] virtual bool take_each(signhook::time_point now, std::size_t at_most,
                                        const each_taken& each) = 0;
-  [[nodiscard]] virtual std::optional<std::size_t> acknowledge(
-      std::span<const signhook::queue_lease> leases) = 0;
+  [[nodiscard]] virtual bool acknowledge(std::span<const signhook::queue_lease> leases,
+                                         std::span<signhook::acknowledge_outcome> outcomes) = 0;
   [[nodiscard]] virtual signhook::retry_outcome retry(const signhook::queue_lease& lease,
                                                       signhook::time_point now,
                                                       signhook::time_point not_before) = 0;

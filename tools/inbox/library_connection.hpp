@@ -80,9 +80,10 @@ class library_connection : public inbox_connection {
                                const each_taken& each) override {
     return inbox_ && inbox_->take_each(now, at_most, each);
   }
-  [[nodiscard]] std::optional<std::size_t> acknowledge(
-      std::span<const signhook::queue_lease> leases) override {
-    return inbox_ ? inbox_->acknowledge(leases) : std::nullopt;
+  [[nodiscard]] bool acknowledge(std::span<const signhook::queue_lease> leases,
+                                 std::span<signhook::acknowledge_outcome> outcomes) override {
+    std::fill(outcomes.begin(), outcomes.end(), signhook::acknowledge_outcome::unavailable);
+    return inbox_ && inbox_->acknowledge(leases, outcomes);
   }
   [[nodiscard]] signhook::retry_outcome retry(const signhook::queue_lease& lease,
                                               signhook::time_point now,

@@ -28,7 +28,8 @@ class sqlite_file final : public library_connection<signhook::sqlite_inbox> {
   sqlite_file(std::string path, const inbox_settings& settings)
       : path_(std::move(path)),
         options_{.lock_timeout = settings.lock_timeout, .queue = settings.queue},
-        create_(settings.create) {}
+        create_(settings.create),
+        migrate_(settings.migrate) {}
 
   // SQLite closes a connection once its statements are gone.
   ~sqlite_file() override { inbox_.reset(); }
@@ -46,7 +47,11 @@ class sqlite_file final : public library_connection<signhook::sqlite_inbox> {
     forget_error();
     if (inbox_) return true;
     if (!open_file()) return false;
-    if (create_) {
+    if (migrate_) {
+      if (const auto wrong = signhook::sqlite_inbox::migrate(connection_.get(), options_)) {
+        return fail_with(*wrong);
+      }
+    } else if (create_) {
       if (const auto wrong = signhook::sqlite_inbox::create(connection_.get(), options_)) {
         return fail_with(*wrong);
       }
@@ -161,6 +166,7 @@ class sqlite_file final : public library_connection<signhook::sqlite_inbox> {
   const std::string path_;
   const signhook::sqlite_options options_;
   const bool create_;
+  const bool migrate_;
   std::mutex guard_;  // of the pointer, for `interrupt`
   std::unique_ptr<sqlite3, sqlite_closer> connection_;
 };

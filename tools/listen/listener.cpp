@@ -4,6 +4,7 @@
 #include "http/content_coding.hpp"
 #include "http/request_rules.hpp"
 #include "http/server.hpp"
+#include "inspect/inspector.hpp"
 #include "listen/delivery_store.hpp"
 #include "listen/forwarder.hpp"
 #include "listen/inbox_store.hpp"
@@ -29,11 +30,13 @@
 #include <chrono>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <iterator>
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <thread>
@@ -149,6 +152,7 @@ class listener final : private http_service {
     const std::optional<int> inherited = inherited_socket();
     const int port =
         inherited ? server_.adopt(*inherited) : server_.bind(request_.host, request_.port);
+    if (request_.inspect) start_inspector(port);
     bool is_well = false;
     {
       // Before it is announced, so that a signal that follows is not lost.
@@ -160,6 +164,7 @@ class listener final : private http_service {
       is_well = server_.run();
     }
     if (!is_well) report("the server stopped accepting connections");
+    if (inspector_) inspector_->stop();  // before the forwarder, which may get what it repeats
     if (forwarder_ && !forwarder_->finish(last_)) {
       report("{} did not take all events: {} are left",
              request_.forward.is_url() ? "the target of --forward" : "the command",
@@ -218,11 +223,27 @@ class listener final : private http_service {
     server_.stop();
   }
 
+  [[nodiscard]] std::string url_of(std::string_view host, int port) const {
+    const bool is_v6 = host.find(':') != std::string::npos;
+    return fmt::format("{}://{}{}{}:{}", request_.certificate.empty() ? "http" : "https",
+                       is_v6 ? "[" : "", host, is_v6 ? "]" : "", port);
+  }
+
+  void start_inspector(int port) {
+    // All addresses together are none to connect to.
+    const std::string_view host = request_.host == "0.0.0.0" ? "127.0.0.1"
+                                  : request_.host == "::"    ? "::1"
+                                                             : std::string_view(request_.host);
+    inspector_ = std::make_unique<inspector>(
+        inspector::options{*request_.inspect, url_of(host, port), request_.with.secret_header},
+        [this](const inspected_delivery& again, const http_reply& reply) {
+          return repeat(again, reply);
+        });
+  }
+
   void announce(int port) const {
-    const bool has_tls = !request_.certificate.empty();
-    const bool is_v6 = request_.host.find(':') != std::string::npos;
-    report("listening on {}://{}{}{}:{}", has_tls ? "https" : "http", is_v6 ? "[" : "",
-           request_.host, is_v6 ? "]" : "", port);
+    if (inspector_) report("inspect deliveries at {}", inspector_->url());
+    report("listening on {}", url_of(request_.host, port));
     if (in_inbox() != nullptr) return;
     const archive* const kept = in_file()->kept_in();
     if (kept == nullptr) {
@@ -267,11 +288,17 @@ class listener final : private http_service {
     of.verdict = request_verdict::unauthenticated;
     of.result.outcome = signhook::process_outcome::unauthenticated;
     of.result.status = store_->unauthenticated();
+    if (inspector_) show(seen(head), of, head.begin);
     record(of, head.begin);
     return response_to(of);
   }
 
   void answer(http_request request, http_reply reply) override {
+    receive(std::move(request), 0, std::move(reply));
+  }
+
+  // `again_of` is the number of the inspected delivery that is repeated, or 0.
+  void receive(http_request request, std::uint64_t again_of, http_reply reply) {
     if (forwarder_ && !is_kept()) {
       if (const std::string_view why = forwarder_->trouble(); !why.empty()) {
         rejected({503, why}, request);
@@ -279,6 +306,7 @@ class listener final : private http_service {
       }
     }
     const auto begin = request.begin;
+    std::shared_ptr<inspected_delivery> to_show;
     signhook::fault found = signhook::fault::none;
     auto decoded = decode_content(request.headers, request.body, request_.limits.body_bytes);
     if (decoded.as == decoded_as::content) {
@@ -290,10 +318,54 @@ class listener final : private http_service {
     } else if (decoded.as == decoded_as::too_large) {
       found = signhook::fault::size;
     }
+    if (inspector_) {
+      to_show = std::make_shared<inspected_delivery>(seen(request));
+      to_show->again_of = again_of;
+      to_show->has_arrived = true;
+    }
     store_->receive(entry_of(std::move(request)), found,
-                    [this, begin, reply = std::move(reply)](const delivery_store::received& of) {
+                    [this, begin, to_show = std::move(to_show),
+                     reply = std::move(reply)](const delivery_store::received& of) {
+                      if (to_show) show(std::move(*to_show), of, begin);
                       end(of, begin, reply);
                     });
+  }
+
+  // Delivers a request again with a secret that is accepted now, or returns why it does not.
+  std::optional<std::string> repeat(const inspected_delivery& again, const http_reply& reply) {
+    try {
+      for (const std::string& secret : request_.read_secrets()) {
+        http_request made = request_of(again, request_.with.secret_header, secret);
+        if (!store_->secrets().is_authenticated(made.headers)) continue;
+        receive(std::move(made), again.number, reply);
+        return std::nullopt;
+      }
+      return "the secrets have changed, and SIGHUP has not told";
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+  }
+
+  [[nodiscard]] inspected_delivery seen(const http_request& request) const {
+    const std::string& header = request_.with.secret_header;
+    return inspected(request,
+                     {header, [this, &header](std::string_view value) {
+                        return store_->secrets().is_authenticated({{header, std::string(value)}});
+                      }});
+  }
+
+  void show(inspected_delivery what, const delivery_store::received& of,
+            std::chrono::steady_clock::time_point begin) {
+    const signhook::process_result& result = of.result;
+    what.took = time_since(begin);
+    what.verdict = name_of(of.verdict);
+    what.status = result.status;
+    if (result.fault != signhook::fault::none) what.reason = fmt::format("{}", result.fault);
+    if (is_conflict(result)) what.reason = "conflict: another event had this id";
+    if (of.verdict == request_verdict::unauthenticated) what.reason = "no accepted secret";
+    if (result.error) what.set_error(*result.error);
+    what.event = of.event;
+    inspector_->push(std::move(what));
   }
 
   // Replies last: once all are answered the listener may end.
@@ -314,6 +386,14 @@ class listener final : private http_service {
   void rejected(const http_rejection& why, const http_request& request) override {
     const bool is_authenticated = store_->secrets().is_authenticated(request.headers);
     metrics_.add(why, time_since(request.begin));
+    if (inspector_ && !request.method.empty()) {
+      inspected_delivery what = seen(request);
+      what.took = time_since(request.begin);
+      what.verdict = name_of(request_verdict::rejected);
+      what.status = why.status;
+      what.reason = why.reason;
+      inspector_->push(std::move(what));
+    }
     if (request_.quiet) return;
     printer_.push(request_.json ? json_of(why, is_authenticated) : text_of(why, is_authenticated));
   }
@@ -359,6 +439,7 @@ class listener final : private http_service {
   const connection_limits limits_;
   line_writer::clock::time_point last_;  // for what waits when it stops
   http_server server_;
+  std::unique_ptr<inspector> inspector_;
 };
 
 }  // namespace

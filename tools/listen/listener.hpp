@@ -26,6 +26,7 @@ struct listen_request {
   std::chrono::seconds drain{};  // from the signal to stop until it accepts no connection
   forward_options forward;
   bool metrics = false;
+  std::optional<int> inspect;  // port of the inspector on 127.0.0.1
   bool json = false;
   bool quiet = false;
 };

@@ -93,6 +93,10 @@ class event_worker {
   void loop() {
     auto next_look = clock_type::now();
     for (;;) {
+      // Where an event has ended, the next one of its dossier can be taken.
+      if (!ended_.empty() && request_.settings.queue.order == signhook::queue_order::dossier) {
+        next_look = {};
+      }
       record();
       const auto now = clock_type::now();
       if (is_stopping_ && !has_to_wait(now)) return;
@@ -164,24 +168,29 @@ class event_worker {
         left.push_back(std::move(one));
       }
     }
-    if (!acknowledge(delivered)) {
-      std::move(delivered.begin(), delivered.end(), std::back_inserter(left));
-    }
+    acknowledge(std::move(delivered), left);
     ended_ = std::move(left);
   }
 
-  bool acknowledge(const std::vector<attempt>& all) {
-    if (all.empty()) return true;
+  void acknowledge(std::vector<attempt> all, std::vector<attempt>& left) {
+    if (all.empty()) return;
+    using outcome = signhook::acknowledge_outcome;
     std::vector<signhook::queue_lease> leases;
     leases.reserve(all.size());
     for (const attempt& one : all) leases.push_back(one.lease);
-    const std::optional<std::size_t> count =
-        inbox_->connect() ? inbox_->acknowledge(leases) : std::nullopt;
-    note_inbox(count.has_value());
-    if (!count) return false;
-    metrics_.add_lost_leases(all.size() - *count);
-    for (const attempt& one : all) log(one, attempt_outcome::delivered);
-    return true;
+    std::vector<outcome> outcomes(all.size(), outcome::unavailable);
+    note_inbox(inbox_->connect() && inbox_->acknowledge(leases, outcomes));
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      switch (outcomes[i]) {
+        case outcome::acknowledged: log(all[i], attempt_outcome::delivered); break;
+        case outcome::unavailable: left.push_back(std::move(all[i])); break;
+        case outcome::lost:
+          metrics_.add_lost_leases(1);
+          all[i].report.reason = "delivered, but it was no longer leased";
+          log(all[i], attempt_outcome::unrecorded);
+          break;
+      }
+    }
   }
 
   // Returns nothing if the inbox cannot be used.

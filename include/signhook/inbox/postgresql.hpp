@@ -5,6 +5,7 @@
 #include <signhook/delivery.hpp>
 #include <signhook/detail/inbox/postgresql_batch.hpp>
 #include <signhook/detail/inbox/postgresql_connection.hpp>
+#include <signhook/detail/inbox/postgresql_queue.hpp>
 #include <signhook/detail/inbox/postgresql_setup.hpp>
 #include <signhook/detail/inbox/postgresql_sql.hpp>
 #include <signhook/detail/text/utf8.hpp>
@@ -146,8 +147,11 @@ class postgresql_inbox {
   template <std::invocable<const take_result&, std::string_view> Each>
   [[nodiscard]] bool take_each(any_time_point now, std::size_t at_most, Each each);
   /// See `delivery_queue`. Each 64 are a transaction of their own.
-  [[nodiscard]] std::optional<std::size_t> acknowledge(
-      std::span<const queue_lease> leases) noexcept;
+  [[nodiscard]] bool acknowledge(std::span<const queue_lease> leases,
+                                 std::span<acknowledge_outcome> outcomes) noexcept {
+    connection_.forget_error();
+    return detail::acknowledge_postgresql_events(connection_, leases, outcomes);
+  }
   /// See `inbox_queue`.
   [[nodiscard]] bool open(const queue_lease& lease) noexcept {
     return open_batch(std::span(&lease, 1));
@@ -170,7 +174,11 @@ class postgresql_inbox {
   }
   /// See `delivery_queue`.
   [[nodiscard]] retry_outcome retry(const queue_lease& lease, any_time_point now,
-                                    any_time_point not_before) noexcept;
+                                    any_time_point not_before) noexcept {
+    connection_.forget_error();
+    end_claim();
+    return detail::retry_postgresql_event(connection_, options_.queue, lease, now, not_before);
+  }
   /// See `inbox_queue`.
   [[nodiscard]] bool dead_letter(const queue_lease& lease, std::string_view reason) noexcept {
     connection_.forget_error();
@@ -178,7 +186,10 @@ class postgresql_inbox {
     return bury(lease, reason);
   }
   /// See `inbox_queue`.
-  [[nodiscard]] bool requeue(const event_id& id, any_time_point now) noexcept;
+  [[nodiscard]] bool requeue(const event_id& id, any_time_point now) noexcept {
+    connection_.forget_error();
+    return detail::requeue_postgresql_event(connection_, id, now);
+  }
 
   /// The connection, for the effect.
   [[nodiscard]] PGconn* connection() const noexcept { return connection_.get(); }
@@ -205,8 +216,6 @@ class postgresql_inbox {
   void options() const&& = delete;
 
  private:
-  static constexpr std::size_t max_reason = 1024;
-
   postgresql_inbox(PGconn* connection, const postgresql_options& options) noexcept
       : connection_(connection),
         options_(options),
@@ -214,16 +223,6 @@ class postgresql_inbox {
         lock_timeout_(
             detail::decimal_text(std::max<std::int64_t>(1, options.lock_timeout.count()))) {}
 
-  [[nodiscard]] static std::int64_t milliseconds(time_point time) noexcept {
-    return time.time_since_epoch().count();
-  }
-
-  [[nodiscard]] detail::pg_result take_rows(any_time_point now, std::size_t at_most) noexcept;
-  [[nodiscard]] static queue_lease lease_of(const detail::pg_result& taken, int row) noexcept {
-    return {.id = taken.id(row, 0),
-            .attempt = static_cast<std::uint32_t>(taken.integer(row, 1)),
-            .received = time_point(std::chrono::milliseconds(taken.integer(row, 2)))};
-  }
   // The last attempt of a lease ended without a word: it may have ended its worker.
   [[nodiscard]] bool is_over(const queue_lease& lease) const noexcept {
     return lease.attempt > options_.queue.max_attempts;
@@ -231,11 +230,13 @@ class postgresql_inbox {
   [[nodiscard]] bool bury_unended(const queue_lease& lease) noexcept {
     return bury(lease, "the last attempt did not end");
   }
+  [[nodiscard]] bool bury(const queue_lease& lease, std::string_view reason) noexcept {
+    return detail::bury_postgresql_event(connection_, options_.queue, lease, reason);
+  }
   [[nodiscard]] begin_outcome find(const inbox_entry& entry) noexcept;
   [[nodiscard]] bool is_open() noexcept;
   [[nodiscard]] bool commit_claim() noexcept;
   [[nodiscard]] bool find_open(const queue_lease& lease) noexcept;
-  [[nodiscard]] bool bury(const queue_lease& lease, std::string_view reason) noexcept;
 
   [[nodiscard]] bool has_claim() noexcept {
     return transaction_ != 0 || connection_.fail(postgresql_errc::no_claim);
@@ -292,7 +293,7 @@ inline begin_outcome postgresql_inbox::begin(const inbox_entry& entry) noexcept 
   detail::pg_parameters parameters;
   parameters.add(entry.id)
       .add(static_cast<std::int64_t>(entry.fingerprint))
-      .add(milliseconds(entry.received));
+      .add(detail::milliseconds_of(entry.received));
   const detail::pg_result claimed =
       connection_.begin_bounded(lock_timeout_.view(), detail::statement::claim, parameters);
   if (!claimed.is_ok()) {
@@ -364,10 +365,12 @@ inline bool postgresql_inbox::dead_letter(const inbox_entry& entry,
   detail::pg_parameters parameters;
   parameters.add(entry.id)
       .add(static_cast<std::int64_t>(entry.fingerprint))
-      .add(milliseconds(entry.received))
-      .add(detail::utf8_prefix(reason, max_reason))
+      .add(detail::milliseconds_of(entry.received))
+      .add(detail::utf8_prefix(reason, detail::pg_max_reason))
       .add(entry.body)
       .add(lock_timeout_.view());
+  const uuid* const dossier = detail::dossier_key(entry);
+  dossier != nullptr ? parameters.add(*dossier) : parameters.add_null();
   const detail::pg_result done = connection_.run(detail::statement::dead_letter, parameters);
   if (!done.is_ok()) return false;
   return done.affected() == 1 || find(entry) == begin_outcome::duplicate;
@@ -376,7 +379,7 @@ inline bool postgresql_inbox::dead_letter(const inbox_entry& entry,
 inline bool postgresql_inbox::quarantine(const quarantine_entry& entry) noexcept {
   connection_.forget_error();
   detail::pg_parameters parameters;
-  parameters.add(milliseconds(entry.received)).add(entry.reason);
+  parameters.add(detail::milliseconds_of(entry.received)).add(entry.reason);
   if (entry.error) {
     parameters.add(entry.error->path).add(std::int64_t{entry.error->offset});
   } else {
@@ -395,7 +398,7 @@ inline std::size_t postgresql_inbox::prune(any_time_point older_than,
   while (pruned < at_most) {
     const std::size_t wanted = (std::min)(batch, at_most - pruned);
     detail::pg_parameters parameters;
-    parameters.add(milliseconds(older_than)).add(static_cast<std::int64_t>(wanted));
+    parameters.add(detail::milliseconds_of(older_than)).add(static_cast<std::int64_t>(wanted));
     const auto count =
         detail::low_bits(connection_.run(detail::statement::prune, parameters).affected());
     pruned += count;
@@ -408,7 +411,9 @@ inline bool postgresql_inbox::enqueue(const inbox_entry& entry) noexcept {
   connection_.forget_error();
   if (!has_claim() || !is_open()) return false;
   detail::pg_parameters parameters;
-  parameters.add(entry.id).add(milliseconds(entry.received)).add(entry.body);
+  parameters.add(entry.id).add(detail::milliseconds_of(entry.received)).add(entry.body);
+  const uuid* const dossier = detail::dossier_key(entry);
+  dossier != nullptr ? parameters.add(*dossier) : parameters.add_null();
   if (parameters.is_too_large()) return connection_.fail(postgresql_errc::too_large);
   const detail::pg_result done = connection_.execute(detail::statement::enqueue, parameters);
   return done.is_ok() || connection_.fail(done);
@@ -428,21 +433,13 @@ inline bool postgresql_inbox::enqueue_batch(std::span<const inbox_entry> entries
   return is_done;
 }
 
-inline detail::pg_result postgresql_inbox::take_rows(any_time_point now,
-                                                     std::size_t at_most) noexcept {
-  connection_.forget_error();
-  detail::pg_parameters parameters;
-  parameters.add(milliseconds(now))
-      .add(milliseconds(time_point(now) + options_.queue.lease))
-      .add(static_cast<std::int64_t>(at_most));
-  return connection_.run(detail::statement::take, parameters);
-}
-
 inline std::size_t postgresql_inbox::take_batch(any_time_point now,
                                                 std::span<queue_lease> into) noexcept {
-  const detail::pg_result taken = take_rows(now, into.size());
+  connection_.forget_error();
   std::size_t count = 0;
-  for (int row = 0; row < taken.rows(); ++row) into[count++] = lease_of(taken, row);
+  (void)detail::take_postgresql_events(
+      connection_, options_.queue, now, into.size(),
+      [&](const queue_lease& lease, std::string_view) { into[count++] = lease; });
   const auto is_gone = [&](const queue_lease& one) { return is_over(one) && bury_unended(one); };
   const auto kept = into.first(count);
   return static_cast<std::size_t>(std::remove_if(kept.begin(), kept.end(), is_gone) - kept.begin());
@@ -450,51 +447,27 @@ inline std::size_t postgresql_inbox::take_batch(any_time_point now,
 
 template <std::invocable<const take_result&, std::string_view> Each>
 bool postgresql_inbox::take_each(any_time_point now, std::size_t at_most, Each each) {
-  const detail::pg_result taken = take_rows(now, at_most);
-  bool is_done = taken.is_ok();
-  for (int row = 0; row < taken.rows(); ++row) {
-    const queue_lease lease = lease_of(taken, row);
-    if (!is_over(lease)) {
-      each(take_result{take_outcome::taken, lease}, taken.bytes(row, 3));
-    } else if (bury_unended(lease)) {
-      each(take_result{take_outcome::dead_lettered, lease}, std::string_view());
-    } else {
-      is_done = false;
-    }
-  }
-  return is_done;
-}
-
-inline std::optional<std::size_t> postgresql_inbox::acknowledge(
-    std::span<const queue_lease> leases) noexcept {
   connection_.forget_error();
-  constexpr std::size_t batch = 64;
-  constexpr std::size_t header = 20;
-  std::size_t count = 0;
-  while (!leases.empty()) {
-    const auto some = leases.first((std::min)(batch, leases.size()));
-    detail::pg_array<header + batch * 20> ids(detail::pg_uuid, some.size());
-    detail::pg_array<header + batch * 12> attempts(detail::pg_int8, some.size());
-    for (const queue_lease& one : some) {
-      ids.add(one.id.value);
-      attempts.add(std::int64_t{one.attempt});
-    }
-    const detail::pg_result removed =
-        connection_.run(detail::statement::acknowledge,
-                        detail::pg_parameters().add(ids.view()).add(attempts.view()));
-    if (!removed.is_ok()) return std::nullopt;
-    count += detail::low_bits(removed.affected());
-    leases = leases.subspan(some.size());
-  }
-  return count;
+  bool is_each_done = true;
+  const bool is_done = detail::take_postgresql_events(
+      connection_, options_.queue, now, at_most,
+      [&](const queue_lease& lease, std::string_view body) {
+        if (!is_over(lease)) {
+          each(take_result{take_outcome::taken, lease}, body);
+        } else if (bury_unended(lease)) {
+          each(take_result{take_outcome::dead_lettered, lease}, std::string_view());
+        } else {
+          is_each_done = false;
+        }
+      });
+  return is_done && is_each_done;
 }
 
 inline take_result postgresql_inbox::take(any_time_point now) noexcept {
   take_result taken;
   if (take_batch(now, std::span(&taken.lease, 1)) == 1) {
     // Its dead letter could not be written.
-    taken.outcome = taken.lease.attempt > options_.queue.max_attempts ? take_outcome::unavailable
-                                                                      : take_outcome::taken;
+    taken.outcome = is_over(taken.lease) ? take_outcome::unavailable : take_outcome::taken;
   } else if (last_error().code != postgresql_errc::none) {
     taken.outcome = take_outcome::unavailable;
   } else {
@@ -548,60 +521,10 @@ inline std::optional<std::string_view> postgresql_inbox::stored_body(
 
 inline bool postgresql_inbox::finish_batch(std::span<const queue_lease> leases) noexcept {
   connection_.forget_error();
-  bool is_done = has_claim() && is_open();
-  for (const queue_lease& one : leases) {
-    if (!is_done) break;
-    const detail::pg_result removed =
-        connection_.execute(detail::statement::finish,
-                            detail::pg_parameters().add(one.id).add(std::int64_t{one.attempt}));
-    is_done = removed.is_ok()
-                  ? removed.affected() == 1 || connection_.fail(postgresql_errc::lost_lease)
-                  : connection_.fail(removed);
-  }
-  is_done = is_done && commit_claim();
+  const bool is_done = has_claim() && is_open() &&
+                       detail::remove_postgresql_events(connection_, leases) && commit_claim();
   end_claim();
   return is_done;
-}
-
-inline bool postgresql_inbox::bury(const queue_lease& lease, std::string_view reason) noexcept {
-  detail::pg_parameters parameters;
-  parameters.add(lease.id)
-      .add(std::int64_t{lease.attempt})
-      .add(detail::utf8_prefix(reason, max_reason))
-      .add(std::int64_t{(std::min)(lease.attempt, options_.queue.max_attempts)});
-  const detail::pg_result done = connection_.run(detail::statement::bury, parameters);
-  if (!done.is_ok()) return false;
-  return done.affected() == 1 || connection_.fail(postgresql_errc::lost_lease);
-}
-
-inline retry_outcome postgresql_inbox::retry(const queue_lease& lease, any_time_point now,
-                                             any_time_point not_before) noexcept {
-  connection_.forget_error();
-  end_claim();
-  if (lease.attempt >= options_.queue.max_attempts) {
-    return bury(lease, "the last attempt failed") ? retry_outcome::dead_lettered
-                                                  : retry_outcome::unrecorded;
-  }
-  const time_point due =
-      (std::max)(time_point(now) + retry_delay(options_.queue, lease.id, lease.attempt),
-                 time_point(not_before));
-  const detail::pg_result done =
-      connection_.run(detail::statement::schedule, detail::pg_parameters()
-                                                       .add(lease.id)
-                                                       .add(std::int64_t{lease.attempt})
-                                                       .add(milliseconds(due)));
-  if (!done.is_ok()) return retry_outcome::unrecorded;
-  if (done.affected() == 1) return retry_outcome::scheduled;
-  connection_.fail(postgresql_errc::lost_lease);
-  return retry_outcome::unrecorded;
-}
-
-inline bool postgresql_inbox::requeue(const event_id& id, any_time_point now) noexcept {
-  connection_.forget_error();
-  const detail::pg_result done = connection_.run(
-      detail::statement::requeue, detail::pg_parameters().add(id).add(milliseconds(now)));
-  if (!done.is_ok()) return false;
-  return done.affected() == 1 || connection_.fail(postgresql_errc::not_found);
 }
 
 static_assert(delivery_queue<postgresql_inbox>);

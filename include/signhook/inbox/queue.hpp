@@ -5,6 +5,7 @@
 #include <signhook/decoder.hpp>
 #include <signhook/delivery.hpp>
 #include <signhook/error.hpp>
+#include <signhook/event.hpp>
 #include <signhook/inbox.hpp>
 #include <signhook/timestamp/time_point.hpp>
 #include <signhook/uuid.hpp>
@@ -26,6 +27,18 @@
 
 namespace signhook::inline SIGNHOOK_ABI {
 
+/// The order in which workers take stored events.
+enum class queue_order : std::uint8_t {
+  none,  ///< first the one that is due first; a failed one does not hold up others
+
+  /// Those of one dossier one after the other, in the order in which they were stored: an event that was committed before
+  /// another one was begun comes first. None is taken while a worker has one of its dossier, or while one before it is to be
+  /// tried again; a dead letter lets the next one go on, and comes last if it is requeued. This holds if all workers
+  /// want it, and for as long as each attempt ends within its lease. Events of other dossiers are not held up. Events
+  /// without a dossier, and those that an earlier version of the library stored, have no order.
+  dossier,
+};
+
 /// The time that a worker has for a stored event, and the schedule of further attempts.
 struct queue_options {
   /// The time for which an event belongs to the worker that took it. A worker that has not ended by then, or has
@@ -42,6 +55,8 @@ struct queue_options {
   /// After how many attempts an event becomes a dead letter. Attempts are counted when they begin, so
   /// that an event that kills its worker counts too.
   std::uint32_t max_attempts = 10;
+
+  queue_order order = queue_order::none;  ///< of taking events
 
   /// True if every duration is positive, `max_delay` is at most a year, `jitter` at most 100 and there
   /// is at least one attempt.
@@ -93,6 +108,16 @@ struct queue_lease {
 
 static_assert(std::is_trivially_copyable_v<queue_lease>);
 
+namespace detail {
+
+// The key by which a stored event finds those before it, or null where it has none.
+[[nodiscard]] constexpr const uuid* dossier_key(const inbox_entry& of) noexcept {
+  const dossier* const about = dossier_of(of.event);
+  return about == nullptr ? nullptr : &about->id.value;
+}
+
+}  // namespace detail
+
 /// The outcomes of `take`.
 enum class take_outcome : std::uint8_t {
   unavailable,    ///< the database cannot say
@@ -112,6 +137,13 @@ enum class retry_outcome : std::uint8_t {
   unrecorded,     ///< nothing was recorded: the event is due when its lease ends
   scheduled,      ///< the event is due after `retry_delay`
   dead_lettered,  ///< that was its last attempt
+};
+
+/// The outcomes of `acknowledge`, of each event.
+enum class acknowledge_outcome : std::uint8_t {
+  unavailable,   ///< the database did not do it, or nobody knows: it may be acknowledged again
+  acknowledged,  ///< the event is removed from the queue, and nobody takes it any more
+  lost,  ///< the lease had no event: it was taken again, or it is gone, perhaps by an earlier `acknowledge`
 };
 
 /// An inbox of a connection that also stores events and hands them to workers.
@@ -160,15 +192,16 @@ concept inbox_queue = inbox<T> &&
 /// | expression | returns | what it does |
 /// |---|---|---|
 /// | `take_each(now, at_most, each)` | `bool` | Takes as many due events in one transaction, as `take` does one, and then calls `each(taken, body)` for each of them: `taken` is a `take_result` with a lease, or with `dead_lettered` and no body. The body is a view that ends with the call, which must not use the inbox. False if the database cannot say; what was taken before has been passed on. |
-/// | `acknowledge(leases)` | `std::optional<std::size_t>` | Removes handled events from the queue in a transaction of its own. Returns how many still belonged to the caller, or nothing if the database did not do it, or nobody knows: then it may be called again. |
+/// | `acknowledge(leases, outcomes)` | `bool` | Removes handled events from the queue in transactions of its own. `outcomes`, of the same size, says of each how that ended. False if one of them is `unavailable`: those may be acknowledged again. |
 /// | `retry(lease, now, not_before)` | `retry_outcome` | As `retry(lease, now)`, but never before that time. |
 template <class T>
 concept delivery_queue = inbox_queue<T> &&
-    requires(T& box, const queue_lease& lease, std::span<const queue_lease> leases, time_point now,
+    requires(T& box, const queue_lease& lease, std::span<const queue_lease> leases,
+             std::span<acknowledge_outcome> outcomes, time_point now,
              void (*each)(const take_result&, std::string_view)) {
   { box.take_each(now, std::size_t{1}, each) } -> std::same_as<bool>;
-  { box.acknowledge(leases) }
-  noexcept->std::same_as<std::optional<std::size_t>>;
+  { box.acknowledge(leases, outcomes) }
+  noexcept->std::same_as<bool>;
   { box.retry(lease, now, now) }
   noexcept->std::same_as<retry_outcome>;
 };

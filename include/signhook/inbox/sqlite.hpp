@@ -4,6 +4,7 @@
 #include <signhook/config.hpp>
 #include <signhook/delivery.hpp>
 #include <signhook/detail/inbox/sqlite_connection.hpp>
+#include <signhook/detail/inbox/sqlite_queue.hpp>
 #include <signhook/detail/inbox/sqlite_setup.hpp>
 #include <signhook/detail/inbox/sqlite_statements.hpp>
 #include <signhook/error.hpp>
@@ -24,7 +25,6 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -88,6 +88,17 @@ class sqlite_inbox {
     const auto found = detail::check_sqlite_version(connection);
     if (!found || found->code != sqlite_errc::no_schema) return found;
     if (const auto wrong = detail::create_sqlite_tables(connection)) return wrong;
+    return detail::check_sqlite_version(connection);
+  }
+
+  /// Brings the tables of an older version to this one, in one transaction, or makes them where they are missing.
+  /// An inbox of the older version that is at work can go on, but makes events wait that are in the order of a
+  /// dossier. Returns what went wrong, if anything.
+  [[nodiscard]] static std::optional<sqlite_error> migrate(
+      sqlite3* connection, const sqlite_options& options = {}) noexcept {
+    const auto found = create(connection, options);
+    if (!found || found->code != sqlite_errc::other_schema) return found;
+    if (const auto wrong = detail::migrate_sqlite_tables(connection)) return wrong;
     return detail::check_sqlite_version(connection);
   }
 
@@ -196,7 +207,7 @@ class sqlite_inbox {
     if (!is_claimed_) return connection_.fail(sqlite_errc::no_claim);
     if (!connection_.has_transaction()) return connection_.fail(sqlite_errc::lost_transaction);
     return connection_.run(sqlite_sql::enqueue, entry.id, entry.received,
-                           detail::sqlite_bytes{entry.body});
+                           detail::sqlite_bytes{entry.body}, detail::dossier_key(entry));
   }
 
   /// Stores many events in one transaction. Returns whether nothing failed; `outcomes`, of the same size, says of
@@ -250,19 +261,22 @@ class sqlite_inbox {
     return true;
   }
 
-  /// See `delivery_queue`.
-  [[nodiscard]] std::optional<std::size_t> acknowledge(
-      std::span<const queue_lease> leases) noexcept {
+  /// See `delivery_queue`. All are one transaction.
+  [[nodiscard]] bool acknowledge(std::span<const queue_lease> leases,
+                                 std::span<acknowledge_outcome> outcomes) noexcept {
     start();
-    if (!connection_.open()) return std::nullopt;
-    std::size_t count = 0;
+    const auto made = outcomes.first(leases.size());
+    std::fill(made.begin(), made.end(), acknowledge_outcome::unavailable);
+    if (!connection_.open()) return false;
     bool is_done = true;
-    for (const queue_lease& one : leases) {
-      is_done = is_done && connection_.run(sqlite_sql::finish, one.id, std::int64_t{one.attempt});
-      count += is_done ? connection_.changes() : 0;
+    for (std::size_t i = 0; is_done && i < leases.size(); ++i) {
+      is_done = connection_.run(sqlite_sql::finish, leases[i].id, std::int64_t{leases[i].attempt});
+      made[i] =
+          connection_.changes() > 0 ? acknowledge_outcome::acknowledged : acknowledge_outcome::lost;
     }
-    if (!ended(is_done)) return std::nullopt;
-    return count;
+    if (ended(is_done)) return true;
+    std::fill(made.begin(), made.end(), acknowledge_outcome::unavailable);
+    return false;
   }
 
   /// See `inbox_queue`.
@@ -309,7 +323,7 @@ class sqlite_inbox {
     start();
     if (!end_claim()) return false;
     if (!connection_.has_transaction()) return connection_.fail(sqlite_errc::lost_transaction);
-    if (!change_leased(sqlite_sql::finish, lease)) {
+    if (!detail::change_leased(connection_, sqlite_sql::finish, lease)) {
       connection_.roll_back();
       return false;
     }
@@ -330,8 +344,9 @@ class sqlite_inbox {
     const time_point due =
         (std::max)(time_point(now) + retry_delay(options_.queue, lease.id, lease.attempt),
                    time_point(not_before));
-    const bool is_recorded = is_last ? bury(lease, "the last attempt failed")
-                                     : change_leased(sqlite_sql::schedule, lease, due);
+    const bool is_recorded =
+        is_last ? detail::bury_sqlite_event(connection_, lease, "the last attempt failed")
+                : detail::change_leased(connection_, sqlite_sql::schedule, lease, due);
     if (!ended(is_recorded)) return retry_outcome::unrecorded;
     return is_last ? retry_outcome::dead_lettered : retry_outcome::scheduled;
   }
@@ -340,7 +355,8 @@ class sqlite_inbox {
   [[nodiscard]] bool dead_letter(const queue_lease& lease, std::string_view reason) noexcept {
     start();
     if (std::exchange(is_claimed_, false)) connection_.roll_back();
-    return connection_.open() && ended(bury(lease, detail::sqlite_text(reason).view()));
+    return connection_.open() &&
+           ended(detail::bury_sqlite_event(connection_, lease, detail::sqlite_text(reason).view()));
   }
 
   /// See `inbox_queue`. It takes dead letters of requests too; a worker then handles them.
@@ -428,7 +444,7 @@ class sqlite_inbox {
     auto outcome = insert(entry).value_or(begin_outcome::acquired);
     if (outcome == begin_outcome::acquired &&
         !connection_.run(sqlite_sql::enqueue, entry.id, entry.received,
-                         detail::sqlite_bytes{entry.body})) {
+                         detail::sqlite_bytes{entry.body}, detail::dossier_key(entry))) {
       outcome = begin_outcome::unavailable;
       if (!connection_.undo_to_mark()) return outcome;
     }
@@ -439,7 +455,7 @@ class sqlite_inbox {
                                         std::string_view reason) noexcept {
     const detail::sqlite_text text(reason);
     if (connection_.run(sqlite_sql::insert_dead_letter, entry.id, entry.received, text.view(),
-                        detail::sqlite_bytes{entry.body})) {
+                        detail::sqlite_bytes{entry.body}, detail::dossier_key(entry))) {
       return true;
     }
     connection_.roll_back();
@@ -456,78 +472,10 @@ class sqlite_inbox {
                                         path, offset, detail::sqlite_null{}, body);
   }
 
-  // Changes the row of a lease, if it still has it.
-  template <class... Values>
-  [[nodiscard]] bool change_leased(sqlite_sql which, const queue_lease& lease,
-                                   const Values&... values) noexcept {
-    if (!connection_.run(which, lease.id, std::int64_t{lease.attempt}, values...)) return false;
-    return connection_.changes() > 0 || connection_.fail(sqlite_errc::lost_lease);
-  }
-
-  [[nodiscard]] bool bury(const queue_lease& lease, std::string_view reason) noexcept {
-    return change_leased(sqlite_sql::bury, lease, reason) &&
-           connection_.run(sqlite_sql::remove, lease.id);
-  }
-
-  // Takes as many due events as there is room for, in one transaction. Returns how many, or nothing where the
-  // database cannot say.
   [[nodiscard]] std::optional<std::size_t> take_some(time_point now,
                                                      std::span<take_result> into) noexcept {
     start();
-    if (connection_.has_transaction()) {
-      connection_.fail(sqlite_errc::open_transaction);
-      return std::nullopt;
-    }
-    {
-      const detail::sqlite_execution due(connection_[sqlite_sql::find_due], now);
-      if (due.is_done()) return 0;
-      if (!due.is_row()) {
-        connection_.fail();
-        return std::nullopt;
-      }
-    }
-    if (!connection_.open()) return std::nullopt;
-    std::size_t count = 0;
-    while (count < into.size()) {
-      const take_result one = take_due(now);
-      if (one.outcome == take_outcome::idle) break;
-      if (one.outcome == take_outcome::unavailable) {
-        connection_.roll_back();
-        return std::nullopt;
-      }
-      into[count++] = one;
-    }
-    if (!ended(true)) return std::nullopt;
-    return count;
-  }
-
-  // Within a transaction that holds the lock.
-  [[nodiscard]] take_result take_due(time_point now) noexcept {
-    take_result taken;
-    {
-      const detail::sqlite_execution due(connection_[sqlite_sql::take_due], now);
-      if (due.is_done()) return {take_outcome::idle, {}};  // another worker was faster
-      if (!due.is_row()) {
-        connection_.fail();
-        return {};
-      }
-      const std::string_view id = due.bytes(0);
-      std::memcpy(taken.lease.id.value.bytes.data(), id.data(),
-                  std::min<std::size_t>(id.size(), 16));
-      taken.lease.received = time_point(std::chrono::milliseconds(due.integer(1)));
-      taken.lease.attempt = static_cast<std::uint32_t>(due.integer(2));
-    }
-    if (taken.lease.attempt >= options_.queue.max_attempts) {
-      if (bury(taken.lease, "the last attempt did not end")) {
-        taken.outcome = take_outcome::dead_lettered;
-      }
-      return taken;
-    }
-    ++taken.lease.attempt;
-    if (connection_.run(sqlite_sql::lease, taken.lease.id, now + options_.queue.lease)) {
-      taken.outcome = take_outcome::taken;
-    }
-    return taken;
+    return detail::take_sqlite_events(connection_, options_.queue, now, into);
   }
 
   detail::sqlite_connection connection_;

@@ -6,6 +6,7 @@
 #include <signhook/detail/inbox/postgresql_sql.hpp>
 #include <signhook/inbox.hpp>
 #include <signhook/inbox/postgresql_error.hpp>
+#include <signhook/inbox/queue.hpp>
 #include <signhook/uuid.hpp>
 
 #include <algorithm>
@@ -34,13 +35,13 @@ class pg_arrays {
   // False without memory.
   [[nodiscard]] explicit operator bool() const noexcept { return bytes_ != nullptr; }
 
-  // Returns an array of what `value_of` returns for each: 64 bits, bytes, or a UUID.
+  // Returns an array of what `value_of` returns for each: 64 bits, bytes, or a UUID that may be null.
   template <class T, class ValueOf>
   [[nodiscard]] std::string_view add(unsigned type, std::span<const T> all,
                                      ValueOf value_of) noexcept {
     const char* const begin = next_;
     add_int4(1);  // dimensions
-    add_int4(0);  // no nulls
+    add_int4(0);  // no word of nulls: the server looks at each length
     add_int4(type);
     add_int4(all.size());
     add_int4(1);  // the first index
@@ -63,10 +64,10 @@ class pg_arrays {
     add_int4(value.size());
     next_ = std::copy(value.begin(), value.end(), next_);
   }
-  void add_value(const event_id& value) noexcept {
-    const auto& bytes = value.value.bytes;
-    add_int4(bytes.size());
-    for (const std::uint8_t byte : bytes) *next_++ = static_cast<char>(byte);
+  void add_value(const uuid* value) noexcept {
+    if (value == nullptr) return add_int4(0xffffffffU);  // -1: null
+    add_int4(value->bytes.size());
+    for (const std::uint8_t byte : value->bytes) *next_++ = static_cast<char>(byte);
   }
 
   std::unique_ptr<char[]> bytes_;
@@ -103,12 +104,12 @@ inline constexpr std::int64_t batch_conflict = 3;
                                                    std::span<begin_outcome> outcomes) noexcept {
   std::fill(outcomes.begin(), outcomes.end(), begin_outcome::unavailable);
   if (entries.empty()) return true;
-  std::size_t size = 4 * pg_arrays::header + entries.size() * (20 + 12 + 12 + 4);
+  std::size_t size = 5 * pg_arrays::header + entries.size() * (20 + 12 + 12 + 4 + 20);
   for (const inbox_entry& one : entries) size += one.body.size();
   pg_arrays arrays(size);
   if (!arrays) return connection.fail(postgresql_errc::too_large);
   pg_parameters parameters;
-  parameters.add(arrays.add(pg_uuid, entries, [](const inbox_entry& one) { return one.id; }))
+  parameters.add(arrays.add(pg_uuid, entries, [](const inbox_entry& one) { return &one.id.value; }))
       .add(arrays.add(
           pg_int8, entries,
           [](const inbox_entry& one) { return static_cast<std::int64_t>(one.fingerprint); }))
@@ -117,7 +118,8 @@ inline constexpr std::int64_t batch_conflict = 3;
                         return std::int64_t{one.received.time_since_epoch().count()};
                       }))
       .add(arrays.add(pg_bytea, entries, [](const inbox_entry& one) { return one.body; }))
-      .add(lock_timeout);
+      .add(lock_timeout)
+      .add(arrays.add(pg_uuid, entries, dossier_key));
   const pg_result done = connection.run_once(statement::enqueue_batch, parameters);
   if (!done.is_ok()) {
     const std::string_view state = done.state();

@@ -304,6 +304,20 @@ class pg_connection {
     });
   }
 
+  // Runs two statements in one transaction, whose second one sees all that was committed before the first one was done, in
+  // one round trip, and as `run` once more. Returns the answer of the second one.
+  [[nodiscard]] pg_result run_both(statement first, const pg_parameters& first_with,
+                                   statement second, const pg_parameters& second_with) noexcept {
+    const pg_parameters none;
+    return run([&] {
+      return execute_all({{statement::begin_read_committed, none},
+                          {first, first_with},
+                          {second, second_with},
+                          {statement::commit, none}},
+                         2);
+    });
+  }
+
   // Commits, if the open transaction has this number. In one round trip.
   [[nodiscard]] pg_result commit(std::int64_t transaction) noexcept {
     pg_parameters number;
@@ -345,8 +359,13 @@ class pg_connection {
   static constexpr std::array<int, pg_parameters::capacity> binary = {1, 1, 1, 1, 1, 1, 1, 1};
 
   [[nodiscard]] bool send(statement which, const pg_parameters& with) noexcept {
-    return PQsendQueryPrepared(connection_, statements[static_cast<std::size_t>(which)].name,
-                               static_cast<int>(with.size_), with.values_.data(),
+    const statement_text& one = statements[static_cast<std::size_t>(which)];
+    const auto count = static_cast<int>(with.size_);
+    if (one.is_planned_each_time) {
+      return PQsendQueryParams(connection_, one.sql, count, one.types.data(), with.values_.data(),
+                               with.lengths_.data(), binary.data(), 1) == 1;
+    }
+    return PQsendQueryPrepared(connection_, one.name, count, with.values_.data(),
                                with.lengths_.data(), binary.data(), 1) == 1;
   }
 
@@ -375,6 +394,11 @@ class pg_connection {
   // Runs them in a pipeline, each only if those before it are done. Returns the result of the one that
   // failed, or the last one's.
   [[nodiscard]] pg_result execute_all(std::initializer_list<pipelined> steps) noexcept {
+    return execute_all(steps, steps.size() - 1);
+  }
+  // The same with the result of another one.
+  [[nodiscard]] pg_result execute_all(std::initializer_list<pipelined> steps,
+                                      std::size_t answer) noexcept {
     if (PQenterPipelineMode(connection_) != 1) return pg_result(nullptr);
     bool is_sent = true;
     for (const pipelined& one : steps) is_sent = is_sent && send(one.which, one.with);
@@ -383,8 +407,9 @@ class pg_connection {
       bool is_ok = true;
       for (std::size_t i = 0; i < steps.size(); ++i) {
         pg_result next = receive();
-        if (is_ok) done = std::move(next);
-        is_ok = is_ok && done.is_ok();
+        if (!is_ok) continue;
+        is_ok = next.is_ok();
+        if (i <= answer || !is_ok) done = std::move(next);
       }
       const pg_result sync(PQgetResult(connection_));
     }

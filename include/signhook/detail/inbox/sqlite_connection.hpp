@@ -69,6 +69,8 @@ class sqlite_execution {
     sqlite3_clear_bindings(statement_);
   }
 
+  void step() noexcept { code_ = sqlite3_step(statement_); }
+
   [[nodiscard]] bool is_row() const noexcept { return code_ == SQLITE_ROW; }
   [[nodiscard]] bool is_done() const noexcept { return code_ == SQLITE_DONE; }
 
@@ -98,8 +100,10 @@ class sqlite_execution {
     const char* const data = value.data() != nullptr ? value.data() : "";
     return sqlite3_bind_text64(statement_, index, data, value.size(), nullptr, SQLITE_UTF8);
   }
-  int bind(int index, const event_id& id) noexcept {
-    return sqlite3_bind_blob(statement_, index, id.value.bytes.data(), 16, nullptr);
+  int bind(int index, const event_id& id) noexcept { return bind(index, &id.value); }
+  int bind(int index, const uuid* id) noexcept {
+    if (id == nullptr) return bind(index, sqlite_null());
+    return sqlite3_bind_blob(statement_, index, id->bytes.data(), 16, nullptr);
   }
 
   sqlite3_stmt* statement_;

@@ -47,9 +47,10 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
       sqlite_query(connection, "select count(*) from sqlite_master where name = 'signhook_schema'");
   if (!tables) return sqlite_connection::error_of(connection);
   if (tables->view() == "0") return to_error(sqlite_errc::no_schema);
-  const auto is_ours = sqlite_query(connection, "select version = 1 from signhook_schema");
-  if (!is_ours) return sqlite_connection::error_of(connection);
-  if (is_ours->view() != "1") return to_error(sqlite_errc::other_schema);
+  const auto version = sqlite_query(connection, "select version from signhook_schema");
+  if (!version) return sqlite_connection::error_of(connection);
+  static_assert(sqlite_schema_version == 2);
+  if (version->view() != "2") return to_error(sqlite_errc::other_schema);
   return std::nullopt;
 }
 
@@ -72,6 +73,24 @@ namespace signhook::inline SIGNHOOK_ABI::detail {
     sqlite3* connection) noexcept {
   if (sqlite_execute(connection, "begin immediate") &&
       sqlite_execute(connection, sqlite_schema.data()) && sqlite_execute(connection, "commit")) {
+    return std::nullopt;
+  }
+  const sqlite_error why = sqlite_connection::error_of(connection);
+  if (sqlite3_get_autocommit(connection) == 0) (void)sqlite_execute(connection, "rollback");
+  return why;
+}
+
+// Brings the tables of version 1 to this version, in one transaction; those of another version are left as they are.
+[[nodiscard]] inline std::optional<sqlite_error> migrate_sqlite_tables(
+    sqlite3* connection) noexcept {
+  const auto version_is = [&](std::string_view expected) {
+    const auto found = sqlite_query(connection, "select version from signhook_schema");
+    return found && found->view() == expected;
+  };
+  if (!version_is("1")) return std::nullopt;
+  if (sqlite_execute(connection, "begin immediate") &&
+      (!version_is("1") || sqlite_execute(connection, sqlite_migration)) &&
+      sqlite_execute(connection, "commit")) {
     return std::nullopt;
   }
   const sqlite_error why = sqlite_connection::error_of(connection);
