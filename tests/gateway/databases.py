@@ -62,7 +62,7 @@ class Sqlite:
         return self.path.exists() and self.run("select 1 from sqlite_master where name = 'signhook_schema'") != []
 
     def put(self, events):
-        rows = [(uuid.UUID(id).bytes, now(), body, dossier.bytes) for id, dossier, body in events]
+        rows = [(uuid.UUID(id).bytes, now(), body, dossier and dossier.bytes) for id, dossier, body in events]
         self.run("insert into signhook_queue(id, received, attempts, due, body, dossier) values(?1, ?2, 0, ?2, ?3, ?4)", rows)
 
     def queue(self):

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "commands/bus_options.hpp"
 #include "commands/client_options.hpp"
 #include "commands/cloud_event_options.hpp"
 #include "commands/commands.hpp"
@@ -30,6 +31,7 @@ struct work_options {
   std::vector<std::string> signing_files;
   client_options client;
   cloud_event_options cloud_events;
+  bus_options bus;
   double lease = 60;
   double first_delay = 1;
   double max_delay = 3600;
@@ -51,8 +53,10 @@ struct work_options {
         "a worker is killed, or an answer is lost, after the application has acted on it. The "
         "header\n"
         "webhook-id is the key by which the application recognizes it; a command has it in\n"
-        "$SIGNHOOK_EVENT_ID, and the body on its standard input. An attempt that fails comes "
-        "again\n"
+        "$SIGNHOOK_EVENT_ID, and the body on its standard input. RabbitMQ and Kafka get "
+        "CloudEvents\n"
+        "whose id it is, and an event is delivered once the broker has confirmed it. An attempt "
+        "that fails comes again\n"
         "after a delay that doubles; Retry-After is respected. After --max-attempts, or an answer "
         "that\n"
         "rejects the body (400, 413, 415, 422, or exit code 65 of a command), the event is a dead\n"
@@ -67,7 +71,11 @@ struct work_options {
                     "Work on this inbox: sqlite:FILE, or postgresql://... as libpq takes it")
         ->required();
     auto* const to = app->add_option("--to", request.to.url,
-                                     "Post events to this http or https address, one per request")
+                                     "Post events to this http or https address, one per request; "
+                                     "or publish them to RabbitMQ, "
+                                     "amqp[s]://[USER@]HOST[:PORT][/VHOST]?exchange=NAME"
+                                     "[&routing_key=KEY], or to Kafka, "
+                                     "kafka://HOST:PORT[,HOST:PORT...]/TOPIC")
                          ->type_name("URL");
     auto* const exec =
         app->add_option("--exec", request.to.command, "Run this shell command for each event")
@@ -86,6 +94,7 @@ struct work_options {
                 ->check(CLI::IsMember({"dossier"}));
     add_schedule();
     add_requests(to);
+    bus.add_to(*app, to);
     client.add_to(*app);
     app->add_option("--grace-time", grace,
                     "After SIGTERM, wait this many seconds for the deliveries in flight")
@@ -158,10 +167,11 @@ struct work_options {
       throw std::runtime_error("--lease must be longer than --timeout");
     }
     request.to.client = client.request;
-    request.to.headers = secret.headers();
-    request.to.signing_secrets = signing_secrets();
     request.to.form = cloud_events.form();
     request.to.source = cloud_events.source;
+    bus.finish(request.to);
+    request.to.headers = secret.headers();
+    request.to.signing_secrets = signing_secrets();
     request.grace = std::chrono::seconds(grace);
     if (!order->empty()) queue.order = signhook::queue_order::dossier;
     if (!metrics->empty()) request.metrics_port = metrics_port;

@@ -4,15 +4,8 @@
 #include <fmt/format.h>
 
 #include <iterator>
-#include <stdexcept>
 
 namespace {
-
-signhook::cloud_event_source source_of(const std::string& text) {
-  const auto source = signhook::cloud_event_source::from(text);
-  if (!source) throw std::runtime_error("the source " + text + " is not a URI-reference");
-  return *source;
-}
 
 // The value of an attribute as a header field: HTTP protocol binding for CloudEvents 1.0.2, section 3.1.3.2.
 std::string percent_encoded(std::string_view value) {

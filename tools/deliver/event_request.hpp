@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include "deliver/cloud_event_message.hpp"
 #include "http/client.hpp"
 #include "http/headers.hpp"
 #include <signhook/encoder/cloudevents.hpp>
 #include <signhook/event.hpp>
 
 #include <atomic>
-#include <cstdint>
 #include <string>
 #include <string_view>
-
-// How an address gets an event: its body as it came, or as a CloudEvent in one of the modes of the HTTP binding.
-enum class forward_form : std::uint8_t { body, structured, binary };
 
 // An event as the body of a request, and the fields that belong to this event.
 struct event_request {

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "deliver/event_request.hpp"
+#include "deliver/kafka_settings.hpp"
 #include "http/client.hpp"
 #include "http/headers.hpp"
 #include <signhook/event.hpp>
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -33,7 +35,8 @@ enum class delivery_result : std::uint8_t {
 
 struct delivery_report {
   delivery_result outcome = delivery_result::failed;
-  int status = 0;                                   // of HTTP or of a command, if there is one
+  int status =
+      0;  // of HTTP, a command, AMQP (its reply code) or Kafka (its error code), if there is one
   std::string reason;                               // for people, unless it is delivered
   std::optional<std::chrono::seconds> retry_after;  // the target's wish, of every delivery
 };
@@ -50,15 +53,18 @@ class target {
 };
 
 struct target_options {
-  std::string url;             // an http or https address, or
+  std::string url;             // an http, https, amqp, amqps or kafka address, or
   std::string command;         // a shell command
   http_client_options client;  // of which a command has the time-out
   http_headers headers;        // of each request
   std::vector<std::string> signing_secrets;
-  forward_form form = forward_form::body;
-  std::string source;  // of CloudEvents, a URI-reference
+  forward_form form = forward_form::body;  // a bus takes that as binary
+  std::string source;                      // of CloudEvents, a URI-reference
+  std::string password;                    // of amqp, in place of the address's if it is not empty
+  std::vector<kafka_setting> kafka_settings;
 };
 
-// Throws std::runtime_error if the options cannot be used. Deliveries end soon after `is_stopping` becomes true.
-[[nodiscard]] std::unique_ptr<target> make_target(const target_options& options,
-                                                  const std::atomic<bool>& is_stopping);
+// Makes `count` targets, each for one thread. Throws std::runtime_error if the options cannot be used. Deliveries end
+// soon after `is_stopping` becomes true.
+[[nodiscard]] std::vector<std::unique_ptr<target>> make_targets(
+    const target_options& options, std::size_t count, const std::atomic<bool>& is_stopping);

@@ -42,8 +42,8 @@ attempt deliver(signhook::decoder& decoder, target& to, const taken_event& one) 
 
 }  // namespace
 
-delivery_threads::delivery_threads(const target_options& to, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) targets_.push_back(make_target(to, is_stopping_));
+delivery_threads::delivery_threads(const target_options& to, std::size_t count)
+    : targets_(make_targets(to, count, is_stopping_)) {
   for (const auto& one : targets_) {
     threads_.emplace_back([this, to_one = one.get()] { run(*to_one); });
   }

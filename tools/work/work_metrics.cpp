@@ -60,7 +60,7 @@ std::string work_metrics::text() const {
     to.sample("outcome", name(static_cast<attempt_outcome>(i)), by_outcome_[i]);
   }
   to.family("signhook_attempt_answers_total", "counter",
-            "Attempts by the status of HTTP or of the command; 0 without one.");
+            "Attempts by the status of HTTP, the command or the broker; 0 without one.");
   for (const auto& [status, count] : by_status_) to.sample("status", status, count);
   to.times("signhook_attempt_duration_seconds", "Time that an attempt took.", attempts_);
   to.times("signhook_delivery_latency_seconds",
