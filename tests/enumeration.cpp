@@ -41,11 +41,11 @@ static_assert(name(dossier_state::completed) == schema<dossier_state>::states.ba
 
 // Every public enumeration.
 using all_enumerations =
-    std::tuple<apply_result, begin_outcome, delivery_outcome, dossier_state, errc, expectation,
-               fault, health, invite_status, invitee_state, observation_kind, postgresql_errc,
-               process_outcome, reassign_request_state, receiver_errc, recovery, request_errc,
-               retry_outcome, schema_form, severity, source, sqlite_errc, take_outcome, unknown,
-               unknown_members, verdict, work_outcome>;
+    std::tuple<acknowledge_outcome, apply_result, begin_outcome, delivery_outcome, dossier_state,
+               errc, expectation, fault, health, invite_status, invitee_state, observation_kind,
+               postgresql_errc, process_outcome, queue_order, reassign_request_state, receiver_errc,
+               recovery, request_errc, retry_outcome, schema_form, severity, source, sqlite_errc,
+               take_outcome, unknown, unknown_members, verdict, work_outcome>;
 
 template <class Enum>
 void check_names() {
