@@ -78,13 +78,13 @@ std::optional<int> port_of(std::string_view digits) {
   return port;
 }
 
-struct host_and_port {
+struct broker_address {
   std::string_view host;  // without the brackets of an IPv6 address
   std::optional<int> port;
 };
 
-host_and_port parse_server(std::string_view text) {
-  host_and_port made;
+broker_address parse_server(std::string_view text) {
+  broker_address made;
   std::string_view rest = text;
   if (text.starts_with('[')) {
     rest.remove_prefix(1);
@@ -130,7 +130,7 @@ amqp_address amqp_address::parse(std::string_view text) {
     made.user = short_string(take_until(user, ":", true));
     if (has_password) made.password = percent_decoded(user);
   }
-  const host_and_port server = parse_server(authority);
+  const broker_address server = parse_server(authority);
   made.host = server.host;
   made.port = server.port.value_or(made.is_secure ? 5671 : 5672);
   const std::string_view path = take_until(rest, "?#", false);
