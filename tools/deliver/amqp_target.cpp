@@ -7,7 +7,7 @@
 namespace {
 
 // CloudEvents 1.0.2, AMQP protocol binding, section 3.1.3.1; RabbitMQ has application properties as headers.
-constexpr std::string_view attribute_prefix = "cloudEvents:";
+constexpr std::string_view amqp_attribute_prefix = "cloudEvents:";
 
 amqp_address address_of(const target_options& options) {
   amqp_address made = amqp_address::parse(options.url);
@@ -30,7 +30,7 @@ class amqp_target final : public target {
       : to_(address_of(options)),
         ca_file_(options.client.ca_file),
         timeout_(options.client.timeout),
-        messages_(options.form, options.source, attribute_prefix),
+        messages_(options.form, options.source, amqp_attribute_prefix),
         is_stopping_(is_stopping),
         connection_(to_, ca_file_, is_stopping) {}
 

@@ -11,13 +11,14 @@
 namespace {
 
 // CloudEvents 1.0.2, Kafka protocol binding, section 3.2.3.1.
-constexpr std::string_view attribute_prefix = "ce_";
+constexpr std::string_view kafka_attribute_prefix = "ce_";
 
 // Writes events to a topic of Kafka, with the dossier as the key: the events of one dossier are in one partition.
 class kafka_target final : public target {
  public:
   kafka_target(const target_options& options, std::shared_ptr<kafka_producer> producer)
-      : messages_(options.form, options.source, attribute_prefix), producer_(std::move(producer)) {}
+      : messages_(options.form, options.source, kafka_attribute_prefix),
+        producer_(std::move(producer)) {}
 
   [[nodiscard]] delivery_report deliver(const delivery& one) override {
     const signhook::dossier* const about = signhook::dossier_of(one.event);
