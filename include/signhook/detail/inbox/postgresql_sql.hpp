@@ -125,9 +125,9 @@ inline constexpr statement_text statements[] = {
      "insert into signhook_queue (id, received, attempts, due, body, dossier)"
      " values ($1, $2, 0, $2, $3, $4)",
      {pg_uuid, pg_int8, pg_bytea, pg_uuid}},
-    // In the order of the ids, so that two sessions that store the same events never wait for each other. An event that is
-    // in the batch twice is stored once. Numbers follow the place in the batch. The snapshot is from before the wait for another session: what that has
-    // committed is found by the next statement, here it is 0.
+    // In the order of the ids, so that two sessions that store the same events never wait for each other. An event
+    // that is in the batch twice is stored once. Numbers follow the place in the batch. The snapshot is from before
+    // the wait for another session: what that has committed is found by the next statement, here it is 0.
     {"signhook_enqueue_batch",
      "with given as materialized (select * from unnest($1, $2, $3, $4, $6) with ordinality"
      " as g (id, fingerprint, received, body, dossier, place)"
@@ -156,9 +156,10 @@ inline constexpr statement_text statements[] = {
      {pg_int8, pg_int8, pg_int8},
      true},
     // The first of a transaction's two statements in the order of a dossier. It locks events that are first in their
-    // dossier, and those behind one that is to be tried again later; and their dossiers, so that the second statement sees what other workers
-    // took of them: an event whose transaction was long in committing may come before one that was taken meanwhile. Each row
-    // before is looked up in the index, which no statistics can change: of `exists` the planner may make a join.
+    // dossier, and those behind one that is to be tried again later; and their dossiers, so that the second statement
+    // sees what other workers took of them: an event whose transaction was long in committing may come before one
+    // that was taken meanwhile. Each row before is looked up in the index, which no statistics can change: of `exists`
+    // the planner may make a join.
     {"signhook_find_in_order",
      "select set_config('signhook.found', coalesce(string_agg(id::text, ','), ''), true) from ("
      "select q.id, q.dossier from signhook_queue q where q.due <= $1 and q.leased <= $1"
