@@ -107,6 +107,7 @@ std::string page(const described_command& command, const described_command& tool
   std::string made =
       fmt::format(".TH {} 1 \"\" \"signhook {}.{}.{}\" \"signhook\"\n", roff(upper),
                   SIGNHOOK_VERSION_MAJOR, SIGNHOOK_VERSION_MINOR, SIGNHOOK_VERSION_PATCH);
+  made += ".ad l\n.nh\n";  // addresses neither stretched nor hyphenated
   made += fmt::format(".SH NAME\n{} \\- {}\n.SH SYNOPSIS\n{}", roff(name), roff(command.summary),
                       synopsis(command, path));
   if (!command.paragraphs.empty()) made += ".SH DESCRIPTION\n" + paragraphs_page(command);
