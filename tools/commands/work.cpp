@@ -73,9 +73,8 @@ struct work_options {
     auto* const to = app->add_option("--to", request.to.url,
                                      "Post events to this http or https address, one per request; "
                                      "or publish them to RabbitMQ, "
-                                     "amqp[s]://[USER@]HOST[:PORT][/VHOST]?exchange=NAME"
-                                     "[&routing_key=KEY], or to Kafka, "
-                                     "kafka://HOST:PORT[,HOST:PORT...]/TOPIC")
+                                     "amqp[s]://HOST[/VHOST]?exchange=NAME, "
+                                     "or to Kafka, kafka://HOST:PORT[,HOST:PORT...]/TOPIC")
                          ->type_name("URL");
     auto* const exec =
         app->add_option("--exec", request.to.command, "Run this shell command for each event")
