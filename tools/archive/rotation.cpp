@@ -18,9 +18,9 @@
 
 namespace {
 
-using milliseconds = std::chrono::sys_time<std::chrono::milliseconds>;
+using sys_milliseconds = std::chrono::sys_time<std::chrono::milliseconds>;
 
-std::string name_of(milliseconds time) {
+std::string name_of(sys_milliseconds time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
@@ -31,7 +31,7 @@ std::string name_of(milliseconds time) {
 }
 
 // Returns the time in a name that `name_of` has made.
-std::optional<milliseconds> time_of(std::string_view name) {
+std::optional<sys_milliseconds> time_of(std::string_view name) {
   constexpr std::string_view form = "20261127T155800.123Z";
   if (name.size() != form.size()) return std::nullopt;
   const auto part = [name](std::size_t at, std::size_t size) { return name.substr(at, size); };
@@ -52,8 +52,8 @@ std::optional<unsigned> number_of(std::string_view name) {
 }
 
 struct found_files {
-  std::vector<std::pair<milliseconds, std::string>> ours;    // the newest first
-  std::vector<std::pair<unsigned, std::string>> logrotates;  // the newest first
+  std::vector<std::pair<sys_milliseconds, std::string>> ours;  // the newest first
+  std::vector<std::pair<unsigned, std::string>> logrotates;    // the newest first
 };
 
 found_files find_files(const std::string& archive) {

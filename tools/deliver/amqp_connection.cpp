@@ -27,22 +27,21 @@
 namespace {
 
 using clock_type = std::chrono::steady_clock;
-using std::chrono::milliseconds;
 
 constexpr amqp_channel_t channel = 1;
 
 // The longest time for which one attempt to connect cannot be interrupted: the library makes the connection, and the
 // handshake of TLS, in one call.
-constexpr milliseconds connect_slice{2500};
+constexpr std::chrono::milliseconds connect_slice{2500};
 
 // A whole event in it lets no write wait for a broker that does not read: 64 KiB are the most that an inbox keeps of
 // one, and the attributes and the framing are small beside it.
 constexpr int send_buffer_bytes = 256 * 1024;
 
 // By how much the watchdog is later than the library, whose own time-outs say more, but do not end every wait.
-constexpr milliseconds watchdog_delay{100};
+constexpr std::chrono::milliseconds watchdog_delay{100};
 
-amqp_bytes_t bytes_of(std::string_view text) {
+amqp_bytes_t amqp_text(std::string_view text) {
   // The library does not write to what it is given.
   return {text.size(), const_cast<char*>(text.data())};
 }
@@ -66,9 +65,9 @@ timeval time_left(clock_type::time_point deadline) {
 
 amqp_table_entry_t entry(std::string_view key, std::string_view value) {
   amqp_table_entry_t made{};
-  made.key = bytes_of(key);
+  made.key = amqp_text(key);
   made.value.kind = AMQP_FIELD_KIND_UTF8;
-  made.value.value.bytes = bytes_of(value);
+  made.value.value.bytes = amqp_text(value);
   return made;
 }
 
@@ -131,14 +130,14 @@ void amqp_connection::publish(const cloud_event_message& message, const std::str
     amqp_basic_properties_t properties{};
     properties._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG |
                         AMQP_BASIC_MESSAGE_ID_FLAG | AMQP_BASIC_HEADERS_FLAG;
-    properties.content_type = bytes_of(message.content_type);
+    properties.content_type = amqp_text(message.content_type);
     properties.delivery_mode = AMQP_DELIVERY_PERSISTENT;
-    properties.message_id = bytes_of(id);
+    properties.message_id = amqp_text(id);
     properties.headers = table_of(headers);
     constexpr amqp_boolean_t is_mandatory = 1;
     constexpr amqp_boolean_t is_immediate = 0;  // which RabbitMQ does not have
-    check(amqp_basic_publish(state_.get(), channel, bytes_of(to_.exchange), bytes_of(routing_key),
-                             is_mandatory, is_immediate, &properties, bytes_of(message.body)),
+    check(amqp_basic_publish(state_.get(), channel, amqp_text(to_.exchange), amqp_text(routing_key),
+                             is_mandatory, is_immediate, &properties, amqp_text(message.body)),
           "sending the message");
     wait_for_confirm(deadline);
     watchdog_.release();
@@ -222,11 +221,11 @@ void amqp_connection::log_in(time_point deadline) {
   amqp_set_handshake_timeout(state_.get(), &left);
   amqp_set_rpc_timeout(state_.get(), &left);
   amqp_table_entry_t can_block{};
-  can_block.key = bytes_of("connection.blocked");
+  can_block.key = amqp_text("connection.blocked");
   can_block.value.kind = AMQP_FIELD_KIND_BOOLEAN;
   can_block.value.value.boolean = 1;
   std::vector<amqp_table_entry_t> properties(1);
-  properties[0].key = bytes_of("capabilities");
+  properties[0].key = amqp_text("capabilities");
   properties[0].value.kind = AMQP_FIELD_KIND_TABLE;
   properties[0].value.value.table = {1, &can_block};
   properties.push_back(entry("connection_name", "signhook work"));
@@ -249,7 +248,8 @@ void amqp_connection::log_in(time_point deadline) {
 void amqp_connection::wait_while_blocked(time_point deadline) {
   while (is_blocked_ && clock_type::now() < deadline && !is_stopping_) {
     amqp_frame_t frame{};
-    timeval slice = time_left(std::min(deadline, clock_type::now() + milliseconds(100)));
+    timeval slice =
+        time_left(std::min(deadline, clock_type::now() + std::chrono::milliseconds(100)));
     const int status = amqp_simple_wait_frame_noblock(state_.get(), &frame, &slice);
     if (status == AMQP_STATUS_TIMEOUT) continue;
     check(status, "waiting for the broker");
@@ -318,7 +318,7 @@ void amqp_connection::check_reply(const char* doing) {
 // Without the closing handshake the broker would log a lost connection.
 void amqp_connection::close_politely() {
   if (!state_) return;
-  const auto deadline = clock_type::now() + milliseconds(300);
+  const auto deadline = clock_type::now() + std::chrono::milliseconds(300);
   watchdog_.guard(amqp_get_sockfd(state_.get()), deadline);
   timeval left = time_left(deadline);
   amqp_set_rpc_timeout(state_.get(), &left);

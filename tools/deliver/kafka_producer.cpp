@@ -16,12 +16,11 @@
 namespace {
 
 using clock_type = std::chrono::steady_clock;
-using std::chrono::milliseconds;
 
 // How long before --timeout librdkafka gives a message up, so that its report comes in time: it looks at what is
 // queued once a second.
-milliseconds time_in_producer(milliseconds timeout) {
-  return timeout - std::min(timeout / 2, milliseconds(1500));
+std::chrono::milliseconds time_in_producer(std::chrono::milliseconds timeout) {
+  return timeout - std::min(timeout / 2, std::chrono::milliseconds(1500));
 }
 
 // A message whose report is waited for; shared with the report, which may come when nobody waits any more.
@@ -228,7 +227,8 @@ class kafka_producer::client {
 };
 
 kafka_producer::kafka_producer(kafka_address to, std::string ca_file,
-                               std::vector<kafka_setting> settings, milliseconds timeout,
+                               std::vector<kafka_setting> settings,
+                               std::chrono::milliseconds timeout,
                                const std::atomic<bool>& is_stopping)
     : to_(std::move(to)),
       ca_file_(std::move(ca_file)),
@@ -252,8 +252,8 @@ void kafka_producer::replace(const std::shared_ptr<client>& broken) {
 
 kafka_report kafka_producer::produce(const cloud_event_message& message, const std::string& key,
                                      const std::string& traceparent) {
-  constexpr milliseconds interval{50};
-  constexpr milliseconds grace{
+  constexpr std::chrono::milliseconds interval{50};
+  constexpr std::chrono::milliseconds grace{
       500};  // after the program began to stop, as requests over HTTP have it
   const auto deadline = clock_type::now() + timeout_;
   const std::shared_ptr<client> to = current();

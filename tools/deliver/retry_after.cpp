@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds most = std::chrono::hours(365 * 24);
+constexpr seconds longest_wait = std::chrono::hours(365 * 24);
 
 bool are_digits(std::string_view text) {
   return !text.empty() &&
@@ -123,7 +123,7 @@ std::optional<seconds> parse_retry_after(std::string_view text,
   if (are_digits(text)) {
     std::chrono::seconds::rep count = 0;
     const auto error = std::from_chars(text.data(), text.data() + text.size(), count).ec;
-    return error == std::errc() ? std::min(seconds(count), most) : most;
+    return error == std::errc() ? std::min(seconds(count), longest_wait) : longest_wait;
   }
   const auto second = std::chrono::floor<seconds>(now);
   auto when = from_imf_fixdate(text);
@@ -132,5 +132,5 @@ std::optional<seconds> parse_retry_after(std::string_view text,
   if (!when) return std::nullopt;
   // In nanoseconds the difference to the year 9999 would overflow.
   const auto wait = *when - std::chrono::floor<std::chrono::milliseconds>(now);
-  return std::clamp(std::chrono::ceil<seconds>(wait), seconds(0), most);
+  return std::clamp(std::chrono::ceil<seconds>(wait), seconds(0), longest_wait);
 }
