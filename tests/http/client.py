@@ -166,11 +166,11 @@ def headers(folder):
         done = tool("replay", archive, "--to", server.url, "--header", f"{HEADER}: other", *secret, expected=2)
         check(b"holds the secret, and --header names it, too" in done.stderr, f"{done}")
         for value in [b"a\nb", b"a\rb", b"a\0b", b"a b", b" a", b"a\t", b"\xc3\xa9", b"\x1b[31m", b"a" * 70_000, b"", b"\n"]:
-            path = folder.write("odd", value)
+            path = folder.write("unusable", value)
             done = tool("send", server.url, "--secret-header", HEADER, "--secret-file", path, expected=2)
             check(b"secret" in done.stderr and not done.stdout, f"{value}: {done}")
             token = tool("webhook", "list", "--kid", "k", "--base", server.url, "--token-file", path, expected=2)
-            check(b"token" in token.stderr or b"odd" in token.stderr, f"{value}: {token}")
+            check(b"token" in token.stderr or b"unusable" in token.stderr, f"{value}: {token}")
         check(len(server.requests) == count, "and nothing is sent")
 
 

@@ -157,7 +157,7 @@ def hostile(folder):
         for number, body in enumerate(bodies, 1):
             status, _ = post(listener.url + f"/hook?token={hidden}&a=%3Cb%3E&b={SECRET}", body, "--header", f"Authorization: Bearer {hidden}",
                              "--header", f"Cookie: a={hidden}", "--header", f"X-Api-Key: {hidden}", "--header", f"x-hub-signature-256: {hidden}",
-                             "--header", f"X-Other: {SECRET}", "--header", "X-Odd: <b>\u202e\"\\", "--header", "X-Latin: caf\udce9")
+                             "--header", f"X-Other: {SECRET}", "--header", "X-Hostile: <b>\u202e\"\\", "--header", "X-Latin: caf\udce9")
             check(status == 200, f"the answer to {body[:40]}: {status}")
             seen = stream.delivery()
             check(seen["number"] == number and seen["body_bytes"] == len(body) and body_of(seen) == body[:262144], f"{body[:40]}: {seen}"[:500])
@@ -166,7 +166,7 @@ def hostile(folder):
             headers = {name.lower(): value for name, value in seen["headers"]}
             check(all(headers[name] is None for name in
                       ("x-secret", "authorization", "cookie", "x-api-key", "x-hub-signature-256", "x-other")), f"{headers}")
-            check(headers["x-odd"] == '<b>\u202e"\\' and headers["x-latin"] == "caf\xe9", f"{headers}")
+            check(headers["x-hostile"] == '<b>\u202e"\\' and headers["x-latin"] == "caf\xe9", f"{headers}")
             check(("event" in seen) == (number <= len(BODIES)) and ("error" in seen) == (number > len(BODIES)), f"{number}: {seen}"[:500])
             if "event" in seen:
                 check(seen["event"] == json.loads(body) and seen["verdict"] == "accepted", f"{seen}")

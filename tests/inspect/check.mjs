@@ -62,7 +62,7 @@ const deliveries = [
   [`{"id":"${'\u202e<i>'.repeat(10000)}`, {}, '⟨U+202E⟩<i>⟨U+202E⟩', '⟨end⟩'],               // 11: 60 KiB
   ['['.repeat(300000), {}, '[[[[', undefined],                                               // 12: longer than is kept
   ["it's `$(touch x)` $HOME \"!!\" \\", {}, "it's `$(touch", 'i'],                           // 13
-  ['@/etc/passwd', { headers: { 'X-Odd': "a'b\"$(c)`d`", 'X-Tag': '<b onclick=alert(4)>' } }, '@/etc', '@'],  // 14
+  ['@/etc/passwd', { headers: { 'X-Hostile': "a'b\"$(c)`d`", 'X-Tag': '<b onclick=alert(4)>' } }, '@/etc', '@'],  // 14
   ['-n %s %d', {}, '-n', 'n'],                                                               // 15
   ['', {}, '', '⟨end⟩'],                                                                     // 16
   [event(dossier, '<u>new', 40, { type: 'dossier.<img src=y>' })],                           // 17
