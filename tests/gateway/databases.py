@@ -58,6 +58,13 @@ class Sqlite:
                 return connection.executemany(sql, rows)
             return connection.execute(sql).fetchall()
 
+    @contextlib.contextmanager
+    def hold(self):
+        """Nothing is committed meanwhile."""
+        with contextlib.closing(sqlite3.connect(self.path, timeout=20, isolation_level=None)) as connection:
+            connection.execute("begin immediate")
+            yield
+
     def has_tables(self):
         return self.path.exists() and self.run("select 1 from sqlite_master where name = 'signhook_schema'") != []
 
@@ -124,6 +131,15 @@ class Postgresql:
         for process in self.processes():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGSTOP if is_frozen else signal.SIGCONT)
+
+    @contextlib.contextmanager
+    def hold(self):
+        """Nothing is committed meanwhile."""
+        self.freeze(True)
+        try:
+            yield
+        finally:
+            self.freeze(False)
 
     def run(self, sql):
         done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", self.address], input=sql, check=True,

@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
+import { contrast } from './contrast.mjs';
 import { Listener, event, secret, uuid } from './listener.mjs';
 
 const [tool, screenshots] = process.argv.slice(2);
@@ -203,13 +204,6 @@ await listener.deliver(event(dossier, 'draft', 1));
 await is_count(page, '1 of 1 ');
 
 // Colours.
-function contrast(one, other) {
-  const luminance = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map((part) => part / 255)
-    .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
-  const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return (high + 0.05) / (low + 0.05);
-}
 for (const [name, scheme] of [['light', 'light'], ['dark', 'dark']]) {
   const other = await open(1440, 900, { colorScheme: scheme, reducedMotion: 'reduce' });
   await rows(other).first().locator('button').click();

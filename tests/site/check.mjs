@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node
 import { extname, join, normalize } from 'node:path';
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
+import { contrast } from './contrast.mjs';
 
 const [site, screenshots] = process.argv.slice(2);
 mkdirSync(screenshots, { recursive: true });
@@ -33,14 +34,6 @@ async function open(width, height, options) {
 }
 const brightness = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).slice(0, 3).map(Number).reduce((a, b) => a + b));
 
-// The contrast of two colours, which is at least 4.5 for text (WCAG 2.1, 1.4.3).
-function contrast(one, other) {
-  const luminance = (colour) => colour.match(/[\d.]+/g).slice(0, 3).map((part) => part / 255)
-    .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
-  const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-  return (high + 0.05) / (low + 0.05);
-}
 async function is_readable(page) {
   const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   for (const selector of ['.md-content p', '.md-content p a', '.md-nav--primary .md-nav__link--active']) {

@@ -93,7 +93,7 @@ void check_not_closed(const amqp_method_t& method) {
 
 template <class T>
 void set_option(int socket, int level, int name, T value) {
-  // What cannot be set leaves the system's value, with which the deadlines hold all the same.
+  // The deadlines hold with the system's value, too, which stays if the option cannot be set.
   static_cast<void>(setsockopt(socket, level, name, &value, sizeof value));
 }
 

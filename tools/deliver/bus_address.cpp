@@ -3,6 +3,7 @@
 
 #include <signhook/detail/http/token.hpp>
 #include <signhook/detail/http/uri.hpp>
+#include <signhook/detail/text/hex.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -12,6 +13,7 @@
 namespace {
 
 using signhook::detail::equal_without_case;
+using signhook::detail::hex_value;
 using signhook::detail::is_digit;
 using signhook::detail::is_letter;
 
@@ -32,12 +34,6 @@ std::string_view take_until(std::string_view& text, std::string_view marks, bool
   return taken;
 }
 
-int digit_of(char c) {
-  int value = -1;
-  const auto [after, error] = std::from_chars(&c, &c + 1, value, 16);
-  return error == std::errc() && after == &c + 1 ? value : -1;
-}
-
 // RFC 3986, section 2.1.
 std::string percent_decoded(std::string_view text) {
   std::string made;
@@ -46,9 +42,10 @@ std::string percent_decoded(std::string_view text) {
       made += text[i];
       continue;
     }
-    const int high = i + 2 < text.size() ? digit_of(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? digit_of(text[i + 2]) : -1;
-    if (high < 0 || low < 0) {
+    const bool is_whole = i + 2 < text.size();
+    const unsigned high = is_whole ? hex_value(text[i + 1]) : 0xffU;
+    const unsigned low = is_whole ? hex_value(text[i + 2]) : 0xffU;
+    if (high > 0x0f || low > 0x0f) {
       reject_address("the address has a percent sign without two hexadecimal digits");
     }
     // The client library takes C strings.

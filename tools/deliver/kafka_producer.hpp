@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-// What became of a message.
+// The end of an attempt to write a message.
 struct kafka_report {
   bool is_delivered = false;
   bool is_rejected = false;     // a repetition would be rejected too

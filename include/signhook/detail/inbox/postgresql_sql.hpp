@@ -65,7 +65,7 @@ struct statement_text {
   "case current_setting('synchronous_commit') when 'off'" \
   " then set_config('synchronous_commit', 'on', true) else '' end"
 
-// Of a row `q`, the first one of its dossier, and one that a worker has.
+// The first row of the dossier of a row `q`, and one of its rows that a worker has.
 #define SIGNHOOK_FIRST "from signhook_queue h where h.dossier = q.dossier order by h.number limit 1"
 #define SIGNHOOK_LEASED                                                             \
   "select e.id from signhook_queue e where e.dossier = q.dossier and e.leased > $1" \
@@ -169,7 +169,7 @@ inline constexpr statement_text statements[] = {
      " where dossier is null or pg_try_advisory_xact_lock(1936289384, hashtext(dossier::text))",
      {pg_int8, pg_int8},
      true},
-    // What is behind an event that is to be tried again is due with it, so that it is not read again before.
+    // An event behind one that is to be tried again becomes due with it, and is not read before.
     {"signhook_take_in_order",
      "with found as materialized (select q.id, q.due, case when q.dossier is null then $1 else ("
      "select case when h.id = q.id then case when (" SIGNHOOK_LEASED ") is null then $1 end"
