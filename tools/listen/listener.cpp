@@ -340,7 +340,7 @@ class listener final : private http_service {
         receive(std::move(made), again.number, reply);
         return std::nullopt;
       }
-      return "the secrets have changed, and SIGHUP has not told";
+      return "the secrets in the files are not accepted yet: send SIGHUP to signhook";
     } catch (const std::runtime_error& error) {
       return error.what();
     }
